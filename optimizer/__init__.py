@@ -1,0 +1,1 @@
+"""Which services a county should keep, partner, consolidate or outsource."""

@@ -1,0 +1,1 @@
+"""What is true: the tables of a county."""

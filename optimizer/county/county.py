@@ -1,0 +1,148 @@
+"""A county: its facts and its tables, frozen, as records and as frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType, NoneType
+from typing import Any, get_args
+
+import pandas as pd
+
+from optimizer.county import records
+from optimizer.county.records import Facts, Record
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a table is: its record, its key and what its absence means."""
+
+    name: str
+    record: type[Record]
+    key: tuple[str, ...]
+    absent: str
+    """What it means if the table is not there."""
+    required: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.record.model_fields)
+
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        table.name: table
+        for table in (
+            Table("services", records.Service, ("service_id",), "refused", required=True),
+            Table("organizations", records.Organization, ("org_id",), "nobody else delivers anything"),
+            Table("capacities", records.Capacity, ("org_id", "resource", "year"), "no provider is limited"),
+            Table("overlaps", records.Overlap, ("org_id", "service_id", "stance"), "no workshop was held"),
+            Table("offers", records.Offer, ("offer_id",), "offers are estimated from overlaps alone"),
+            Table("coverages", records.Coverage, ("offer_id", "district"), "coverage is the same everywhere"),
+            Table("uses", records.Use, ("offer_id", "resource"), "an offer uses its price in usd and its staff in fte"),
+            Table("pools", records.Pool, ("pool_id",), "nothing can be consolidated in a pool"),
+            Table("pool_tiers", records.PoolTier, ("pool_id", "tier"), "pools cost the same at any volume"),
+            Table("mandates", records.Mandate, ("mandate_id",), "no duty needs coverage"),
+            Table("mandate_services", records.MandateService, ("mandate_id", "service_id"), "no duty needs coverage"),
+            Table("links", records.Link, ("link_id",), "every service is decided on its own"),
+            Table("link_services", records.LinkService, ("link_id", "service_id"), "every service is decided alone"),
+            Table("proposals", records.Proposal, ("proposal_id",), "freed money is not spent"),
+            Table("priors", records.Prior, ("service_class", "kind", "decision"), "the shipped priors are used"),
+        )
+    }
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table was read: its file or sheet, and the row of each record in it."""
+
+    place: str
+    rows: tuple[int, ...]
+
+    def where(self, index: int, column: str = "") -> str:
+        return f"{self.place} row {self.rows[index]}" + (f" {column}" if column else "")
+
+
+@dataclass(frozen=True)
+class County:
+    """A county and everything that is true of it; tables are tuples of records in file order."""
+
+    facts: Facts
+    services: tuple[records.Service, ...]
+    organizations: tuple[records.Organization, ...] = ()
+    capacities: tuple[records.Capacity, ...] = ()
+    overlaps: tuple[records.Overlap, ...] = ()
+    offers: tuple[records.Offer, ...] = ()
+    coverages: tuple[records.Coverage, ...] = ()
+    uses: tuple[records.Use, ...] = ()
+    pools: tuple[records.Pool, ...] = ()
+    pool_tiers: tuple[records.PoolTier, ...] = ()
+    mandates: tuple[records.Mandate, ...] = ()
+    mandate_services: tuple[records.MandateService, ...] = ()
+    links: tuple[records.Link, ...] = ()
+    link_services: tuple[records.LinkService, ...] = ()
+    proposals: tuple[records.Proposal, ...] = ()
+    priors: tuple[records.Prior, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def table(self, name: str) -> tuple[Record, ...]:
+        """The records of one table."""
+        rows: tuple[Record, ...] = getattr(self, TABLES[name].name)
+        return rows
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One table as a frame: a column per field, NaN or None for blanks. Do not change it in place."""
+        if name not in self._frames:
+            self._frames[name] = frame_of(TABLES[name].record, self.table(name))
+        return self._frames[name]
+
+    def where(self, table: str, index: int, column: str = "") -> str:
+        """Where a record came from, as a reader of the county's files would look it up."""
+        source = self.sources.get(table)
+        if source is not None and index < len(source.rows):
+            return source.where(index, column)
+        return f"{table} row {index + 2}" + (f" {column}" if column else "")
+
+    def with_tables(self, **tables: tuple[Any, ...]) -> County:
+        """A copy with some tables replaced; what is known of their sources is kept where lengths agree."""
+        kept = {
+            name: source
+            for name, source in self.sources.items()
+            if name not in tables or len(tables[name]) == len(source.rows)
+        }
+        return replace(self, **tables, sources=kept)
+
+
+def frame_of(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:
+    """Records as a frame with a fixed dtype per column, also when there are no rows."""
+    return pd.DataFrame(
+        {
+            column: pd.Series([_plain(getattr(row, column)) for row in rows], dtype=dtype)
+            for column, dtype in _dtypes(record).items()
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, StrEnum) else value
+
+
+@cache
+def _dtypes(record: type[Record]) -> dict[str, str]:
+    return {name: _dtype(info.annotation) for name, info in record.model_fields.items()}
+
+
+def _dtype(annotation: Any) -> str:
+    kinds = set(get_args(annotation)) or {annotation}
+    bare = {get_args(kind)[0] if hasattr(kind, "__metadata__") else kind for kind in kinds} - {NoneType}
+    if bare == {float}:
+        return "float64"
+    if bare == {int}:
+        return "float64" if NoneType in kinds else "int64"
+    if bare == {bool}:
+        return "bool"
+    return "object"

@@ -1,0 +1,484 @@
+"""The records of a county: one class per table, one field per column, units in the names.
+
+Every record is frozen and refuses columns it does not know. The text under a field is its
+entry in the data dictionary; `None` is allowed only where that text says what a blank means.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic_core import PydanticCustomError
+
+
+class Kind(StrEnum):
+    """What an organization is."""
+
+    MUNICIPALITY = "municipality"
+    SPECIAL_DISTRICT = "special_district"
+    SCHOOL_DISTRICT = "school_district"
+    COUNTY = "county"
+    STATE = "state"
+    NONPROFIT = "nonprofit"
+    PRIVATE = "private"
+
+
+class Decision(StrEnum):
+    """What can be decided for one service."""
+
+    KEEP = "keep"
+    PARTNER = "partner"
+    CONSOLIDATE = "consolidate"
+    OUTSOURCE = "outsource"
+
+
+class Stance(StrEnum):
+    """What an organization said of a service at the Program Mapping workshop."""
+
+    DELIVERS = "delivers"
+    WOULD_PARTNER = "would_partner"
+    WOULD_TAKE_OVER = "would_take_over"
+    WOULD_BUY = "would_buy"
+
+
+class LinkKind(StrEnum):
+    """How a link ties its services."""
+
+    TOGETHER = "together"
+    APART = "apart"
+    NEEDS = "needs"
+
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~-]{0,79}")
+
+
+def _problem(needs: str, fix: str) -> PydanticCustomError:
+    return PydanticCustomError("cell", "needs {needs}. {fix}", {"needs": needs, "fix": fix})
+
+
+def _number(value: Any) -> Any:
+    """A cell as a number; text with separators, signs or units is refused, never guessed."""
+    if isinstance(value, bool):
+        raise _problem("a number", "Type the number itself, not TRUE or FALSE.")
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    if re.search(r"[$€£,%()]", text):
+        raise _problem("a plain number", "Remove currency signs, separators, percent signs and brackets.")
+    raise _problem("a number", "Type digits with a point for decimals.")
+
+
+def _whole(value: Any) -> Any:
+    number = _number(value)
+    if isinstance(number, float) and number.is_integer():
+        return int(number)
+    return number
+
+
+def _yes_no(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    answer = {"yes": True, "no": False}.get(str(value).strip().lower())
+    if answer is None:
+        raise _problem("yes or no", "Type yes or no.")
+    return answer
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise _problem("text", "Type a text.")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    if not text:
+        raise _problem("text", "Fill in this cell.")
+    if any(ord(letter) < 32 for letter in text):
+        raise _problem("text on one line", "Remove line breaks, tabs and control characters.")
+    return text
+
+
+def _id(value: Any) -> Any:
+    text = _text(value)
+    if not _ID.fullmatch(text):
+        raise _problem(
+            "an id of letters, digits, _ and - (80 at the most)", "Rename it here and in every table that uses it."
+        )
+    return text
+
+
+def _listed(value: Any) -> Any:
+    """`a; b` as a tuple; a cell holds a list only in columns declared so."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    return value
+
+
+def _needs(text: str) -> dict[str, str]:
+    return {"needs": text}
+
+
+Text = Annotated[str, BeforeValidator(_text), Field(max_length=300, json_schema_extra=_needs("a text"))]
+Id = Annotated[str, BeforeValidator(_id), Field(json_schema_extra=_needs("an id"))]
+YesNo = Annotated[bool, BeforeValidator(_yes_no), Field(json_schema_extra=_needs("yes or no"))]
+Usd = Annotated[
+    float, BeforeValidator(_number), Field(ge=0, le=1e12, json_schema_extra=_needs("US dollars, 0 or more"))
+]
+Fte = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1e6, json_schema_extra=_needs("staff, 0 or more"))]
+Amount = Annotated[
+    float, BeforeValidator(_number), Field(ge=0, le=1e12, json_schema_extra=_needs("an amount, 0 or more"))
+]
+Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1, json_schema_extra=_needs("a share from 0 to 1"))]
+Level = Annotated[
+    int, BeforeValidator(_whole), Field(ge=0, le=4, json_schema_extra=_needs("a whole level from 0 to 4"))
+]
+Count = Annotated[
+    int, BeforeValidator(_whole), Field(ge=0, le=1_000_000, json_schema_extra=_needs("a whole number, 0 or more"))
+]
+Decisions = Annotated[
+    tuple[Decision, ...],
+    BeforeValidator(_listed),
+    PlainSerializer(lambda value: ";".join(value), when_used="json"),
+    Field(json_schema_extra=_needs("decisions separated by ;")),
+]
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed),
+    PlainSerializer(lambda value: ";".join(value), when_used="json"),
+    Field(json_schema_extra=_needs("column names separated by ;")),
+]
+
+
+class Record(BaseModel):
+    """One row of a table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+class District(Record):
+    """A part of the county whose coverage is looked at on its own."""
+
+    district: Id
+    """Id of the district."""
+    population: Count
+    """Residents. Source: census."""
+
+
+class Fund(Record):
+    """A fund that pays for services."""
+
+    fund: Text
+    """Name of the fund, as services name it."""
+    restricted: YesNo
+    """yes if the law ties this money to a purpose."""
+
+
+class Facts(Record):
+    """What county.yaml says of the county as a whole."""
+
+    name: Text
+    """Name of the county."""
+    state: Text
+    """State, as a two-letter code or in full."""
+    population: Count
+    """Residents. Source: census."""
+    fiscal_year: Count
+    """Year of the budget that the costs are taken from."""
+    currency: Text = "USD"
+    """Currency of every amount; only USD is known today."""
+    general_fund: Text
+    """The fund that pays agreements and pools."""
+    districts: tuple[District, ...] = ()
+    """Districts; empty means that the county is looked at as a whole."""
+    funds: tuple[Fund, ...]
+    """Every fund that a service names."""
+
+
+class Service(Record):
+    """A row of the program inventory: one service the county delivers today."""
+
+    service_id: Id
+    """Id of the service."""
+    name: Text
+    """Name, as residents and staff know it."""
+    department: Text
+    """Department that delivers it."""
+    division: Text | None = None
+    """Division within the department; blank: none."""
+    service_class: Id
+    """Class of work (roads, library, planning ...); the priors are looked up by it."""
+    fund: Text
+    """Fund that pays for it."""
+    personnel_usd: Usd
+    """Salaries and benefits per year."""
+    nonpersonnel_usd: Usd
+    """Supplies, contracts and equipment per year."""
+    overhead_usd: Usd
+    """Share of central overhead per year; it mostly stays when the service moves."""
+    revenue_usd: Usd
+    """Fees, grants and other revenue tied to the service, per year."""
+    fte: Fte
+    """Full-time staff (hours / 2080)."""
+    mandate_level: Level
+    """4 federal, state or county law; 3 charter or regulator; 2 ordinance or contract; 1 best practice; 0 none."""
+    reliance_level: Level
+    """4 sole provider, nobody else exists; 3 sole provider, others could be hired; 2 another government or nonprofit
+    offers it; 1 firms offer it, none local; 0 local firms offer it."""
+    cost_recovery_level: Level | None = None
+    """4 recovers 75-100 %, 3 50-74 %, 2 25-49 %, 1 1-24 %, 0 none; blank: not scored."""
+    population_level: Level | None = None
+    """4 serves the entire community ... 0 a small part; blank: not scored."""
+    demand_level: Annotated[int, BeforeValidator(_whole), Field(ge=-4, le=4)] | None = None
+    """4 growing 25 % or more ... 0 flat, negative shrinking; blank: not scored."""
+    quartile: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=4)] | None = None
+    """1 most aligned with the community's results ... 4 least; blank: not scored."""
+    delegable: YesNo
+    """no if the law leaves it to the county itself."""
+    consent_owner: Text | None = None
+    """Elected official without whose consent it cannot move; blank: the board decides."""
+    critical: YesNo
+    """yes if its failure endangers life, custody or elections."""
+
+
+class Organization(Record):
+    """An organization that may deliver services."""
+
+    org_id: Id
+    """Id of the organization."""
+    name: Text
+    """Name."""
+    kind: Kind
+    """What it is."""
+    agreement_usd_per_year: Usd | None = None
+    """Yearly fixed cost of having an agreement with it; blank: estimated by kind."""
+    min_volume_usd_per_year: Usd | None = None
+    """It signs only for at least this much work, in yearly price; blank: no minimum."""
+    max_term_years: Count | None = None
+    """Longest term it can sign; blank: estimated by kind."""
+    probability_of_failure: Share | None = None
+    """Chance that it fails or withdraws within the horizon; blank: estimated by kind."""
+
+
+class Capacity(Record):
+    """How much work an organization can take on."""
+
+    org_id: Id
+    """Organization."""
+    resource: Id
+    """What is measured: fte, usd or any unit the county names."""
+    year: Count | None = None
+    """Year of the plan, from 1; blank: every year."""
+    amount: Amount
+    """Capacity in that unit, per year."""
+
+
+class Overlap(Record):
+    """An organization says that it also delivers a service: the raw result of Program Mapping."""
+
+    org_id: Id
+    """Organization."""
+    service_id: Id
+    """Service."""
+    stance: Stance
+    """What it said."""
+
+
+class Offer(Record):
+    """An overlap with terms. A blank term is not known yet: it is estimated from the priors and marked so."""
+
+    offer_id: Id
+    """Id of the offer."""
+    service_id: Id
+    """Service that would move."""
+    org_id: Id | None = None
+    """Organization that would deliver it; blank: a pool does."""
+    pool_id: Id | None = None
+    """Pool that would deliver it; blank: an organization does."""
+    decision: Decision
+    """partner, consolidate or outsource."""
+    price_usd_per_year: Usd | None = None
+    """What the provider charges per year (besides the pool's own tiers)."""
+    transition_usd: Usd | None = None
+    """One-time cost of moving."""
+    retained_revenue_usd: Usd | None = None
+    """Revenue per year that stays with the county after the move."""
+    moved_share: Share | None = None
+    """Part of the avoidable cost that the county stops paying: 1 for a whole move, less when it keeps a part."""
+    coverage: Share | None = None
+    """Share of today's service that residents still get, wherever `coverages` says nothing else."""
+    fte_transferred: Fte | None = None
+    """Staff hired by the provider."""
+    fte_displaced: Fte | None = None
+    """Staff who lose their position."""
+    lead_time_months: Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)] | None = None
+    """Months until the provider delivers; until then the county does."""
+    quality: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)] | None = None
+    """Quality against today's, 1 = the same."""
+    estimated: Names = ()
+    """Columns of this row that are estimates; blank: all given."""
+
+
+class Coverage(Record):
+    """Coverage of an offer in one district, where it differs from the offer's own."""
+
+    offer_id: Id
+    """Offer."""
+    district: Id
+    """District."""
+    coverage: Share
+    """Share of today's service that the district's residents still get."""
+
+
+class Use(Record):
+    """How much of a provider's capacity, or of a pool's volume, an offer takes."""
+
+    offer_id: Id
+    """Offer."""
+    resource: Id
+    """Unit, as in capacities or pools."""
+    amount: Amount
+    """Amount taken per year."""
+
+
+class Pool(Record):
+    """A consolidated unit shared by several members; each service that joins is a member."""
+
+    pool_id: Id
+    """Id of the pool."""
+    name: Text
+    """Name."""
+    host_org_id: Id | None = None
+    """Organization that runs it; blank: the county itself."""
+    resource: Id | None = None
+    """Unit of the pool's volume; blank: the pool has no volume tiers."""
+    setup_usd: Usd
+    """One-time cost of setting it up."""
+    fixed_usd_per_year: Usd
+    """Yearly cost of having it, whatever its volume."""
+    min_members: Count
+    """Fewest members with which it can run."""
+    max_members: Count
+    """Most members it can take."""
+
+
+class PoolTier(Record):
+    """A range of a pool's volume and what every unit costs in it (the whole volume at the tier's rate)."""
+
+    pool_id: Id
+    """Pool."""
+    tier: Count
+    """Number of the tier, from 1."""
+    from_volume: Amount
+    """Volume at which the tier begins."""
+    to_volume: Amount
+    """Volume at which it ends."""
+    usd_per_unit: Usd
+    """Price of one unit per year."""
+    fixed_usd_per_year: Usd
+    """Yearly cost of running in this tier."""
+
+
+class Mandate(Record):
+    """A duty with a citation and the coverage it needs."""
+
+    mandate_id: Id
+    """Id of the duty."""
+    name: Text
+    """The duty in a few words."""
+    citation: Text
+    """Statute, rule or charter section."""
+    authority: Text
+    """Who imposes it: federal, state, charter ..."""
+    required_coverage: Share
+    """Share of the duty's weight that must be covered."""
+    district: Id | None = None
+    """District it holds for; blank: it holds in every district."""
+    funded: YesNo
+    """yes if whoever imposes it pays for it."""
+    allowed_decisions: Decisions = ()
+    """Decisions the law allows for its services; blank: all."""
+
+
+class MandateService(Record):
+    """A service that serves a mandate."""
+
+    mandate_id: Id
+    """Duty."""
+    service_id: Id
+    """Service."""
+    weight: Annotated[float, BeforeValidator(_number), Field(gt=0, le=1e9)]
+    """Weight of the service in the duty's coverage."""
+
+
+class Link(Record):
+    """A tie between services."""
+
+    link_id: Id
+    """Id of the link."""
+    kind: LinkKind
+    """together: same decision and same provider. apart: no two with one outside provider.
+    needs: the first may move only if all the others move."""
+
+
+class LinkService(Record):
+    """A service of a link."""
+
+    link_id: Id
+    """Link."""
+    service_id: Id
+    """Service."""
+    position: Count
+    """Place in the link, from 1; matters only for `needs`."""
+
+
+class Proposal(Record):
+    """Something the county would do with freed money."""
+
+    proposal_id: Id
+    """Id of the proposal."""
+    name: Text
+    """Name."""
+    fund: Text
+    """Fund that would pay."""
+    usd_per_year: Usd
+    """Cost per year in full."""
+    score: Amount
+    """Priority score; more is better."""
+    max_share: Share
+    """Largest share of it that can be done."""
+
+
+class Prior(Record):
+    """Terms to expect where nobody has given any, by class of work, kind of organization and decision."""
+
+    service_class: Text
+    """Class of work, or * for any."""
+    kind: Text
+    """Kind of organization, or * for any."""
+    decision: Decision
+    """Decision."""
+    price_share: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
+    """Price as a share of the avoidable cost that moves."""
+    transition_share: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
+    """One-time cost as a share of the yearly price."""
+    retained_revenue_share: Share
+    """Share of today's revenue that stays with the county."""
+    moved_share: Share
+    """Part of the avoidable cost that the county stops paying."""
+    coverage: Share
+    """Share of today's service that residents still get."""
+    transferred_share: Share
+    """Share of the moved staff whom the provider hires."""
+    displaced_share: Share
+    """Share of the moved staff who lose their position."""
+    lead_time_months: Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)]
+    """Months until the provider delivers."""
+    quality: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
+    """Quality against today's, 1 = the same."""
+    source: Text
+    """Where the numbers come from, or the word assumption."""

@@ -1,0 +1,51 @@
+"""Every way a run is refused: where, what was found, what is needed, how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with an input, in words its owner can act on."""
+
+    where: str
+    """File or sheet, row and column, as far as they are known."""
+    found: str
+    needs: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: found {self.found}, needs {self.needs}. {self.fix}"
+
+
+class OptimizerError(Exception):
+    """Base of everything this library raises on purpose."""
+
+
+class Refused(OptimizerError):
+    """The inputs cannot be used. Carries all findings at once, never only the first."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class SolverFailed(OptimizerError):
+    """The solver refused the program, contradicted itself or returned something unusable."""
+
+
+class PlanWithheld(OptimizerError):
+    """A plan failed its verification from the tables, so it is not shown and not written."""
+
+    def __init__(self, violations: Iterable[object]) -> None:
+        self.violations = tuple(violations)
+        lines = "\n".join(str(violation) for violation in self.violations)
+        super().__init__(f"the plan was withheld, its verification found:\n{lines}")
+
+
+def raise_if_any(findings: list[Finding]) -> None:
+    """Raise `Refused` with every finding, or return if there is none."""
+    if findings:
+        raise Refused(findings)

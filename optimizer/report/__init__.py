@@ -1,0 +1,1 @@
+"""The telling: what is shown of a plan or a comparison."""

@@ -1,0 +1,1 @@
+"""The memory: one folder per run."""

@@ -1,0 +1,1 @@
+"""What is assumed: the layered what-if and where each value came from."""

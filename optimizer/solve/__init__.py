@@ -1,0 +1,1 @@
+"""The search: HiGHS, the Pyomo bridge, and one Outcome for both."""
