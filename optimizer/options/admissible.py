@@ -1,0 +1,126 @@
+"""Which candidates may be chosen at all, and the first reason against each of the others."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from optimizer.county.records import Decision, LinkKind
+from optimizer.options.candidates import Candidates, Codes, Flags, codes_of
+from optimizer.options.money import Cents, annuity, payback_years
+from optimizer.scenario.scenario import Case
+
+HURDLE = "does not beat keeping by the hurdle"
+
+
+def reasons_against(case: Case, candidates: Candidates, present_cents: Cents) -> npt.NDArray[np.object_]:
+    """Per candidate the first reason that leaves it out, or an empty text: docs/model.md, section 2."""
+    barred = {
+        "decision not considered": ~np.isin(candidates.decision, [str(d) for d in case.settings.allowed_decisions]),
+        "not delegable": candidates.moved & ~case.county.frame("services")["delegable"].to_numpy()[candidates.service],
+        "law does not allow it": _against_the_law(case, candidates),
+        "coverage below the floor": _below_coverage_floor(case, candidates),
+        "quality below the floor": candidates.moved & (candidates.quality < (case.settings.limits.min_quality or 0.0)),
+        "pays back too late": _too_late(case, candidates),
+    }
+    reason = np.select(list(barred.values()), list(barred), "").astype(object)
+    below = _below_hurdle(case, candidates, present_cents, reason == "")
+    reason[(reason == "") & below] = HURDLE
+    return reason
+
+
+def binding_mandates(case: Case) -> pd.DataFrame:
+    """Mandates that hold: funded ones, and the others too unless the scenario lets them go."""
+    mandates = case.county.frame("mandates")
+    return mandates[mandates["funded"] | case.settings.duties.enforce_unfunded].reset_index(drop=True)
+
+
+def _against_the_law(case: Case, candidates: Candidates) -> Flags:
+    mandates = binding_mandates(case)
+    mandates = mandates[mandates["allowed_decisions"].map(len) > 0]
+    closed = mandates.merge(case.county.frame("mandate_services"), on="mandate_id")
+    barred = np.zeros((len(case.county.services), len(Decision)), dtype=bool)
+    row = codes_of(closed["service_id"], case.county.frame("services")["service_id"])
+    for column, decision in enumerate(Decision):
+        allows = closed["allowed_decisions"].map(lambda allowed, decision=decision: decision in allowed)
+        barred[row[~allows.to_numpy(dtype=bool)], column] = True
+    decision_code = codes_of(candidates.decision, map(str, Decision))
+    return barred[candidates.service, decision_code]
+
+
+def _below_coverage_floor(case: Case, candidates: Candidates) -> Flags:
+    floors = case.settings.duties.coverage_floor_by_mandate_level
+    by_level = np.array([floors.get(level, 0.0) for level in range(5)])
+    level = case.county.frame("services")["mandate_level"].to_numpy()[candidates.service]
+    worst: Flags = candidates.coverage.min(axis=1) < by_level[level]
+    return candidates.moved & worst
+
+
+def _too_late(case: Case, candidates: Candidates) -> Flags:
+    longest = case.settings.economics.max_payback_years
+    if longest is None:
+        return np.zeros(len(candidates), dtype=bool)
+    late: Flags = payback_years(candidates.terms, case.settings) > longest
+    return late
+
+
+def _below_hurdle(case: Case, candidates: Candidates, present_cents: Cents, open_: Flags) -> Flags:
+    """Section 4: a move must beat keeping by a share of the avoidable cost, linked services as one."""
+    group, linked = _bundles(case)
+    keep_cents = present_cents[: len(case.county.services)].sum(axis=1)
+    years = annuity(case.settings)
+    own_cents = present_cents.sum(axis=1) + candidates.terms.pool_rate_cost * years * 100.0
+    wanted = case.settings.economics.hurdle_share * candidates.terms.avoidable * years * 100.0
+    margin = keep_cents[candidates.service] - own_cents - wanted
+    exempt = np.zeros(len(group), dtype=bool)
+    exempt[group[_keep_is_closed(case, candidates, open_)]] = True
+
+    considered = pd.DataFrame(
+        {
+            "group": group[candidates.service],
+            "service": candidates.service,
+            "decision": candidates.decision,
+            "taker": candidates.taker,
+            "margin": margin,
+            "own": own_cents,
+        }
+    )
+    in_link = linked[candidates.service]
+    cheapest = (
+        considered[in_link & candidates.moved & open_]
+        .sort_values("own", kind="stable")
+        .drop_duplicates(["service", "decision", "taker"])
+    )
+    joint = cheapest.groupby(["group", "decision", "taker"])["margin"].sum().rename("joint")
+    tested = considered.join(joint, on=["group", "decision", "taker"])
+    margin = np.where(in_link & tested["joint"].notna(), tested["joint"], margin)
+    # half a cent: the margin is a sum of rounded cents
+    return candidates.moved & (margin < -0.5) & ~exempt[group[candidates.service]]
+
+
+def _bundles(case: Case) -> tuple[Codes, Flags]:
+    """Per service the code of its group of `together` links, and whether it is in one at all."""
+    services, links = case.county.frame("services"), case.county.frame("links")
+    together = links.loc[links["kind"] == str(LinkKind.TOGETHER), "link_id"]
+    members = case.county.frame("link_services")
+    members = members[members["link_id"].isin(together)]
+    service = codes_of(members["service_id"], services["service_id"])
+    first = members.assign(code=service).groupby("link_id")["code"].transform("first").to_numpy(dtype=np.int64)
+    n = len(services)
+    graph = coo_array((np.ones(len(service)), (service, first)), shape=(n, n))
+    group = connected_components(graph, directed=False)[1].astype(np.int64)
+    linked = np.zeros(n, dtype=bool)
+    linked[service] = True
+    return group, linked
+
+
+def _keep_is_closed(case: Case, candidates: Candidates, open_: Flags) -> Codes:
+    """Rows of services that are locked, may not be kept, or whose keep is left out: no hurdle for them."""
+    services = case.county.frame("services")["service_id"]
+    named = [lock.service_id for lock in case.locks]
+    named += [f.service_id for f in case.forbids if f.service_id is not None and f.decision is Decision.KEEP]
+    left_out = np.flatnonzero(~open_[: len(services)])
+    return np.concatenate([codes_of(named, services), left_out])

@@ -1,0 +1,25 @@
+"""A county under a scenario, ready to be decided on: docs/model.md, section 2, steps 1 to 3."""
+
+from __future__ import annotations
+
+from optimizer.county.county import TABLES, County
+from optimizer.errors import raise_if_any
+from optimizer.options.estimates import complete
+from optimizer.scenario.apply import apply_changes, check_against_county, resolve_rules
+from optimizer.scenario.scenario import Case, Scenario
+
+AFTER_ESTIMATES = ("offers", "coverages", "uses")
+
+
+def prepare(county: County, scenario: Scenario) -> Case:
+    """Apply the scenario to the county; blank terms are estimated after the facts they follow from have changed.
+
+    Raises `Refused` if the scenario names what the county does not have, or makes a value invalid.
+    """
+    raise_if_any(check_against_county(scenario, county))
+    before = [name for name in TABLES if name not in AFTER_ESTIMATES]
+    county, changed_facts = apply_changes(county, scenario, before)
+    county = complete(county, scenario.settings)
+    county, changed_offers = apply_changes(county, scenario, AFTER_ESTIMATES)
+    locks, forbids = resolve_rules(county, scenario)
+    return Case(scenario, county, locks, forbids, changed_facts + changed_offers)

@@ -1,0 +1,166 @@
+"""The program handed whole to HiGHS. Reads the clock to tell how long the search took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import highspy
+import numpy as np
+
+from optimizer.errors import SolverFailed
+from optimizer.program.program import Program
+from optimizer.program.rows import Floats
+from optimizer.scenario.settings import Solver
+from optimizer.solve.gate import refuse_unsafe
+from optimizer.solve.outcome import Outcome, Progress, Stopped
+
+OnProgress = Callable[[Progress], None]
+
+INTEGRALITY_TOLERANCE = 1e-5
+"""HiGHS's own is 1e-6; a value farther from an integer than this is not rounded but refused."""
+
+_STOPS = {
+    highspy.HighsModelStatus.kOptimal: Stopped.PROVED,
+    highspy.HighsModelStatus.kTimeLimit: Stopped.TIME,
+    highspy.HighsModelStatus.kInterrupt: Stopped.INTERRUPTED,
+    highspy.HighsModelStatus.kInfeasible: Stopped.INFEASIBLE,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: Stopped.INFEASIBLE,
+}
+
+
+def search(
+    program: Program, solver: Solver, start: Floats | None = None, on_progress: OnProgress | None = None
+) -> Outcome:
+    """Find the cheapest plan; Ctrl-C keeps the best one found so far.
+
+    `start` is a point [columns] to begin from. An infeasible program is searched a second time without
+    presolve before it is called so. Raises `SolverFailed` if HiGHS refuses the program or contradicts itself.
+    """
+    refuse_unsafe(program)
+    began = time.monotonic()
+    outcome = _run(program, solver, start, on_progress, presolve=True)
+    if outcome.stopped is not Stopped.INFEASIBLE:
+        return outcome
+    left_s = max(1.0, solver.time_limit_s - (time.monotonic() - began))
+    second = _run(program, solver.model_copy(update={"time_limit_s": left_s}), start, on_progress, presolve=False)
+    return replace(second, elapsed_s=time.monotonic() - began, log=outcome.log + second.log)
+
+
+def version() -> str:
+    """Name and version of the solver, for the record of a run."""
+    return f"HiGHS {highspy.Highs().version()}"
+
+
+def to_highs(program: Program) -> highspy.Highs:
+    """The program inside HiGHS, with the names of its rows and columns."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    _pass(highs, program)
+    for index, name in enumerate(program.columns.names):
+        highs.passColName(index, name)
+    for index, name in enumerate(program.row_names()):
+        highs.passRowName(index, name)
+    return highs
+
+
+def _run(
+    program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None, *, presolve: bool
+) -> Outcome:
+    began = time.monotonic()
+    highs = highspy.Highs()
+    log: list[str] = []
+    _set_options(highs, solver, presolve)
+    highs.cbLogging.subscribe(lambda event: log.append(event.message))
+    if on_progress is not None:
+        highs.cbMipLogging.subscribe(lambda event: on_progress(_progress(event.data_out)))
+    _pass(highs, program)
+    if start is not None:
+        _offer_start(highs, start)
+    _wait(highs)
+    return _outcome(program, highs, time.monotonic() - began, "".join(log))
+
+
+def _set_options(highs: highspy.Highs, solver: Solver, presolve: bool) -> None:
+    highspy.Highs.resetGlobalScheduler(True)
+    options = {
+        "output_flag": True,
+        "log_to_console": False,
+        "mip_abs_gap": max(solver.gap_usd or 0.0, 1e-6),
+        "mip_rel_gap": solver.gap_share or 0.0,
+        "time_limit": solver.time_limit_s,
+        "random_seed": solver.seed,
+        "threads": solver.threads,
+        "parallel": "on" if solver.threads > 1 else "off",
+        "presolve": "choose" if presolve else "off",
+    }
+    for name, value in options.items():
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverFailed(f"HiGHS does not take {name} = {value}")
+
+
+def _pass(highs: highspy.Highs, program: Program) -> None:
+    columns, matrix = program.columns, program.matrix().tocsc()
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_, lp.offset_ = columns.cost_usd, columns.offset_usd
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(columns)), columns.upper
+    lp.row_lower_, lp.row_upper_ = program.row_bounds()
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr
+    lp.a_matrix_.index_ = matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[whole] for whole in columns.integer.tolist()]
+    if highs.passModel(lp) != highspy.HighsStatus.kOk:
+        raise SolverFailed("HiGHS warned of the program or refused it")
+
+
+def _offer_start(highs: highspy.Highs, start: Floats) -> None:
+    solution = highspy.HighsSolution()
+    solution.col_value = start.tolist()
+    highs.setSolution(solution)
+
+
+def _wait(highs: highspy.Highs) -> None:
+    """Run in a thread, so that Ctrl-C reaches us and stops the search instead of losing it."""
+    highs.HandleUserInterrupt = True
+    highs.startSolve()
+    finished = False
+    while not finished:
+        try:
+            finished = highs.wait(0.1)[0]
+        except KeyboardInterrupt:
+            highs.cancelSolve()
+
+
+def _progress(data: highspy.cb.HighsCallbackOutput) -> Progress:
+    return Progress(data.running_time, _finite(data.mip_primal_bound), _finite(data.mip_dual_bound))
+
+
+def _finite(usd: float) -> float | None:
+    return float(usd) if abs(usd) < highspy.kHighsInf else None
+
+
+def _outcome(program: Program, highs: highspy.Highs, elapsed_s: float, log: str) -> Outcome:
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status not in _STOPS:
+        raise SolverFailed(f"HiGHS stopped with {highs.modelStatusToString(status)}")
+    x = None
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        x = _whole(program, np.array(highs.getSolution().col_value))
+    cost_usd = None if x is None else program.cost_usd(x)
+    bound_usd = None if _STOPS[status] is Stopped.INFEASIBLE else _finite(info.mip_dual_bound)
+    if cost_usd is not None and bound_usd is not None:
+        bound_usd = min(bound_usd, cost_usd)
+    return Outcome(_STOPS[status], x, cost_usd, bound_usd, version(), elapsed_s, log)
+
+
+def _whole(program: Program, x: Floats) -> Floats:
+    """Integer columns rounded to the integers that they stand for."""
+    whole = program.columns.integer
+    rounded = np.where(whole, np.rint(x), np.maximum(x, 0.0))
+    if np.abs(rounded - x).max(initial=0.0, where=whole) > INTEGRALITY_TOLERANCE:
+        raise SolverFailed("HiGHS returned a fractional value for an integer column")
+    return rounded

@@ -1,0 +1,55 @@
+"""What a search brought back: why it stopped, and separately what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from optimizer.program.rows import Floats
+
+
+class Stopped(StrEnum):
+    """Why the search stopped."""
+
+    PROVED = "proved within the asked gap"
+    TIME = "time limit"
+    INTERRUPTED = "interrupted"
+    INFEASIBLE = "no plan exists"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a running search stands."""
+
+    elapsed_s: float
+    cost_usd: float | None
+    bound_usd: float | None
+
+    @property
+    def gap_usd(self) -> float | None:
+        if self.cost_usd is None or self.bound_usd is None:
+            return None
+        return max(0.0, self.cost_usd - self.bound_usd)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a search. `cost_usd` and `bound_usd` travel together: no plan costs less than the bound."""
+
+    stopped: Stopped
+    x: Floats | None
+    """Value of every column of the best plan found, integers exact; None: no plan is held."""
+    cost_usd: float | None
+    bound_usd: float | None
+    """None: nothing is proved."""
+    solver: str
+    elapsed_s: float
+    log: str = field(repr=False, default="")
+
+    @property
+    def holds_plan(self) -> bool:
+        return self.x is not None
+
+    @property
+    def gap_usd(self) -> float | None:
+        return Progress(self.elapsed_s, self.cost_usd, self.bound_usd).gap_usd
