@@ -61,9 +61,12 @@ class Source:
 
     place: str
     rows: tuple[int, ...]
+    words: tuple[str, str] = ("row", "column")
+    """What a row and a column are called there; a YAML file has lines and fields."""
 
     def where(self, index: int, column: str = "") -> str:
-        return f"{self.place} row {self.rows[index]}" + (f" {column}" if column else "")
+        row, cell = self.words
+        return f"{self.place} {row} {self.rows[index]}" + (f" {cell} {column}" if column else "")
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class County:
         source = self.sources.get(table)
         if source is not None and index < len(source.rows):
             return source.where(index, column)
-        return f"{table} row {index + 2}" + (f" {column}" if column else "")
+        return f"{table} row {index + 2}" + (f" column {column}" if column else "")
 
     def with_tables(self, **tables: tuple[Any, ...]) -> County:
         """A copy with some tables replaced; what is known of their sources is kept where lengths agree."""
@@ -114,7 +117,8 @@ class County:
             for name, source in self.sources.items()
             if name not in tables or len(tables[name]) == len(source.rows)
         }
-        return replace(self, **tables, sources=kept)
+        changes: dict[str, Any] = {**tables, "sources": kept}
+        return replace(self, **changes)
 
 
 def frame_of(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:

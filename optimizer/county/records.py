@@ -53,6 +53,9 @@ class LinkKind(StrEnum):
 
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_UNWRITABLE = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no workbook can hold; line breaks and tabs are among it."""
+_SPREADSHEET_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~-]{0,79}")
 
 
@@ -93,13 +96,17 @@ def _yes_no(value: Any) -> Any:
 def _text(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _problem("text", "Type a text.")
+    if not isinstance(value, str) and abs(value) >= 1e15:
+        raise _problem("text", "Type it as text: a spreadsheet keeps only 15 digits of a number.")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value).strip()
     if not text:
         raise _problem("text", "Fill in this cell.")
-    if any(ord(letter) < 32 for letter in text):
+    if _UNWRITABLE.search(text):
         raise _problem("text on one line", "Remove line breaks, tabs and control characters.")
+    if text in _SPREADSHEET_ERRORS:
+        raise _problem("text, not a spreadsheet's error", "Mend the formula, or type the text itself.")
     return text
 
 
@@ -138,7 +145,7 @@ Level = Annotated[
     int, BeforeValidator(_whole), Field(ge=0, le=4, json_schema_extra=_needs("a whole level from 0 to 4"))
 ]
 Count = Annotated[
-    int, BeforeValidator(_whole), Field(ge=0, le=1_000_000, json_schema_extra=_needs("a whole number, 0 or more"))
+    int, BeforeValidator(_whole), Field(ge=0, le=100_000_000, json_schema_extra=_needs("a whole number, 0 or more"))
 ]
 Decisions = Annotated[
     tuple[Decision, ...],
@@ -190,11 +197,11 @@ class Facts(Record):
     fiscal_year: Count
     """Year of the budget that the costs are taken from."""
     currency: Text = "USD"
-    """Currency of every amount; only USD is known today."""
+    """Currency of every amount; only USD is known today; blank: USD."""
     general_fund: Text
     """The fund that pays agreements and pools."""
     districts: tuple[District, ...] = ()
-    """Districts; empty means that the county is looked at as a whole."""
+    """Districts; blank: the county is looked at as a whole."""
     funds: tuple[Fund, ...]
     """Every fund that a service names."""
 
@@ -302,23 +309,25 @@ class Offer(Record):
     decision: Decision
     """partner, consolidate or outsource."""
     price_usd_per_year: Usd | None = None
-    """What the provider charges per year (besides the pool's own tiers)."""
+    """What the provider charges per year (besides the pool's own tiers); blank: estimated."""
     transition_usd: Usd | None = None
-    """One-time cost of moving."""
+    """One-time cost of moving; blank: estimated."""
     retained_revenue_usd: Usd | None = None
-    """Revenue per year that stays with the county after the move."""
+    """Revenue per year that stays with the county after the move; blank: estimated."""
     moved_share: Share | None = None
-    """Part of the avoidable cost that the county stops paying: 1 for a whole move, less when it keeps a part."""
+    """Part of the avoidable cost that the county stops paying: 1 for a whole move, less when it keeps a part;
+    blank: estimated."""
     coverage: Share | None = None
-    """Share of today's service that residents still get, wherever `coverages` says nothing else."""
+    """Share of today's service that residents still get, wherever `coverages` says nothing else;
+    blank: estimated."""
     fte_transferred: Fte | None = None
-    """Staff hired by the provider."""
+    """Staff hired by the provider; blank: estimated."""
     fte_displaced: Fte | None = None
-    """Staff who lose their position."""
+    """Staff who lose their position; blank: estimated."""
     lead_time_months: Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)] | None = None
-    """Months until the provider delivers; until then the county does."""
+    """Months until the provider delivers; until then the county does; blank: estimated."""
     quality: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)] | None = None
-    """Quality against today's, 1 = the same."""
+    """Quality against today's, 1 = the same; blank: estimated."""
     estimated: Names = ()
     """Columns of this row that are estimates; blank: all given."""
 

@@ -13,18 +13,26 @@ from optimizer.options.candidates import Candidates, Codes, Flags, codes_of
 from optimizer.options.money import Cents, annuity, payback_years
 from optimizer.scenario.scenario import Case
 
+NOT_CONSIDERED = "decision not considered"
+NOT_DELEGABLE = "not delegable"
+UNLAWFUL = "law does not allow it"
+COVERAGE = "coverage below the floor"
+QUALITY = "quality below the floor"
+PAYBACK = "pays back too late"
 HURDLE = "does not beat keeping by the hurdle"
+REASONS = (NOT_CONSIDERED, NOT_DELEGABLE, UNLAWFUL, COVERAGE, QUALITY, PAYBACK, HURDLE)
+"""Why a candidate is left out; the first that applies is told."""
 
 
 def reasons_against(case: Case, candidates: Candidates, present_cents: Cents) -> npt.NDArray[np.object_]:
     """Per candidate the first reason that leaves it out, or an empty text: docs/model.md, section 2."""
     barred = {
-        "decision not considered": ~np.isin(candidates.decision, [str(d) for d in case.settings.allowed_decisions]),
-        "not delegable": candidates.moved & ~case.county.frame("services")["delegable"].to_numpy()[candidates.service],
-        "law does not allow it": _against_the_law(case, candidates),
-        "coverage below the floor": _below_coverage_floor(case, candidates),
-        "quality below the floor": candidates.moved & (candidates.quality < (case.settings.limits.min_quality or 0.0)),
-        "pays back too late": _too_late(case, candidates),
+        NOT_CONSIDERED: ~np.isin(candidates.decision, [str(d) for d in case.settings.allowed_decisions]),
+        NOT_DELEGABLE: candidates.moved & ~case.county.frame("services")["delegable"].to_numpy()[candidates.service],
+        UNLAWFUL: _against_the_law(case, candidates),
+        COVERAGE: _below_coverage_floor(case, candidates),
+        QUALITY: candidates.moved & (candidates.quality < (case.settings.limits.min_quality or 0.0)),
+        PAYBACK: _too_late(case, candidates),
     }
     reason = np.select(list(barred.values()), list(barred), "").astype(object)
     below = _below_hurdle(case, candidates, present_cents, reason == "")

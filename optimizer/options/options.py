@@ -46,7 +46,7 @@ def build_options(case: Case) -> Options:
     admitted = admitted[np.argsort(everything.service[admitted], kind="stable")]
     n_keep = len(case.county.services)
     return Options(
-        candidates=_take(everything, admitted),
+        candidates=take(everything, admitted),
         present_cents=present[admitted],
         keep_cents=present[:n_keep].sum(axis=1),
         volume=pool_volume(case, everything.pool, n_keep)[admitted],
@@ -54,7 +54,8 @@ def build_options(case: Case) -> Options:
     )
 
 
-def _take(candidates: Candidates, rows: np.ndarray) -> Candidates:
+def take(candidates: Candidates, rows: np.ndarray) -> Candidates:
+    """Some of the candidates, in the order of `rows`."""
     terms = Terms(**{field.name: getattr(candidates.terms, field.name)[rows] for field in fields(Terms)})
     arrays = {
         field.name: getattr(candidates, field.name)[rows] for field in fields(Candidates) if field.name != "terms"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import highspy
@@ -53,15 +53,24 @@ def version() -> str:
     return f"HiGHS {highspy.Highs().version()}"
 
 
-def to_highs(program: Program) -> highspy.Highs:
-    """The program inside HiGHS, with the names of its rows and columns."""
+def run_quietly(
+    lp: highspy.HighsLp,
+    rows: Sequence[tuple[Floats, float]] = (),
+    solver: Solver | None = None,
+    start: Floats | None = None,
+) -> highspy.Highs:
+    """HiGHS after a run over `lp` with further rows (weights [columns], upper bound); nothing is shown."""
     highs = highspy.Highs()
+    if solver is not None:
+        _set_options(highs, solver, presolve=True)
     highs.setOptionValue("output_flag", False)
-    _pass(highs, program)
-    for index, name in enumerate(program.columns.names):
-        highs.passColName(index, name)
-    for index, name in enumerate(program.row_names()):
-        highs.passRowName(index, name)
+    _pass(highs, lp)
+    for weights, upper in rows:
+        column = np.flatnonzero(weights)
+        highs.addRow(-highspy.kHighsInf, upper, len(column), column, weights[column])
+    if start is not None:
+        _offer_start(highs, start)
+    _wait(highs)
     return highs
 
 
@@ -75,7 +84,7 @@ def _run(
     highs.cbLogging.subscribe(lambda event: log.append(event.message))
     if on_progress is not None:
         highs.cbMipLogging.subscribe(lambda event: on_progress(_progress(event.data_out)))
-    _pass(highs, program)
+    _pass(highs, highs_lp(program))
     if start is not None:
         _offer_start(highs, start)
     _wait(highs)
@@ -100,7 +109,8 @@ def _set_options(highs: highspy.Highs, solver: Solver, presolve: bool) -> None:
             raise SolverFailed(f"HiGHS does not take {name} = {value}")
 
 
-def _pass(highs: highspy.Highs, program: Program) -> None:
+def highs_lp(program: Program) -> highspy.HighsLp:
+    """The program as HiGHS takes it."""
     columns, matrix = program.columns, program.matrix().tocsc()
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = matrix.shape
@@ -113,6 +123,10 @@ def _pass(highs: highspy.Highs, program: Program) -> None:
     lp.a_matrix_.value_ = matrix.data
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[whole] for whole in columns.integer.tolist()]
+    return lp
+
+
+def _pass(highs: highspy.Highs, lp: highspy.HighsLp) -> None:
     if highs.passModel(lp) != highspy.HighsStatus.kOk:
         raise SolverFailed("HiGHS warned of the program or refused it")
 
@@ -149,7 +163,7 @@ def _outcome(program: Program, highs: highspy.Highs, elapsed_s: float, log: str)
         raise SolverFailed(f"HiGHS stopped with {highs.modelStatusToString(status)}")
     x = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-        x = _whole(program, np.array(highs.getSolution().col_value))
+        x = whole(program, np.array(highs.getSolution().col_value))
     cost_usd = None if x is None else program.cost_usd(x)
     bound_usd = None if _STOPS[status] is Stopped.INFEASIBLE else _finite(info.mip_dual_bound)
     if cost_usd is not None and bound_usd is not None:
@@ -157,10 +171,10 @@ def _outcome(program: Program, highs: highspy.Highs, elapsed_s: float, log: str)
     return Outcome(_STOPS[status], x, cost_usd, bound_usd, version(), elapsed_s, log)
 
 
-def _whole(program: Program, x: Floats) -> Floats:
+def whole(program: Program, x: Floats) -> Floats:
     """Integer columns rounded to the integers that they stand for."""
-    whole = program.columns.integer
-    rounded = np.where(whole, np.rint(x), np.maximum(x, 0.0))
-    if np.abs(rounded - x).max(initial=0.0, where=whole) > INTEGRALITY_TOLERANCE:
+    integer = program.columns.integer
+    rounded = np.where(integer, np.rint(x), np.maximum(x, 0.0))
+    if np.abs(rounded - x).max(initial=0.0, where=integer) > INTEGRALITY_TOLERANCE:
         raise SolverFailed("HiGHS returned a fractional value for an integer column")
     return rounded

@@ -1,0 +1,105 @@
+"""From a question to its answer: the visible chain of the rooms, and what a program may call.
+
+    load_case -> solve -> answer (a run folder), and compare over several of them
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optimizer.county.reading import read_county
+from optimizer.options.options import build_options
+from optimizer.options.prepare import prepare
+from optimizer.plan.answer import Answer
+from optimizer.plan.choices import Choices
+from optimizer.plan.plan import Plan, plan_of
+from optimizer.plan.selection import point_of
+from optimizer.program.program import Program, build_program
+from optimizer.runs.folder import Engine, Run, find_run, read_run, write_run
+from optimizer.runs.manifest import file_hash
+from optimizer.runs.versions import versions
+from optimizer.scenario.loading import load_scenario
+from optimizer.scenario.scenario import Case
+
+if TYPE_CHECKING:
+    from optimizer.solve.outcome import Outcome, Progress
+
+OnProgress = Callable[["Progress"], None]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How to search: the engine, the consultant's own rules, and a run whose plan to start from."""
+
+    engine: str = "highs"
+    """highs, or pyomo:<solver>."""
+    rules: Path | None = None
+    start: Path | None = None
+
+
+def load_case(scenario: Path, overrides: Sequence[str] = (), county: Path | None = None) -> Case:
+    """A scenario file over its county. Raises `Refused` with everything that is wrong with either."""
+    loaded = load_scenario(scenario, overrides, county)
+    return prepare(read_county(loaded.county), loaded)
+
+
+def program_of(case: Case) -> Program:
+    """The mixed-integer program of a case."""
+    return build_program(case, build_options(case))
+
+
+def solve(case: Case, search: Search = Search(), on_progress: OnProgress | None = None) -> tuple[Outcome, Plan | None]:  # noqa: B008
+    """Search, and verify what was found from the tables. Raises `PlanWithheld` if that fails."""
+    from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
+
+    program = program_of(case)
+    start = None if search.start is None else point_of(program, choices_of_run(read_run(search.start), case))
+    outcome = run_engine(search.engine, program, start, search.rules, on_progress)
+    return outcome, plan_of(program, outcome) if outcome.holds_plan else None
+
+
+def answer(
+    case: Case, runs: Path, search: Search = Search(), on_progress: OnProgress | None = None, *, fresh: bool = False  # noqa: B008
+) -> Run:
+    """The run of this case: the one made before, or a new one written to `runs`."""
+    engine = engine_of(search)
+    if not fresh:
+        made = find_run(case, engine, runs)
+        if made is not None:
+            return made
+    outcome, plan = solve(case, search, on_progress)
+    return write_run(case, engine, outcome, plan, runs)
+
+
+def engine_of(search: Search) -> Engine:
+    """What determines a run besides its case."""
+    extra = {}
+    if search.rules is not None:
+        extra["rules"] = file_hash(search.rules)
+    if search.start is not None:
+        extra["start"] = read_run(search.start).manifest.key
+    return Engine(search.engine, versions(), extra)
+
+
+def choices_of_run(run: Run, case: Case) -> Choices:
+    """The choices of an earlier run, as far as this case still knows its services; the rest is kept."""
+    plan = run.answer.plan
+    made = {} if plan is None else dict(zip(plan.decisions["service_id"], plan.decisions["offer_id"], strict=True))
+    known = {offer.offer_id for offer in case.county.offers}
+    offers = {
+        service.service_id: made.get(service.service_id) if made.get(service.service_id) in known else None
+        for service in case.county.services
+    }
+    return Choices(offers, frozenset(), {})
+
+
+def distinct_names(answers: Sequence[Answer], labels: Sequence[str]) -> list[Answer]:
+    """Answers named so that no two share a name: by their own, or else by the label they were asked under."""
+    names = [found.name for found in answers]
+    return [
+        replace(found, name=label) if names.count(found.name) > 1 else found
+        for found, label in zip(answers, labels, strict=True)
+    ]

@@ -1,0 +1,171 @@
+"""The tables of a case, looked up by key, with every number exact."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeVar
+
+from optimizer.county.county import County
+from optimizer.county.records import Decision, LinkKind, Mandate, Offer, Organization, Pool, PoolTier, Record, Service
+from optimizer.errors import Finding, Refused
+from optimizer.plan.verify.calendar import Calendar
+from optimizer.plan.verify.exact import exact
+from optimizer.scenario.scenario import Case
+from optimizer.scenario.settings import Settings
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Row = TypeVar("_Row")
+
+
+def term(record: Record, column: str) -> Fraction:
+    """A number of a record, exact. Raises `Refused` if it is blank: a blank is not 0."""
+    number = getattr(record, column)
+    if number is None:
+        raise Refused([_blank(record, column)])
+    return exact(number)
+
+
+def _blank(record: Record, column: str) -> Finding:
+    key = next(iter(type(record).model_fields))
+    return Finding(
+        where=f"{type(record).__name__.lower()} {getattr(record, key)} {column}",
+        found="a blank",
+        needs="the term itself or an estimate of it",
+        fix="Fill it in, or give a prior by which it can be estimated.",
+    )
+
+
+def grouped(pairs: Iterable[tuple[_Key, _Row]]) -> dict[_Key, list[_Row]]:
+    """Rows by key, in their order."""
+    groups: dict[_Key, list[_Row]] = {}
+    for key, row in pairs:
+        groups.setdefault(key, []).append(row)
+    return groups
+
+
+@dataclass(frozen=True)
+class Book:
+    """A case as the rules look things up in it."""
+
+    case: Case
+
+    @property
+    def county(self) -> County:
+        return self.case.county
+
+    @property
+    def settings(self) -> Settings:
+        return self.case.settings
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(self.settings)
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        return {service.service_id: service for service in self.county.services}
+
+    @cached_property
+    def organizations(self) -> Mapping[str, Organization]:
+        return {organization.org_id: organization for organization in self.county.organizations}
+
+    @cached_property
+    def pools(self) -> Mapping[str, Pool]:
+        return {pool.pool_id: pool for pool in self.county.pools}
+
+    @cached_property
+    def tiers(self) -> Mapping[str, Mapping[int, PoolTier]]:
+        by_pool = grouped((tier.pool_id, tier) for tier in self.county.pool_tiers)
+        return {pool: {tier.tier: tier for tier in by_pool.get(pool, [])} for pool in self.pools}
+
+    @cached_property
+    def offers(self) -> Mapping[str, Offer]:
+        return {offer.offer_id: offer for offer in self.county.offers}
+
+    @cached_property
+    def offers_of(self) -> Mapping[str, list[Offer]]:
+        """Service to its offers."""
+        return grouped((offer.service_id, offer) for offer in self.county.offers)
+
+    @cached_property
+    def districts(self) -> tuple[str | None, ...]:
+        """Districts; a county without any is looked at as a whole, which is None."""
+        return tuple(district.district for district in self.county.facts.districts) or (None,)
+
+    @cached_property
+    def binding(self) -> tuple[Mandate, ...]:
+        """Mandates that bind: funded ones, or all if unfunded ones are enforced too."""
+        every = self.settings.duties.enforce_unfunded
+        return tuple(mandate for mandate in self.county.mandates if mandate.funded or every)
+
+    @cached_property
+    def weights(self) -> Mapping[str, list[tuple[str, Fraction]]]:
+        """Mandate to its services and their weights."""
+        return grouped((row.mandate_id, (row.service_id, exact(row.weight))) for row in self.county.mandate_services)
+
+    @cached_property
+    def duties_of(self) -> Mapping[str, list[Mandate]]:
+        """Service to the binding mandates that it serves."""
+        return grouped(
+            (service, mandate) for mandate in self.binding for service, _ in self.weights.get(mandate.mandate_id, [])
+        )
+
+    @cached_property
+    def links(self) -> Mapping[LinkKind, list[tuple[str, list[str]]]]:
+        """Kind to its links, each with its services in the order of their positions."""
+        rows = sorted(self.county.link_services, key=lambda row: row.position)
+        members = grouped((row.link_id, row.service_id) for row in rows)
+        return grouped((link.kind, (link.link_id, members.get(link.link_id, []))) for link in self.county.links)
+
+    @cached_property
+    def _uses(self) -> Mapping[tuple[str, str], Fraction]:
+        return {(use.offer_id, use.resource): exact(use.amount) for use in self.county.uses}
+
+    @cached_property
+    def _coverages(self) -> Mapping[tuple[str, str | None], Fraction]:
+        return {(row.offer_id, row.district): exact(row.coverage) for row in self.county.coverages}
+
+    def provider(self, offer: Offer) -> str | None:
+        """The organization behind an offer: its own, or its pool's host; None for a pool of the county."""
+        return offer.org_id if offer.pool_id is None else self.pools[offer.pool_id].host_org_id
+
+    def side(self, offer: Offer) -> tuple[Decision, str, str]:
+        """What linked services must share: the decision, and the provider organization or else the pool."""
+        provider = self.provider(offer)
+        if provider is not None:
+            return offer.decision, "organization", provider
+        return offer.decision, "pool", str(offer.pool_id)
+
+    def use(self, offer: Offer, resource: str) -> Fraction:
+        """How much of a resource an offer takes per year [the resource's unit]."""
+        listed = self._uses.get((offer.offer_id, resource))
+        if listed is not None:
+            return listed
+        if resource == "usd":
+            return term(offer, "price_usd_per_year")
+        if resource == "fte":
+            return term(offer, "moved_share") * exact(self.services[offer.service_id].fte)
+        return Fraction(0)
+
+    def coverage(self, offer: Offer, district: str | None) -> Fraction:
+        """Share of today's service that a district still gets."""
+        listed = self._coverages.get((offer.offer_id, district))
+        return term(offer, "coverage") if listed is None else listed
+
+    def deliverer(self, offer: Offer) -> str:
+        """Name of the organization or pool that would deliver."""
+        if offer.pool_id is not None:
+            return self.pools[offer.pool_id].name
+        return self.organizations[str(offer.org_id)].name
+
+    def move(self, offer: Offer) -> str:
+        """An offer in words: which service, how, to whom."""
+        return f"{self.services[offer.service_id].name} ({offer.decision.value} with {self.deliverer(offer)})"
+
+
+def unit_of(resource: str) -> str:
+    """The unit in which a resource is compared."""
+    return {"usd": "USD/year", "fte": "FTE"}.get(resource, resource)

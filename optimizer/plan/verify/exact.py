@@ -1,0 +1,84 @@
+"""Exact numbers: a table's decimal is meant as it is written, so sums and products of them are never rounded.
+
+The only rounding is the one the model asks for: present values to the cent, half to even.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+Number = Fraction | float
+"""An exact number; a float only where it is infinite."""
+
+
+@lru_cache(maxsize=1 << 17)
+def exact(number: float) -> Fraction:
+    """The decimal that a float was read from: its shortest text, not its binary value."""
+    return Fraction(repr(float(number)))
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a number may pass its limit before the limit counts as broken. Nothing else is lenient."""
+
+    share: Fraction
+    """Of max(1, |limit|), for everything that is not money: the search itself works to 1e-6."""
+    usd: Fraction
+    """Between two amounts of money: half a cent, as amounts come in whole cents."""
+    claim_cents: int
+    """Per number that was rounded to the cent on both sides: floating point may have rounded the other way."""
+    tie_cents: Fraction
+    """A present value this close to half a cent may be rounded the other way by floating point ..."""
+    tie_share: Fraction
+    """... or within this share of the amount itself, where the amount is large."""
+
+
+TOLERANCE = Tolerance(
+    share=Fraction(1, 10**6),
+    usd=Fraction(1, 200),
+    claim_cents=1,
+    tie_cents=Fraction(1, 10**4),
+    tie_share=Fraction(1, 10**13),
+)
+
+
+def is_money(unit: str) -> bool:
+    """Whether amounts of this unit are compared as dollars."""
+    return unit.startswith("USD")
+
+
+def tolerance(unit: str, limit: Fraction) -> Fraction:
+    """How far a limit may be passed, in its own unit."""
+    return TOLERANCE.usd if is_money(unit) else TOLERANCE.share * max(Fraction(1), abs(limit))
+
+
+def whole_cents(usd: Fraction) -> int:
+    """Dollars to whole cents, half to even."""
+    return round(usd * 100)
+
+
+def may_round_otherwise(usd: Fraction) -> bool:
+    """Whether floating point could round these dollars to another cent: they lie next to half a cent."""
+    cents = usd * 100
+    from_half = abs(cents % 1 - Fraction(1, 2))
+    return from_half <= TOLERANCE.tie_cents + TOLERANCE.tie_share * abs(cents)
+
+
+def shown(used: Number, limit: Number, unit: str) -> tuple[str, str]:
+    """Two numbers as text, with just enough decimals to tell them apart."""
+    whole = all(float(number).is_integer() for number in (used, limit))
+    fewest = 0 if whole and not is_money(unit) else 2
+    for decimals in range(fewest, 10):
+        texts = _text(used, unit, decimals), _text(limit, unit, decimals)
+        if texts[0] != texts[1] or used == limit:
+            break
+    return texts
+
+
+def _text(number: Number, unit: str, decimals: int) -> str:
+    if not is_money(unit):
+        return f"{float(number):,.{decimals}f}"
+    sign = "-" if number < 0 else ""
+    return f"{sign}${abs(float(number)):,.{decimals}f}"

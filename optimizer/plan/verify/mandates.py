@@ -1,0 +1,38 @@
+"""mandates: every duty that binds is covered wherever it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from optimizer.county.records import Mandate
+from optimizer.plan.verify.exact import exact
+from optimizer.plan.verify.reading import Reading
+from optimizer.plan.verify.usage import Usage, at_least
+
+
+def mandates(reading: Reading) -> Iterator[Usage]:
+    """Sum of weight x coverage >= required coverage x sum of weight, per binding mandate and district [weight]."""
+    for mandate in reading.book.binding:
+        served = reading.book.weights.get(mandate.mandate_id, [])
+        if served:
+            for district in reading.book.districts if mandate.district is None else (mandate.district,):
+                yield _covered(reading, mandate, district, served)
+
+
+def _covered(reading: Reading, mandate: Mandate, district: str | None, served: list[tuple[str, Fraction]]) -> Usage:
+    total = sum((weight for _, weight in served), Fraction(0))
+    held = sum((weight * _coverage(reading, service, district) for service, weight in served), Fraction(0))
+    required = exact(mandate.required_coverage)
+    where = "" if district is None else f" in district {district}"
+    who = f"{mandate.name} ({mandate.citation}){where}: coverage"
+    subject = mandate.mandate_id if district is None else f"{mandate.mandate_id} {district}"
+    # told as a share, which people know; tested in weights, as the model says
+    told = at_least("mandates", subject, who, held / total, required, "share")
+    return replace(told, used=held, limit=required * total, unit="weight")
+
+
+def _coverage(reading: Reading, service_id: str, district: str | None) -> Fraction:
+    offer = reading.offer(service_id)
+    return Fraction(1) if offer is None else reading.book.coverage(offer, district)

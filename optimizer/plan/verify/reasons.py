@@ -1,0 +1,106 @@
+"""Why an option may not be taken at all, but for the hurdle: one rule for each reason of the model, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from math import inf
+
+from optimizer.county.records import Decision, Offer, Service
+from optimizer.plan.verify.book import Book, term
+from optimizer.plan.verify.exact import Number, exact, shown
+from optimizer.plan.verify.money import promised_saving_usd
+from optimizer.plan.verify.usage import Usage, at_least, at_most, refusal
+
+Reason = Callable[[Book, Service, Offer | None], Iterator[Usage]]
+"""Tests one option of one service; no offer means keep."""
+
+
+def considered(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
+    """The county considers the decision at all."""
+    decision = _decision(offer)
+    if decision not in book.settings.allowed_decisions:
+        text = f"{_option(book, service, offer)}: the county does not consider {decision.value}"
+        yield refusal("decision not considered", _subject(service, offer), text)
+
+
+def delegable(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
+    """A service that the law leaves to the county is kept."""
+    if offer is not None and not service.delegable:
+        text = f"{book.move(offer)}: the law leaves this service to the county itself"
+        yield refusal("not delegable", offer.offer_id, text)
+
+
+def lawful(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
+    """No binding mandate of the service closes the decision; a mandate that lists none allows all."""
+    decision = _decision(offer)
+    for mandate in book.duties_of.get(service.service_id, []):
+        if mandate.allowed_decisions and decision not in mandate.allowed_decisions:
+            allowed = ", ".join(listed.value for listed in mandate.allowed_decisions)
+            text = f"{_option(book, service, offer)}: {mandate.name} ({mandate.citation}) allows only {allowed}"
+            yield refusal("law does not allow it", _subject(service, offer), text)
+
+
+def covering(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
+    """Coverage in every district >= the floor of the service's mandate level [share]."""
+    floor = book.settings.duties.coverage_floor_by_mandate_level.get(service.mandate_level)
+    if offer is None or floor is None:
+        return
+    for district in book.districts:
+        where = "" if district is None else f" in district {district}"
+        who = f"{book.move(offer)}{where}: coverage"
+        subject = _ids(offer.offer_id, district)
+        used = book.coverage(offer, district)
+        yield at_least("coverage below the floor", subject, who, used, exact(floor), "share")
+
+
+def good_enough(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
+    """Quality >= limits.min_quality [1 = today's]."""
+    least = book.settings.limits.min_quality
+    if offer is not None and least is not None:
+        who = f"{book.move(offer)}: quality"
+        yield at_least(
+            "quality below the floor", offer.offer_id, who, term(offer, "quality"), exact(least), "of today's"
+        )
+
+
+def paying_back(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
+    """Payback <= economics.max_payback_years [years]."""
+    longest = book.settings.economics.max_payback_years
+    if offer is None or longest is None:
+        return
+    years, limit = payback_years(book, offer), exact(longest)
+    usage = at_most("pays back too late", offer.offer_id, f"{book.move(offer)}: pays back after", years, limit, "years")
+    if years == inf:
+        text = f"{book.move(offer)}: never pays back, at most {shown(limit, limit, 'years')[1]} years are allowed"
+        usage = replace(usage, text=text)
+    yield usage
+
+
+def payback_years(book: Book, offer: Offer) -> Number:
+    """L/12 + T / (realization s) if s > 0; otherwise infinite, or 0 if there is nothing to pay back and no loss."""
+    transition, saving = term(offer, "transition_usd"), promised_saving_usd(book, offer)
+    realized = exact(book.settings.economics.realization_share) * saving
+    if saving > 0:
+        wait = term(offer, "lead_time_months") / 12
+        if transition == 0:
+            return wait
+        return wait + transition / realized if realized > 0 else inf
+    return Fraction(0) if transition == 0 and saving == 0 else inf
+
+
+def _decision(offer: Offer | None) -> Decision:
+    return Decision.KEEP if offer is None else offer.decision
+
+
+def _option(book: Book, service: Service, offer: Offer | None) -> str:
+    return f"{service.name} (keep)" if offer is None else book.move(offer)
+
+
+def _subject(service: Service, offer: Offer | None) -> str:
+    return service.service_id if offer is None else offer.offer_id
+
+
+def _ids(*ids: str | None) -> str:
+    return " ".join(part for part in ids if part is not None)

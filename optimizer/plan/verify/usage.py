@@ -1,0 +1,77 @@
+"""A limit and how far a plan uses it; a violation is a usage beyond its limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from optimizer.plan.verify.exact import Number, shown, tolerance
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One limit as one plan meets it. Rules that only say yes or no appear when they are broken: 1 used of 0."""
+
+    rule: str
+    """Family, reason or dotted path of the limit."""
+    subject: str
+    """Ids of what the limit is about."""
+    used: Number
+    limit: Fraction
+    unit: str
+    text: str
+    """The same in the county's words."""
+    at_least: bool = False
+    """True where the limit is a floor."""
+    rounding_usd: Fraction = Fraction(0)
+    """How far rounding to the cent may explain a difference."""
+
+    @property
+    def broken(self) -> bool:
+        beyond = self.limit - self.used if self.at_least else self.used - self.limit
+        return beyond > tolerance(self.unit, self.limit) + self.rounding_usd
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that a plan breaks."""
+
+    rule: str
+    """Family, reason or dotted path of the limit."""
+    subject: str
+    """Ids of what breaks it."""
+    found: float
+    limit: float
+    unit: str
+    text: str
+    """The same in the county's words."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def refusal(rule: str, subject: str, text: str) -> Usage:
+    """A rule without a number that is broken."""
+    return Usage(rule, subject, Fraction(1), Fraction(0), "cases", text)
+
+
+def at_most(rule: str, subject: str, who: str, used: Number, limit: Fraction, unit: str) -> Usage:
+    """A ceiling; `who` begins its sentence."""
+    texts = shown(used, limit, unit)
+    return Usage(rule, subject, used, limit, unit, f"{who} {texts[0]} of at most {texts[1]}{_spoken(unit)}")
+
+
+def at_least(rule: str, subject: str, who: str, used: Number, limit: Fraction, unit: str) -> Usage:
+    """A floor; `who` begins its sentence."""
+    texts = shown(used, limit, unit)
+    text = f"{who} {texts[0]} of the {texts[1]}{_spoken(unit)} required"
+    return Usage(rule, subject, used, limit, unit, text, at_least=True)
+
+
+def violation(usage: Usage) -> Violation:
+    """The violation that a broken usage is."""
+    return Violation(usage.rule, usage.subject, float(usage.used), float(usage.limit), usage.unit, usage.text)
+
+
+def _spoken(unit: str) -> str:
+    return {"USD": "", "USD/year": " a year", "share": ""}.get(unit, f" {unit}")

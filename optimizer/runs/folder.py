@@ -1,0 +1,179 @@
+"""One folder per run, written whole or not at all. Reads the clock for the moment a run was finished."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from optimizer.county.reading import read_county
+from optimizer.county.writing import write_county
+from optimizer.errors import Finding, Refused
+from optimizer.plan.answer import Answer
+from optimizer.plan.plan import Plan
+from optimizer.runs.manifest import FORMAT, Manifest, file_hash, flat_settings, input_hashes, run_key
+from optimizer.scenario.scenario import Case
+from optimizer.solve.outcome import Outcome
+
+TABLES = ("decisions", "costs", "cash", "limits", "left_out")
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its folder tells it."""
+
+    folder: Path
+    manifest: Manifest
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What searches, and everything besides the case that can change what it finds."""
+
+    name: str
+    versions: Mapping[str, str]
+    extra: Mapping[str, str]
+
+
+def folder_of(case: Case, engine: Engine, root: Path) -> Path:
+    """Where the run of this case belongs: the scenario's name and ten letters of the run's key."""
+    return root / f"{case.scenario.name}-{run_key(case, engine.name, engine.versions, engine.extra)[:10]}"
+
+
+def write_run(case: Case, engine: Engine, outcome: Outcome, plan: Plan | None, root: Path) -> Run:
+    """Write a run atomically: into a hidden sibling first, the manifest last, then renamed into place."""
+    target = folder_of(case, engine, root)
+    root.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=root))
+    try:
+        _write_files(draft, case, outcome, plan)
+        manifest = _manifest(draft, case, engine, outcome, plan)
+        (draft / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        draft.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        draft.rename(target)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return read_run(target)
+
+
+def _write_files(draft: Path, case: Case, outcome: Outcome, plan: Plan | None) -> None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    resolved = {
+        "title": case.scenario.title,
+        "question": case.scenario.question,
+        "what_ifs": list(case.scenario.what_ifs),
+        "settings": case.settings.model_dump(mode="json"),
+        "locks": [f"{lock.service_id}: {lock.decision} {lock.provider or ''}".strip() for lock in case.locks],
+        "forbids": [f"{ban.service_id or ban.provider}: {ban.decision}" for ban in case.forbids],
+    }
+    with (draft / "scenario.resolved.yaml").open("w", encoding="utf-8") as file:
+        yaml.dump(resolved, file)
+    origins = pd.DataFrame(sorted(case.scenario.origins.items()), columns=["path", "set_by"])
+    changed = pd.DataFrame(
+        [
+            (change.table, "/".join(map(str, change.key)), change.column, change.before, change.after, change.origin)
+            for change in case.changed
+        ],
+        columns=["table", "key", "column", "before", "after", "set_by"],
+    )
+    tables = {"origins": origins, "changed": changed}
+    if plan is not None:
+        tables |= {name: getattr(plan, name) for name in TABLES}
+    for name, table in tables.items():
+        table.to_csv(draft / f"{name}.csv", index=False)
+    (draft / "settings.json").write_text(json.dumps(flat_settings(case), indent=1) + "\n", encoding="utf-8")
+    (draft / "solver.log").write_text(outcome.log, encoding="utf-8")
+    write_county(case.county, draft / "county")
+
+
+def _manifest(draft: Path, case: Case, engine: Engine, outcome: Outcome, plan: Plan | None) -> Manifest:
+    files = sorted(path for path in draft.rglob("*") if path.is_file())
+    return Manifest(
+        format=FORMAT,
+        key=run_key(case, engine.name, engine.versions, engine.extra),
+        name=case.scenario.name,
+        title=case.scenario.title,
+        question=case.scenario.question,
+        what_ifs=case.scenario.what_ifs,
+        county=case.county.facts.name,
+        engine=engine.name,
+        solver=outcome.solver,
+        versions=engine.versions,
+        stopped=outcome.stopped,
+        holds_plan=plan is not None,
+        cost_usd=None if plan is None else plan.cost_usd,
+        bound_usd=outcome.bound_usd if plan is None else plan.bound_usd,
+        today_usd=None if plan is None else plan.today_usd,
+        annuity=None if plan is None else plan.annuity,
+        elapsed_s=round(outcome.elapsed_s, 3),
+        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        inputs=input_hashes(case),
+        files={path.relative_to(draft).as_posix(): file_hash(path) for path in files},
+    )
+
+
+def find_run(case: Case, engine: Engine, root: Path) -> Run | None:
+    """The run of this case if it was made before and its folder is whole."""
+    folder = folder_of(case, engine, root)
+    return read_run(folder) if (folder / MANIFEST).is_file() else None
+
+
+def read_run(folder: Path) -> Run:
+    """Read a run back; needs no solver. Raises `Refused` if it is no run, or was changed after it was written."""
+    manifest = _read_manifest(folder)
+    _refuse_changed(folder, manifest)
+    plan = None
+    if manifest.holds_plan:
+        assert manifest.cost_usd is not None
+        assert manifest.today_usd is not None
+        assert manifest.annuity is not None
+        tables = {name: _read_table(folder / f"{name}.csv") for name in TABLES}
+        plan = Plan(manifest.cost_usd, manifest.bound_usd, manifest.today_usd, manifest.annuity, **tables)
+    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    county = read_county(folder / "county")
+    answer = Answer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan, settings, county)
+    return Run(folder, manifest, answer)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """A table of a run; blank texts stay blank texts."""
+    table = pd.read_csv(path, keep_default_na=False, na_values={}, float_precision="round_trip")
+    return table
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        manifest = Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        needs = f"the {MANIFEST} of a finished run"
+        found = "no such file" if isinstance(error, OSError) else "something else"
+        raise Refused([Finding(str(path), found, needs, "Name a folder that `solve` wrote.")]) from error
+    if manifest.format != FORMAT:
+        needs = f"format {FORMAT}"
+        raise Refused([Finding(str(path), f"format {manifest.format}", needs, "Run the scenario again.")])
+    return manifest
+
+
+def _refuse_changed(folder: Path, manifest: Manifest) -> None:
+    findings = [
+        Finding(str(folder / name), "a changed or missing file", "the file as it was written", "Run it again.")
+        for name, digest in manifest.files.items()
+        if not (folder / name).is_file() or file_hash(folder / name) != digest
+    ]
+    if findings:
+        raise Refused(findings)

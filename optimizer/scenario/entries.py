@@ -1,0 +1,233 @@
+"""What one scenario file says: settings, selectors that change cells, selectors that lock or forbid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.county.county import TABLES
+from optimizer.county.records import Decision
+from optimizer.errors import Finding
+from optimizer.scenario.columns import column
+from optimizer.scenario.layers import Assignment
+from optimizer.scenario.nodes import Group, Listing, Mark, Node, Scalar, plain
+from optimizer.scenario.scenario import Change, Rule
+from optimizer.scenario.selectors import problems
+from optimizer.scenario.shapes import known_paths, locate, unknown_names
+from optimizer.scenario.wording import nearest, shown
+
+ACTIONS = ("scale", "override", "lock", "forbid")
+RULE_TABLES = ("services", "organizations")
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The differences that one layer's file names, each kind in written order."""
+
+    assignments: tuple[Assignment, ...] = ()
+    changes: tuple[Change, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+def read_entries(group: Group, what_if: str, findings: list[Finding]) -> Entries:
+    """The `set` and `change` blocks of a file; what cannot be used is added to `findings`."""
+    reader = _Reader(what_if, findings)
+    blocks = [name for name in group.entries if name in ("set", "change")]
+    for name in blocks:
+        if name == "set":
+            reader.read_set(group.entries[name])
+        else:
+            reader.read_change(group.entries[name])
+    return reader.entries()
+
+
+class _Reader:
+    """Collects entries in the order in which they are written."""
+
+    def __init__(self, what_if: str, findings: list[Finding]) -> None:
+        self.what_if = what_if
+        self.findings = findings
+        self.assignments: list[Assignment] = []
+        self.changes: list[Change] = []
+        self.rules: list[Rule] = []
+
+    def entries(self) -> Entries:
+        return Entries(tuple(self.assignments), tuple(self.changes), tuple(self.rules))
+
+    def refuse(self, where: object, found: str, needs: str, fix: str) -> None:
+        self.findings.append(Finding(str(where), found, needs, fix))
+
+    def read_set(self, node: Node) -> None:
+        if not isinstance(node, Group):
+            self.refuse(f"{node.mark} set", shown(plain(node)), "dotted paths with values", "Write path: value below.")
+            return
+        for dotted, value in node.entries.items():
+            self.read_assignment(dotted, value, node.marks[dotted])
+
+    def read_assignment(self, dotted: str, node: Node, mark: Mark) -> None:
+        """One `path: value`, of a setting or of a table's cell."""
+        if dotted.partition(".")[0] in TABLES:
+            self._read_cell(dotted, node, mark)
+            return
+        path = locate(dotted)
+        if path is None:
+            known = (*known_paths(), *TABLES)
+            self.refuse(f"{mark} {dotted}", shown(dotted), "a setting that exists", nearest(dotted, known))
+            return
+        unknown_names(node, path, self.findings)
+        self.assignments.append(Assignment(path, node, mark))
+
+    def _read_cell(self, dotted: str, node: Node, mark: Mark) -> None:
+        table, _, rest = dotted.partition(".")
+        row, _, name = rest.rpartition(".")
+        key = TABLES[table].key
+        if len(key) > 1:
+            fix = f"Write it under change: in: {table}, with where and override."
+            self.refuse(f"{mark} {dotted}", f"a cell of {table}", "a table whose rows have one id", fix)
+        elif not row or not name:
+            needs = f"{table}.<{key[0]}>.<column>"
+            self.refuse(f"{mark} {dotted}", shown(dotted), needs, "Name the row and the column.")
+        else:
+            override = {name: self._cell(table, name, node)}
+            self._change(table, {key[0]: row}, {}, override, mark, {("override", name): node.mark})
+
+    def read_change(self, node: Node) -> None:
+        if not isinstance(node, Listing):
+            self.refuse(f"{node.mark} change", shown(plain(node)), "a list of selectors", "Begin each with - in:.")
+            return
+        for item in node.items:
+            if isinstance(item, Group):
+                self._read_selector(item)
+            else:
+                self.refuse(f"{item.mark} change", shown(plain(item)), "a selector", "Write - in: TABLE and its where.")
+
+    def _read_selector(self, group: Group) -> None:
+        known = len(self.findings)
+        for name in group.entries:
+            if name not in ("in", "where", *ACTIONS):
+                fix = nearest(name, ("in", "where", *ACTIONS))
+                self.refuse(f"{group.marks[name]} {name}", shown(name), "in, where, scale, override, lock, forbid", fix)
+        table = self._table(group)
+        where = self._block(group, "where")
+        if "where" not in group.entries:
+            self.refuse(group.mark, "a selector without where", "where", "Write where: {} if every row is meant.")
+        if not any(action in group.entries for action in ACTIONS):
+            self.refuse(group.mark, "a selector that changes nothing", "scale, override, lock or forbid", "Add one.")
+        if table is None or len(self.findings) > known:
+            return
+        wanted = {name: self._wanted(table, name, node) for name, node in where.items()}
+        marks = {("where", name): node.mark for name, node in where.items()}
+        self._read_cells(group, table, wanted, marks)
+        self._read_rule(group, table, wanted, marks)
+
+    def _table(self, group: Group) -> str | None:
+        node = group.entries.get("in")
+        if node is None:
+            self.refuse(group.mark, "a selector without in", "in: the table that it selects from", "Add it.")
+            return None
+        table = plain(node)
+        if isinstance(table, str) and table in TABLES:
+            return table
+        self.refuse(f"{node.mark} in", shown(table), "a table of the county", nearest(str(table), TABLES))
+        return None
+
+    def _block(self, group: Group, name: str) -> Mapping[str, Node]:
+        node = group.entries.get(name)
+        if node is None:
+            return {}
+        if isinstance(node, Group):
+            return node.entries
+        self.refuse(f"{node.mark} {name}", shown(plain(node)), "columns with values", f"Write {name}: {{column: value}}.")
+        return {}
+
+    def _wanted(self, table: str, name: str, node: Node) -> Any:
+        """A value under where; of a list, all of its values."""
+        if isinstance(node, Listing):
+            return [self._cell(table, name, item) for item in node.items]
+        return self._cell(table, name, node)
+
+    def _cell(self, table: str, name: str, node: Node) -> Any:
+        """A value as the column takes it: where it holds text, what was typed, so that 007 stays 007."""
+        known = column(table, name)
+        holds_text = known is not None and known.kind in ("text", "choice", "list")
+        if isinstance(node, Listing):
+            return [self._cell(table, name, item) for item in node.items]
+        if isinstance(node, Scalar) and node.value is not None and holds_text:
+            return node.text
+        return plain(node)
+
+    def _read_cells(self, group: Group, table: str, where: dict[str, Any], marks: dict[tuple[str, str], Mark]) -> None:
+        scales, overrides = self._block(group, "scale"), self._block(group, "override")
+        if not scales and not overrides and not {"lock", "forbid"} & set(group.entries):
+            self.refuse(group.mark, "a selector that changes no column", "a column with a value", "Add one.")
+            return
+        scale = {name: plain(node) for name, node in scales.items()}
+        override = {name: self._cell(table, name, node) for name, node in overrides.items()}
+        marks = marks | {("scale", name): node.mark for name, node in scales.items()}
+        marks |= {("override", name): node.mark for name, node in overrides.items()}
+        self._change(table, where, scale, override, group.mark, marks)
+
+    def _change(
+        self,
+        table: str,
+        where: dict[str, Any],
+        scale: dict[str, Any],
+        override: dict[str, Any],
+        mark: Mark,
+        marks: Mapping[tuple[str, str], Mark],
+    ) -> None:
+        wrong = problems(table, where, scale, override)
+        self.findings.extend(problem.at(str(marks.get((problem.block, problem.name), mark))) for problem in wrong)
+        if not wrong and (scale or override):
+            self.changes.append(Change(table, where, scale, override, mark.origin, self.what_if))
+
+    def _read_rule(self, group: Group, table: str, where: dict[str, Any], marks: Mapping[tuple[str, str], Mark]) -> None:
+        if "lock" not in group.entries and "forbid" not in group.entries:
+            return
+        known = len(self.findings)
+        if table not in RULE_TABLES:
+            self.refuse(group.mark, f"lock or forbid in {table}", "services or organizations", "Select those instead.")
+        lock, provider = self._lock(group.entries["lock"], table) if "lock" in group.entries else (None, None)
+        forbid = self._forbid(group.entries["forbid"], table) if "forbid" in group.entries else ()
+        if lock is not None and lock in forbid:
+            self.refuse(group.mark, f"lock and forbid of {lock}", "one of the two", "Remove one of the two.")
+        if len(self.findings) == known:
+            self.rules.append(Rule(table, where, lock, provider, forbid, group.mark.origin, self.what_if))
+
+    def _lock(self, node: Node, table: str) -> tuple[Decision | None, str | None]:
+        fix = "Write lock: keep, or lock: {decision: partner, provider: ID}."
+        if table == "organizations":
+            self.refuse(f"{node.mark} lock", "a lock of an organization", "a lock of services", "Write in: services.")
+        if isinstance(node, Scalar):
+            return self._decision(node, "lock"), None
+        if not isinstance(node, Group) or "decision" not in node.entries or set(node.entries) - {"decision", "provider"}:
+            self.refuse(f"{node.mark} lock", shown(plain(node)), "a decision, and a provider if one is meant", fix)
+            return None, None
+        decision = self._decision(node.entries["decision"], "lock")
+        provider = node.entries.get("provider")
+        if provider is None:
+            return decision, None
+        if not isinstance(provider, Scalar) or provider.value is None:
+            self.refuse(f"{provider.mark} lock", shown(plain(provider)), "an organization or a pool", fix)
+            return decision, None
+        if decision is Decision.KEEP:
+            self.refuse(f"{provider.mark} lock", "keep with a provider", "keep alone", "A kept service has no provider.")
+        return decision, provider.text
+
+    def _forbid(self, node: Node, table: str) -> tuple[Decision, ...]:
+        if not isinstance(node, Listing) or not node.items:
+            self.refuse(f"{node.mark} forbid", shown(plain(node)), "a list of decisions", "Write forbid: [outsource].")
+            return ()
+        decisions = [self._decision(item, "forbid") for item in node.items]
+        if table == "organizations" and Decision.KEEP in decisions:
+            self.refuse(f"{node.mark} forbid", "keep", "partner, consolidate, outsource", "Only services are kept.")
+        return tuple(dict.fromkeys(decision for decision in decisions if decision is not None))
+
+    def _decision(self, node: Node, name: str) -> Decision | None:
+        value = plain(node)
+        if isinstance(value, str) and value in set(Decision):
+            return Decision(value)
+        known = [str(decision) for decision in Decision]
+        self.refuse(f"{node.mark} {name}", shown(value), f"one of {', '.join(known)}", nearest(str(value), known))
+        return None

@@ -1,0 +1,159 @@
+"""Settings laid over each other: who set what, what that overrides, and whether two what-ifs disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from optimizer.errors import Finding
+from optimizer.scenario.nodes import Group, Mark, Node, plain
+from optimizer.scenario.settings import Settings
+from optimizer.scenario.shapes import Keyed, Leaf, Path, Section, shape_at
+from optimizer.scenario.wording import needs_of, shown
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One setting that a layer sets; whatever was at its path is replaced, all of it."""
+
+    path: Path
+    node: Node
+    mark: Mark
+    """Where its path is written."""
+
+    @property
+    def dotted(self) -> str:
+        return ".".join(self.path)
+
+
+@dataclass
+class Layers:
+    """The tree of settings so far, and per path what was overridden there."""
+
+    tree: Group
+    overridden: dict[Path, Mark] = field(default_factory=dict)
+
+    def lay(self, assignments: Iterable[Assignment]) -> None:
+        """Lay assignments over the tree, in their order."""
+        for assignment in assignments:
+            below = _at(self.tree, assignment.path)
+            if below is not None:
+                self.overridden[assignment.path] = below.mark
+            self.tree = _placed(self.tree, assignment.path, assignment)
+
+
+def _at(tree: Node, path: Path) -> Node | None:
+    node: Node | None = tree
+    for name in path:
+        node = node.entries.get(name) if isinstance(node, Group) else None
+    return node
+
+
+def _placed(tree: Group, path: Path, assignment: Assignment) -> Group:
+    """A copy of the tree with the assignment's node at `path`."""
+    name, deeper = path[0], path[1:]
+    inner = tree.entries.get(name)
+    if not deeper:
+        node = assignment.node
+    else:
+        # Only a broken lower value is no group here; what is set below it then stands alone and is refused.
+        group = inner if isinstance(inner, Group) else Group(assignment.mark, {}, {})
+        node = _placed(group, deeper, assignment)
+    mark = tree.marks.get(name, assignment.mark) if deeper else assignment.mark
+    return Group(tree.mark, {**tree.entries, name: node}, {**tree.marks, name: mark})
+
+
+def conflicts(what_ifs: Iterable[tuple[Assignment, ...]]) -> list[Finding]:
+    """Findings for settings that two different what-ifs touch: the same path, or one inside the other."""
+    by_path: dict[Path, list[tuple[int, Assignment]]] = {}
+    for number, assignments in enumerate(what_ifs):
+        for assignment in assignments:
+            by_path.setdefault(assignment.path, []).append((number, assignment))
+    findings = []
+    for path, here in by_path.items():
+        others = [other for end in range(1, len(path)) for other in by_path.get(path[:end], ())]
+        for place, (number, assignment) in enumerate(here):
+            rivals = [*others, *here[:place]]
+            findings += [_conflict(assignment, rival) for owner, rival in rivals if owner != number]
+    return sorted(findings, key=lambda finding: (finding.where, finding.found))
+
+
+def _conflict(one: Assignment, two: Assignment) -> Finding:
+    first, second = sorted((one, two), key=lambda assignment: (assignment.mark.origin, assignment.dotted))
+    return Finding(
+        f"{second.mark} {second.dotted}",
+        f"a setting that {first.mark} sets too ({first.dotted})",
+        "one what-if at the most that touches a setting",
+        "Leave one of the two out, or write a what-if of its own that says what both mean together.",
+    )
+
+
+def validated(layers: Layers, findings: list[Finding]) -> Settings | None:
+    """The settings, or None with a finding per value that is wrong, its setter and what it overrides."""
+    try:
+        return Settings.model_validate(plain(layers.tree))
+    except ValidationError as error:
+        findings.extend(_wrong(layers, detail) for detail in error.errors())
+        return None
+
+
+def _wrong(layers: Layers, detail: ErrorDetails) -> Finding:
+    path = tuple(str(part) for part in detail["loc"] if part != "[key]")
+    node, depth = _deepest(layers.tree, path)
+    setting = _setting(path)
+    where = f"{node.mark} {'.'.join(path)}".strip()
+    if detail["type"] == "missing":
+        lacking = f"{'.'.join(path[:depth]) or 'settings'} without {'.'.join(path[depth:])}"
+        fix = f"Add it. To change one setting alone, write its dotted path, such as {'.'.join((*path[:-1], 'NAME'))}."
+        return Finding(where, lacking + _override(layers, path), "all settings of a group that is set whole", fix)
+    null = ", or null" if isinstance(setting, Leaf) and setting.null else ""
+    found = shown(_value(layers.tree, path, detail["input"]))
+    fix = setting.about if setting is not None and setting.about else "Correct it."
+    return Finding(where, found + _override(layers, path), needs_of(detail) + null, fix)
+
+
+def _value(tree: Group, path: Path, given: Any) -> Any:
+    node = _at(tree, path)
+    return given if node is None else plain(node)
+
+
+def _override(layers: Layers, path: Path) -> str:
+    for end in range(len(path), 0, -1):
+        if path[:end] in layers.overridden:
+            return f" (overrides {layers.overridden[path[:end]].origin})"
+    return ""
+
+
+def _deepest(tree: Group, path: Path) -> tuple[Node, int]:
+    node: Node = tree
+    for depth, name in enumerate(path):
+        if not isinstance(node, Group) or name not in node.entries:
+            return node, depth
+        node = node.entries[name]
+    return node, len(path)
+
+
+def _setting(path: Path) -> Leaf | Section | Keyed | None:
+    """The shape of the setting a path leads to, or into; list items count as their list."""
+    for end in range(len(path), 0, -1):
+        shape = shape_at(path[:end])
+        if shape is not None:
+            return shape
+    return None
+
+
+def origins(tree: Group) -> dict[str, str]:
+    """Per leaf setting, by dotted path, the `file:line` that set it; an empty group is a leaf."""
+    return dict(sorted(_origins(tree, ())))
+
+
+def _origins(node: Node, path: Path) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Group) and (node.entries or not path):
+        for name, value in node.entries.items():
+            yield from _origins(value, (*path, name))
+    else:
+        yield ".".join(path), node.mark.origin

@@ -1,0 +1,78 @@
+"""Refusals in plain words: what was found, what is needed, and the nearest name that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+_NEEDS = {
+    "bool_type": "true or false",
+    "dict_type": "names with values",
+    "finite_number": "a finite number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "missing": "this setting",
+    "model_type": "a group of settings",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+
+
+def shown(value: Any) -> str:
+    """A value as it would be written in a scenario file, cut where it is long."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"'{_cut(value)}'"
+    if isinstance(value, Mapping):
+        return "a group of settings" if value else "{}"
+    if isinstance(value, list | tuple):
+        return _cut("[" + ", ".join(shown(part) for part in value) + "]")
+    return _cut(str(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Advice for a name nobody knows: the nearest known one, or all of them where they are few."""
+    by_lower = {entry.lower(): entry for entry in sorted(set(known))}
+    close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean '{by_lower[close[0]]}'?"
+    if not by_lower:
+        return "There is none to choose from."
+    names = sorted(by_lower.values())
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return f"Known: {', '.join(names[:12])}{more}."
+
+
+def needs_of(error: ErrorDetails) -> str:
+    """What pydantic asked for, in words."""
+    context = error.get("ctx", {})
+    kind = error["type"]
+    if kind == "cell":
+        return str(context["needs"])
+    if kind == "enum":
+        return f"one of {context['expected']}"
+    bounds = {
+        "greater_than_equal": ("ge", "{:g} or more"),
+        "greater_than": ("gt", "more than {:g}"),
+        "less_than_equal": ("le", "{:g} or less"),
+        "too_short": ("min_length", "at least {} entries"),
+        "string_too_long": ("max_length", "{} letters or fewer"),
+    }
+    if kind in bounds:
+        key, words = bounds[kind]
+        return words.format(context[key])
+    if kind == "value_error":
+        return str(context["error"])
+    return _NEEDS.get(kind, error["msg"])

@@ -1,0 +1,135 @@
+"""The program as a Pyomo model: the same rows and columns, under names that rules can be written with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
+from scipy.sparse import coo_array
+
+from optimizer.options.candidates import ids_at
+from optimizer.program.program import Program
+from optimizer.program.rows import Rows
+
+Key = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class PyomoProgram:
+    """A Pyomo model and where the program's own parts are in it; anything else in the model is a rule's."""
+
+    model: Any
+    variables: tuple[Any, ...]
+    """The variable of each column of the program."""
+    constraints: tuple[Any, ...]
+    """The constraint of each row of the program."""
+    expressions: tuple[Any, ...]
+    """What the objective and then each constraint said when it was built."""
+
+
+def to_pyomo(program: Program) -> Any:
+    """The program as a `ConcreteModel`.
+
+    Sets SERVICES, OPTIONS (service_id, offer_id or keep), AGREEMENTS (org_id), POOLS (pool_id) and TIERS
+    (pool_id, tier); binary variables choose[OPTIONS], agree[AGREEMENTS], open_pool[POOLS], tier[TIERS], continuous
+    ones volume[TIERS] and, if a limit asks for it, moved_cost; one constraint per family of rows, indexed by its
+    labels; the objective total_usd, in present dollars.
+    """
+    return build_pyomo(program).model
+
+
+def build_pyomo(program: Program) -> PyomoProgram:
+    """`to_pyomo`, with the order of the program's columns and rows kept."""
+    model = pyo.ConcreteModel(name="plan")
+    variables = _add_columns(model, program)
+    constraints = [row for rows in program.families for row in _add_family(model, rows, variables)]
+    costs = program.columns.cost_usd
+    priced = np.flatnonzero(costs)
+    total = LinearExpression(
+        constant=program.columns.offset_usd,
+        linear_coefs=costs[priced].tolist(),
+        linear_vars=[variables[column] for column in priced.tolist()],
+    )
+    model.total_usd = pyo.Objective(expr=total, sense=pyo.minimize)
+    expressions = (model.total_usd.expr, *(constraint.expr for constraint in constraints))
+    return PyomoProgram(model, tuple(variables), tuple(constraints), expressions)
+
+
+def _add_columns(model: Any, program: Program) -> list[Any]:
+    """Sets and variables; the variables are returned in the order of the program's columns."""
+    columns, county = program.columns, program.case.county
+    services = county.frame("services")["service_id"]
+    candidates = program.options.candidates
+    offers = ids_at(county.frame("offers")["offer_id"], candidates.offer, "keep")
+    tiers = [(pool, int(tier)) for pool, tier in zip(columns.tiers["pool_id"], columns.tiers["tier"], strict=True)]
+    model.SERVICES = pyo.Set(initialize=services.tolist())
+    model.OPTIONS = pyo.Set(dimen=2, initialize=_distinct(zip(ids_at(services, candidates.service), offers, strict=True)))
+    model.AGREEMENTS = pyo.Set(initialize=ids_at(county.frame("organizations")["org_id"], columns.agreement_orgs))
+    model.POOLS = pyo.Set(initialize=ids_at(county.frame("pools")["pool_id"], columns.pools))
+    model.TIERS = pyo.Set(dimen=2, initialize=tiers)
+
+    largest = dict(zip(tiers, columns.upper[columns.tiers["volume_column"]].tolist(), strict=True))
+    model.choose = pyo.Var(model.OPTIONS, domain=pyo.Binary)
+    model.agree = pyo.Var(model.AGREEMENTS, domain=pyo.Binary)
+    model.open_pool = pyo.Var(model.POOLS, domain=pyo.Binary)
+    model.tier = pyo.Var(model.TIERS, domain=pyo.Binary)
+    model.volume = pyo.Var(model.TIERS, bounds=lambda _, pool, tier: (0.0, largest[pool, tier]))
+    parts = [model.choose, model.agree, model.open_pool, model.tier, model.volume]
+    if columns.moved_cost >= 0:
+        model.moved_cost = pyo.Var(bounds=(0.0, float(columns.upper[columns.moved_cost])))
+        parts.append(model.moved_cost)
+    return [variable for part in parts for variable in part.values()]
+
+
+def _add_family(model: Any, rows: Rows, variables: list[Any]) -> list[Any]:
+    """One constraint component with the family's rows; a name that a variable has gets `_rule` added."""
+    name = rows.family if model.component(rows.family) is None else f"{rows.family}_rule"
+    stated = _expressions(rows, variables)
+    if not rows.labels:
+        constraint = pyo.Constraint(expr=stated[0])
+    else:
+        keys = _distinct(zip(*(map(_plain, labels) for labels in rows.labels.values()), strict=True))
+        by_key = dict(zip(keys, stated, strict=True))
+        constraint = pyo.Constraint(keys, rule=lambda _, *key: by_key[key])
+    model.add_component(name, constraint)
+    return list(constraint.values())
+
+
+def _expressions(rows: Rows, variables: list[Any]) -> list[Any]:
+    """Each row as Pyomo takes it: (sum, value) if it must be equal, else (lower, sum, upper)."""
+    matrix = coo_array((rows.value, (rows.row, rows.column)), shape=(len(rows), len(variables))).tocsr()
+    matrix.eliminate_zeros()
+    starts, columns, values = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
+    stated: list[Any] = []
+    for row, (lower, upper) in enumerate(zip(rows.lower.tolist(), rows.upper.tolist(), strict=True)):
+        first, last = starts[row], starts[row + 1]
+        body = LinearExpression(
+            constant=0.0,
+            linear_coefs=values[first:last],
+            linear_vars=[variables[column] for column in columns[first:last]],
+        )
+        stated.append((body, upper) if lower == upper else (_finite(lower), body, _finite(upper)))
+    return stated
+
+
+def _distinct(keys: Iterable[Key]) -> list[Key]:
+    """The keys, with #2, #3 ... added to the last part of one that was there before."""
+    seen: Counter[Key] = Counter()
+    distinct = []
+    for key in keys:
+        seen[key] += 1
+        distinct.append(key if seen[key] == 1 else (*key[:-1], f"{key[-1]}#{seen[key]}"))
+    return distinct
+
+
+def _plain(label: Any) -> Any:
+    return label.item() if isinstance(label, np.generic) else label
+
+
+def _finite(bound: float) -> float | None:
+    return bound if np.isfinite(bound) else None
