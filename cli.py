@@ -1,0 +1,366 @@
+"""I turn words into calls and outcomes into words and exit codes; I decide nothing.
+
+Exit codes: 0 proved within the asked gap, 2 input refused, 3 no plan exists, 4 stopped early with a plan,
+5 stopped with no plan found, 6 a plan was withheld because its verification failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from optimizer.plan.answer import Answer
+
+REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED = 2, 3, 4, 5, 6, 130
+PIPED_WIDTH = 160
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FilePath = click.Path(path_type=Path)
+ExistingPath = click.Path(exists=True, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="reallocate")
+def main() -> None:
+    """Decide for every service of a county at once: keep, partner, consolidate or outsource."""
+
+
+def _formats(command: Command) -> Command:
+    as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print the main table as CSV.")
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+    return as_json(as_csv(command))
+
+
+def _scenario_options(command: Command) -> Command:
+    county = click.option("--county", type=ExistingPath, help="County folder or workbook, if the scenario names none.")
+    overrides = click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Set one value; on top.")
+    return overrides(county(command))
+
+
+def _search_options(command: Command) -> Command:
+    for option in (
+        click.option("--runs", default="runs", show_default=True, type=FilePath, help="Folder of all runs."),
+        click.option("--engine", default="highs", show_default=True, help="highs, or pyomo:<solver>."),
+        click.option("--constraints", type=ExistingPath, help="Python file with your own rules, added in Pyomo."),
+        click.option("--fresh", is_flag=True, help="Search again even if this run was made before."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("scenario", type=ExistingPath)
+@_scenario_options
+@_search_options
+@click.option("--start", type=ExistingPath, help="Run folder whose plan the search starts from.")
+@_formats
+def solve(
+    scenario: Path,
+    overrides: tuple[str, ...],
+    county: Path | None,
+    runs: Path,
+    engine: str,
+    constraints: Path | None,
+    fresh: bool,
+    start: Path | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Find the cheapest lawful plan for SCENARIO and keep it as a run folder."""
+    with _plain_refusals():
+        from optimizer.ask import Search, answer, load_case
+        from optimizer.report.export import answer_data
+        from optimizer.report.terminal import show_answer
+
+        case = load_case(scenario, overrides, county)
+        with _live_progress() as on_progress:
+            run = answer(case, runs, Search(engine, constraints, start), on_progress, fresh=fresh)
+        plan = run.answer.plan
+        _emit(
+            as_json,
+            as_csv,
+            data=lambda: answer_data(run.answer, run.folder),
+            table=lambda: None if plan is None else plan.decisions,
+            show=lambda console: (show_answer(console, run.answer), console.print(f"Run folder: {run.folder}")),
+        )
+    sys.exit(_exit_code(run.answer))
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True, type=ExistingPath)
+@_scenario_options
+@_search_options
+@click.option("--rule-table", is_flag=True, help="Add the 16-category rule table on the first scenario.")
+@_formats
+def compare(
+    scenarios: tuple[Path, ...],
+    overrides: tuple[str, ...],
+    county: Path | None,
+    runs: Path,
+    engine: str,
+    constraints: Path | None,
+    fresh: bool,
+    rule_table: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Compare SCENARIOS side by side; each is a scenario file or a run folder. What has no run yet is solved."""
+    with _plain_refusals():
+        from optimizer.ask import Search, answer_path, load_case
+        from optimizer.ask import rule_table as apply_rule_table
+        from optimizer.plan.answer import distinct_names
+        from optimizer.plan.compare import compare as compare_answers
+        from optimizer.report.export import comparison_data
+        from optimizer.report.terminal import show_comparison
+
+        search = Search(engine, constraints)
+        with _live_progress() as on_progress:
+            answers = [answer_path(path, overrides, county, runs, search, on_progress, fresh) for path in scenarios]
+        named = distinct_names(answers, [path.name for path in scenarios])
+        if rule_table:
+            named.insert(1, apply_rule_table(load_case(scenarios[0], overrides, county))[0])
+        comparison = compare_answers(named)
+        _emit(
+            as_json,
+            as_csv,
+            data=lambda: comparison_data(comparison),
+            table=lambda: comparison.measures,
+            show=lambda console: show_comparison(console, comparison),
+        )
+    sys.exit(max((_exit_code(found) for found in answers), default=0))
+
+
+@main.command()
+@click.argument("scenario", type=ExistingPath)
+@_scenario_options
+@_formats
+def baseline(scenario: Path, overrides: tuple[str, ...], county: Path | None, as_json: bool, as_csv: bool) -> None:
+    """Apply the 16-category rule table that practitioners use to SCENARIO: its cost, and the rules it breaks."""
+    with _plain_refusals():
+        from optimizer.ask import load_case, rule_table
+        from optimizer.report.export import answer_data, frame_data
+        from optimizer.report.terminal import show_rule_table
+
+        found, categories = rule_table(load_case(scenario, overrides, county))
+        _emit(
+            as_json,
+            as_csv,
+            data=lambda: answer_data(found) | {"categories": frame_data(categories)},
+            table=lambda: categories,
+            show=lambda console: show_rule_table(console, found, categories),
+        )
+
+
+@main.command()
+@click.argument("service_id")
+@click.option("--scenario", required=True, type=ExistingPath, help="Scenario to look at it under.")
+@_scenario_options
+@_formats
+def options(
+    service_id: str, scenario: Path, overrides: tuple[str, ...], county: Path | None, as_json: bool, as_csv: bool
+) -> None:
+    """Show what could be done with one service, and what was left out and why."""
+    with _plain_refusals():
+        from optimizer.ask import load_case, options_of
+        from optimizer.report.export import frame_data
+        from optimizer.report.terminal import frame_table
+
+        table = options_of(load_case(scenario, overrides, county), service_id)
+        _emit(
+            as_json,
+            as_csv,
+            data=lambda: frame_data(table),
+            table=lambda: table,
+            show=lambda console: console.print(frame_table(f"Options of {service_id}", table)),
+        )
+
+
+@main.command()
+@click.argument("run", type=ExistingPath)
+@click.option("--by", multiple=True, type=click.Choice(["department", "fund", "provider", "service_class"]))
+@_formats
+def show(run: Path, by: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
+    """Show a run folder again; needs no solver."""
+    with _plain_refusals():
+        from optimizer.report.export import answer_data
+        from optimizer.report.terminal import show_answer, show_totals
+        from optimizer.runs.folder import read_run
+
+        found = read_run(run)
+        plan = found.answer.plan
+
+        def show_all(console: Console) -> None:
+            show_answer(console, found.answer)
+            if plan is not None:
+                show_totals(console, plan, by)
+
+        _emit(
+            as_json,
+            as_csv,
+            data=lambda: answer_data(found.answer, found.folder),
+            table=lambda: None if plan is None else plan.decisions,
+            show=show_all,
+        )
+    sys.exit(_exit_code(found.answer))
+
+
+@main.command(name="map")
+@click.argument("county", type=ExistingPath)
+@_formats
+def map_(county: Path, as_json: bool, as_csv: bool) -> None:
+    """Measure how much of COUNTY's budget other organizations also deliver (Program Mapping)."""
+    with _plain_refusals():
+        from optimizer.county.program_mapping import map_programs
+        from optimizer.county.reading import read_county
+        from optimizer.report.export import map_data
+        from optimizer.report.terminal import show_map
+
+        mapped = map_programs(read_county(county))
+        _emit(
+            as_json,
+            as_csv,
+            data=lambda: map_data(mapped),
+            table=lambda: mapped.by_organization,
+            show=lambda console: show_map(console, mapped),
+        )
+
+
+@main.command()
+@click.argument("county", type=ExistingPath)
+def check(county: Path) -> None:
+    """Read COUNTY and report everything that is wrong with it."""
+    with _plain_refusals():
+        from optimizer.county.county import TABLES
+        from optimizer.county.reading import read_county
+
+        found = read_county(county)
+        sizes = ", ".join(f"{len(found.table(name))} {name}" for name in TABLES if found.table(name))
+        click.echo(f"{found.facts.name}: {sizes}. Nothing is wrong with these tables.")
+
+
+@main.command()
+@click.argument("county", type=ExistingPath)
+@click.argument("out", type=FilePath)
+def convert(county: Path, out: Path) -> None:
+    """Copy COUNTY to OUT: a folder of CSV tables, or one .xlsx workbook."""
+    with _plain_refusals():
+        from optimizer.county.reading import read_county
+        from optimizer.county.writing import write_county
+
+        write_county(read_county(county), out)
+        click.echo(f"Written: {out}")
+
+
+@main.command(name="import")
+@click.argument("file", type=ExistingPath)
+@click.option("--mapping", required=True, help="Mapping file, or the name of one that ships: missoula, onlinepbb.")
+@click.option("--out", required=True, type=FilePath, help="County folder to write.")
+def import_(file: Path, mapping: str, out: Path) -> None:
+    """Import a foreign inventory FILE (CSV or workbook) as a county."""
+    with _plain_refusals():
+        from optimizer.county.importing import find_mapping, run_import
+
+        click.echo(run_import(file, find_mapping(mapping), out).describe())
+        click.echo(f"Written: {out}")
+
+
+@main.command()
+@click.argument("scenario", type=ExistingPath)
+@click.argument("out", type=FilePath)
+@_scenario_options
+@click.option("--constraints", type=ExistingPath, help="Python file with your own rules, added in Pyomo.")
+def export(
+    scenario: Path, out: Path, overrides: tuple[str, ...], county: Path | None, constraints: Path | None
+) -> None:
+    """Write the program of SCENARIO to OUT: .lp, .mps or .nl."""
+    with _plain_refusals():
+        from optimizer.ask import load_case, program_of
+        from optimizer.solve.pyomo_bridge import load_rules, write_model
+
+        write_model(
+            program_of(load_case(scenario, overrides, county)), out, load_rules(constraints) if constraints else None
+        )
+        click.echo(f"Written: {out}")
+
+
+@contextmanager
+def _plain_refusals() -> Iterator[None]:
+    """What the library refuses, in its own words; nothing wider is caught."""
+    from optimizer.errors import OptimizerError, PlanWithheld, Refused
+
+    try:
+        yield
+    except Refused as error:
+        for finding in error.findings:
+            click.echo(str(finding), err=True)
+        click.echo(f"Refused: {len(error.findings)} finding(s). Nothing was written.", err=True)
+        sys.exit(REFUSED)
+    except PlanWithheld as error:
+        click.echo(f"Withheld: {error}", err=True)
+        sys.exit(WITHHELD)
+    except OptimizerError as error:
+        click.echo(f"Failed: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _exit_code(found: Answer) -> int:
+    from optimizer.solve.outcome import Stopped
+
+    early = NOTHING if found.plan is None else EARLY
+    return {Stopped.PROVED: 0, Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(
+        found.stopped, early
+    )
+
+
+def _emit(
+    as_json: bool,
+    as_csv: bool,
+    *,
+    data: Callable[[], Any],
+    table: Callable[[], pd.DataFrame | None],
+    show: Callable[[Console], Any],
+) -> None:
+    """Print one of the three forms of a result."""
+    if as_json:
+        import json
+
+        click.echo(json.dumps(data(), indent=1, allow_nan=False))
+    elif as_csv:
+        from optimizer.report.export import csv_text
+
+        click.echo(csv_text(table()), nl=False)
+    else:
+        from rich.console import Console
+
+        show(Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH))
+
+
+@contextmanager
+def _live_progress() -> Iterator[Callable[[Any], None] | None]:
+    """A line that tells where the search stands, on a terminal; nothing when piped."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    from optimizer.report.words import progress_line
+
+    console = Console(stderr=True)
+    with console.status("Preparing ...") as status:
+        yield lambda progress: status.update(progress_line(progress))
+
+
+if __name__ == "__main__":
+    main()

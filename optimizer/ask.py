@@ -1,25 +1,30 @@
 """From a question to its answer: the visible chain of the rooms, and what a program may call.
 
-    load_case -> solve -> answer (a run folder), and compare over several of them
+load_case -> solve -> answer (a run folder), and compare over several of them
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from optimizer.county.reading import read_county
-from optimizer.options.options import build_options
+from optimizer.errors import Finding, Refused
+from optimizer.options.options import build_options, option_table
 from optimizer.options.prepare import prepare
 from optimizer.plan.answer import Answer
+from optimizer.plan.baseline import baseline, categories
 from optimizer.plan.choices import Choices
-from optimizer.plan.plan import Plan, plan_of
+from optimizer.plan.plan import Plan, evaluate, plan_of
 from optimizer.plan.selection import point_of
 from optimizer.program.program import Program, build_program
 from optimizer.runs.folder import Engine, Run, find_run, read_run, write_run
-from optimizer.runs.manifest import file_hash
+from optimizer.runs.manifest import file_hash, flat_settings
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
@@ -62,7 +67,12 @@ def solve(case: Case, search: Search = Search(), on_progress: OnProgress | None 
 
 
 def answer(
-    case: Case, runs: Path, search: Search = Search(), on_progress: OnProgress | None = None, *, fresh: bool = False  # noqa: B008
+    case: Case,
+    runs: Path,
+    search: Search = Search(),
+    on_progress: OnProgress | None = None,
+    *,
+    fresh: bool = False,  # noqa: B008
 ) -> Run:
     """The run of this case: the one made before, or a new one written to `runs`."""
     engine = engine_of(search)
@@ -72,6 +82,21 @@ def answer(
             return made
     outcome, plan = solve(case, search, on_progress)
     return write_run(case, engine, outcome, plan, runs)
+
+
+def answer_path(
+    path: Path,
+    overrides: Sequence[str],
+    county: Path | None,
+    runs: Path,
+    search: Search,
+    on_progress: OnProgress | None,
+    fresh: bool,
+) -> Answer:
+    """The answer that a run folder holds, or that a scenario file asks for."""
+    if path.is_dir():
+        return read_run(path).answer
+    return answer(load_case(path, overrides, county), runs, search, on_progress, fresh=fresh).answer
 
 
 def engine_of(search: Search) -> Engine:
@@ -96,10 +121,22 @@ def choices_of_run(run: Run, case: Case) -> Choices:
     return Choices(offers, frozenset(), {})
 
 
-def distinct_names(answers: Sequence[Answer], labels: Sequence[str]) -> list[Answer]:
-    """Answers named so that no two share a name: by their own, or else by the label they were asked under."""
-    names = [found.name for found in answers]
-    return [
-        replace(found, name=label) if names.count(found.name) > 1 else found
-        for found, label in zip(answers, labels, strict=True)
-    ]
+def rule_table(case: Case) -> tuple[Answer, pd.DataFrame]:
+    """What the 16-category rule table would do: its plan, lawful or not, and the category of every service."""
+    plan = evaluate(case, baseline(case), build_options(case))
+    name, title = "rule_table", f"The rule table on: {case.scenario.title}"
+    answer_ = Answer(name, title, "What would today's rule table do?", None, plan, flat_settings(case), case.county)
+    return answer_, categories(case)
+
+
+def options_of(case: Case, service_id: str) -> pd.DataFrame:
+    """Everything that could be done with one service: the admissible options with their money, the others with why not.
+
+    Raises `Refused` if the county has no such service.
+    """
+    known = [service.service_id for service in case.county.services]
+    if service_id not in known:
+        near = get_close_matches(service_id, known, n=1)
+        fix = f"Did you mean {near[0]}?" if near else "Look up its id in the services table."
+        raise Refused([Finding("SERVICE", repr(service_id), "the id of a service of this county", fix)])
+    return option_table(case, build_options(case), known.index(service_id))

@@ -29,17 +29,24 @@ FIELDS = tuple(name for name in Facts.model_fields if name not in LISTS)
 def facts_of(grids: Mapping[str, Grid], findings: list[Finding]) -> tuple[Facts | None, dict[str, Source]]:
     """Facts from the grids `county` (field, value), `districts` and `funds`; and where each of them stands."""
     grid = grids["county"]
-    lists: dict[str, tuple[Record, ...]] = {}
+    # a list that is needed and not there is told where the file or the sheets are read
+    lists: dict[str, tuple[Record, ...]] = {name: () for name in LISTS}
     sources: dict[str, Source] = {}
     before = len(findings)
     for name in LISTS.keys() & grids.keys():
         lists[name], sources[name] = records_of(grids[name], LISTS[name].record, findings)
     rows = _rows_by_field(grid, findings)
-    sources["county"] = Source(grid.place, tuple(rows.get(name, (1, None))[0] for name in FIELDS), (grid.words[0], "field"))
+    sources["county"] = Source(
+        grid.place, tuple(rows.get(name, (1, None))[0] for name in FIELDS), (grid.words[0], "field")
+    )
     values = {name: value for name, (_, value) in rows.items() if value is not None}
 
     def where(name: str) -> str:
-        return f"{grid.place} {grid.words[0]} {rows[name][0]} field {name}" if name in rows else f"{grid.place} field {name}"
+        return (
+            f"{grid.place} {grid.words[0]} {rows[name][0]} field {name}"
+            if name in rows
+            else f"{grid.place} field {name}"
+        )
 
     facts, problems = record_or_findings(Facts, {**values, **lists}, where)
     findings += problems

@@ -14,6 +14,19 @@ from optimizer.errors import Finding, Refused
 _CODINGS = {b"\xff\xfe": "UTF-16 text", b"\xfe\xff": "UTF-16 text", b"PK\x03\x04": "a zip file or workbook"}
 
 
+_OTHER_KINDS = {
+    **dict.fromkeys((".csv", ".tsv", ".yaml", ".yml"), "Give the folder that it stands in."),
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".ods"), 'Save it as "Excel workbook (.xlsx)".'),
+}
+
+
+def refuse_other_kinds(path: Path) -> None:
+    """Refuse a county's path that ends like a single table or like another kind of workbook."""
+    fix = _OTHER_KINDS.get(path.suffix.lower())
+    if fix:
+        raise refused(str(path), f"a {path.suffix} file", "a county's folder or .xlsx workbook", fix)
+
+
 def refused(where: str, found: str, needs: str, fix: str) -> Refused:
     """A refusal with one finding."""
     return Refused([Finding(where, found, needs, fix)])

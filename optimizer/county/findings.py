@@ -79,5 +79,11 @@ def _advice(problem: ErrorDetails, column: Column) -> tuple[str, str]:
             return column.needs, "Type a whole number."
         case "less_than_equal" if column.most == 1:
             return column.needs, "Divide it by 100 if it is a percentage."
+        case "less_than_equal":
+            return column.needs, f"Type at most {context['le']:,.15g}."
+        case "greater_than_equal":
+            return column.needs, f"Type at least {context['ge']:,.15g}."
+        case "greater_than":
+            return column.needs, f"Type more than {context['gt']:,.15g}."
         case _:
-            return column.needs, "Type a value within these bounds." if context else "Type a plain value."
+            return column.needs, "Type a plain value."

@@ -38,7 +38,7 @@ def records_of(grid: Grid, record: type[R], findings: list[Finding]) -> tuple[tu
     """The rows of a grid as records, and where each came from; what is wrong is added to the findings."""
     columns = columns_of(record)
     findings += _header_findings(grid, columns)
-    findings += _nameless(grid)
+    findings += _nameless(grid, columns)
     places = {name: place for place, name in enumerate(grid.header) if name in columns}
     rows, numbers = [], []
     for number, cells in grid.rows:
@@ -76,8 +76,10 @@ def _header_findings(grid: Grid, columns: dict[str, Column]) -> Iterator[Finding
             yield Finding(where, f"no {word} {column.name}", column.needs, f"Add the {word} {column.name}.")
 
 
-def _nameless(grid: Grid) -> Iterator[Finding]:
+def _nameless(grid: Grid, columns: dict[str, Column]) -> Iterator[Finding]:
     """Cells beside the table, where no column name stands above them."""
+    if not any(name in columns for name in grid.header):
+        return
     bare = [place for place, name in enumerate(grid.header) if not name]
     for number, cells in grid.rows:
         for place in bare:

@@ -29,13 +29,13 @@ _SAVE_AS = 'Open it in a spreadsheet program and save it as "Excel workbook (.xl
 _LARGE = "Give the county as a folder of CSV files."
 
 
-def read_workbook(path: Path) -> tuple[dict[str, Grid], list[Finding]]:
-    """Every visible sheet as a grid by name, and what is wrong with sheets and cells.
+def read_workbook(path: Path, ignored: str) -> tuple[dict[str, Grid], list[Finding]]:
+    """Every visible sheet but the ignored one as a grid by name, and what is wrong with sheets and cells.
 
     Raises `Refused` if it is no such workbook at all, or a sheet is too large to be read.
     """
     content = read_bytes(path, MAX_BYTES)
-    scans, findings = _scanned(path, content)
+    scans, findings = _scanned(path, content, ignored)
     raise_if_any([finding for name, scan in scans.items() for finding in _far_cells(_place(path, name), scan)])
     if sum(scan.cells for scan in scans.values()) > MAX_CELLS:
         raise refused(str(path), f"more than {MAX_CELLS:,} cells", "fewer", _LARGE)
@@ -54,12 +54,12 @@ def read_workbook(path: Path) -> tuple[dict[str, Grid], list[Finding]]:
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
-    """The names of the visible sheets of a workbook.
+    """The names of all sheets of a workbook.
 
     Raises `Refused` if it is no such workbook.
     """
     with _unzipped(path, read_bytes(path, MAX_BYTES)) as book:
-        return tuple(name for name, (_, hidden) in _parts(path, book).items() if not hidden)
+        return tuple(_parts(path, book))
 
 
 def _opened(content: bytes) -> Workbook:
@@ -95,11 +95,13 @@ def _parts(path: Path, book: zipfile.ZipFile) -> dict[str, tuple[str, bool]]:
         raise _damaged(path, error) from error
 
 
-def _scanned(path: Path, content: bytes) -> tuple[dict[str, SheetScan], list[Finding]]:
+def _scanned(path: Path, content: bytes, ignored: str) -> tuple[dict[str, SheetScan], list[Finding]]:
     scans, findings = {}, []
     with _unzipped(path, content) as book:
         for name, (part, hidden) in _parts(path, book).items():
             place = _place(path, name)
+            if name == ignored:
+                continue
             if hidden:
                 findings.append(Finding(place, "a hidden sheet", "only visible sheets", "Show it or delete it."))
                 continue

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.county.cells import Cell, blank_or
+from optimizer.county.county import Table
 from optimizer.county.fields import columns_of
 from optimizer.county.files import read_text, refused
 from optimizer.county.grids import Grid
@@ -19,7 +20,7 @@ _WORDS = ("line", "field")
 _FIX = "Write plain `field: value` lines; docs/tables.md names the fields."
 
 
-def read_yaml(path: Path, lists: Mapping[str, type[Record]], findings: list[Finding]) -> dict[str, Grid]:
+def read_yaml(path: Path, lists: Mapping[str, Table], findings: list[Finding]) -> dict[str, Grid]:
     """The fields of a YAML 1.2 file as grid `county`, and each of its lists of mappings as a grid of its own.
 
     Raises `Refused` if it is not YAML, or holds what a county never needs (aliases, tags, a second document).
@@ -31,11 +32,15 @@ def read_yaml(path: Path, lists: Mapping[str, type[Record]], findings: list[Find
         if name not in lists:
             fields.append((line, (str(name), _plain(value))))
         elif isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            grids[name] = _list_grid(str(path), value, lists[name], line)
+            grids[name] = _list_grid(str(path), value, lists[name].record, line)
         elif value is not None:
             where, needs = f"{path} line {line} field {name}", f"a list of {name}, each with its fields"
             findings.append(Finding(where, repr(value)[:80], needs, _FIX))
-            grids[name] = _list_grid(str(path), [], lists[name], line)
+            grids[name] = _list_grid(str(path), [], lists[name].record, line)
+    for table in lists.values():
+        if table.required and root.get(table.name) is None:
+            needs, fix = f"a list of {table.name}", f"Add the field {table.name}."
+            findings.append(Finding(str(path), f"no field {table.name}", needs, fix))
     return {"county": Grid(str(path), ("field", "value"), tuple(fields), _WORDS), **grids}
 
 
@@ -51,7 +56,8 @@ def _loaded(path: Path) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{path} line {mark.line + 1}" if mark else str(path)
-        raise refused(where, str(error.problem or error.context), "YAML", _FIX) from error
+        problem = str(error.problem or error.context).removeprefix("found ")
+        raise refused(where, problem, "YAML", _FIX) from error
     except (YAMLError, ValueError) as error:
         raise refused(str(path), (str(error).splitlines() or ["text that does not read"])[0], "YAML", _FIX) from error
     if not isinstance(root, dict):

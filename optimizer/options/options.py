@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.options.admissible import reasons_against
 from optimizer.options.candidates import Candidates, Floats, all_candidates, ids_at, pool_volume
-from optimizer.options.money import Cents, Terms, present_parts
+from optimizer.options.money import Cents, Terms, annuity, payback_years, present_parts
 from optimizer.scenario.scenario import Case
 
 
@@ -77,3 +77,33 @@ def _left_out(case: Case, candidates: Candidates, reason: np.ndarray) -> pd.Data
             "reason": reason[rows],
         }
     )
+
+
+def option_table(case: Case, options: Options, service: int) -> pd.DataFrame:
+    """One service's options: decision, provider, offer_id, money per year and once, people, coverage, why left out."""
+    everything = all_candidates(case)
+    rows = np.flatnonzero(everything.service == service)
+    found = take(everything, rows)
+    present = present_parts(found.terms, case.settings).sum(axis=1) / 100.0
+    offers = case.county.frame("offers")
+    provider = offers["pool_id"].where(offers["pool_id"].notna(), offers["org_id"])
+    marks = pd.Series([";".join(columns) for columns in offers["estimated"]], dtype="object")
+    service_id = case.county.services[service].service_id
+    left_out = options.left_out[options.left_out["service_id"] == service_id]
+    why_not = dict(zip(left_out["offer_id"], left_out["reason"], strict=True))
+    table = pd.DataFrame(
+        {
+            "decision": found.decision,
+            "provider": ids_at(provider, found.offer, ""),
+            "offer_id": ids_at(offers["offer_id"], found.offer, ""),
+            "present_cost_usd": present,
+            "yearly_equivalent_usd": present / annuity(case.settings),
+            "promised_saving_usd_per_year": found.terms.promised_saving(),
+            "transition_usd": np.where(found.moved, found.terms.transition, 0.0),
+            "payback_years": payback_years(found.terms, case.settings),
+            "fte_displaced": found.fte_displaced,
+            "lowest_coverage": found.coverage.min(axis=1),
+            "estimated": ids_at(marks, found.offer, ""),
+        }
+    )
+    return table.assign(left_out=[why_not.get(offer_id, "") for offer_id in table["offer_id"]])

@@ -116,7 +116,7 @@ def _offer(book: Book, service: Service, decisions: tuple[Decision, ...]) -> Off
         return None
     held = book.offers_of.get(service.service_id, [])
     for decision in decisions:
-        offers = [offer for offer in held if offer.decision is decision]
+        offers = [offer for offer in held if offer.decision == decision]
         if offers:
             return min(offers, key=lambda offer: (_promised_usd(book, offer), offer.offer_id))
     return None

@@ -49,7 +49,7 @@ def measures(answers: Sequence[Answer]) -> pd.DataFrame:
 
 
 def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:
-    figures: dict[str, tuple[Any, str]] = {"search": (str(answer.stopped), "")}
+    figures: dict[str, tuple[Any, str]] = {"search": (str(answer.stopped or "not searched"), "")}
     plan = answer.plan
     if plan is None:
         return figures

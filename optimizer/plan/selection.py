@@ -6,8 +6,9 @@ import numpy as np
 
 from optimizer.options.candidates import ids_at
 from optimizer.plan.choices import Choices
+from optimizer.program.columns import Columns
 from optimizer.program.program import Program
-from optimizer.program.rows import Floats
+from optimizer.program.rows import Codes, Floats
 
 
 def choices_of(program: Program, x: Floats) -> Choices:
@@ -28,7 +29,10 @@ def choices_of(program: Program, x: Floats) -> Choices:
 
 
 def point_of(program: Program, choices: Choices) -> Floats | None:
-    """The point that a plan stands for, to start a search from; None if it takes an option that is not admissible."""
+    """The point that accepted offers stand for, to start a search from; agreements, pools and tiers follow from them.
+
+    None if an accepted offer is not an admissible option.
+    """
     case, candidates, columns = program.case, program.options.candidates, program.columns
     services = ids_at(case.county.frame("services")["service_id"], candidates.service)
     offers = ids_at(case.county.frame("offers")["offer_id"], candidates.offer)
@@ -41,11 +45,18 @@ def point_of(program: Program, choices: Choices) -> Floats | None:
     orgs, pools = candidates.org[chosen], candidates.pool[chosen]
     x[columns.agreement_of_org[orgs[orgs >= 0]]] = 1.0
     x[columns.pool_column[pools[pools >= 0]]] = 1.0
-    tiers = columns.tiers
-    runs = (tiers["pool_id"].map(dict(choices.pools)).astype("float64") == tiers["tier"]).to_numpy()
-    volume = np.bincount(pools[pools >= 0], program.options.volume[chosen][pools >= 0], len(case.county.pools) + 1)
-    x[tiers["column"].to_numpy(dtype=np.int64)[runs]] = 1.0
-    x[tiers["volume_column"].to_numpy(dtype=np.int64)[runs]] = volume[tiers["pool"].to_numpy(dtype=np.int64)[runs]]
+    _run_tiers(columns, pools[pools >= 0], program.options.volume[chosen][pools >= 0], x)
     if columns.moved_cost >= 0:
         x[columns.moved_cost] = candidates.terms.gross[chosen[candidates.moved[chosen]]].sum()
     return x
+
+
+def _run_tiers(columns: Columns, pool: Codes, volume: Floats, x: Floats) -> None:
+    """Set each pool's tier and volume columns in `x` to the first tier that holds its members' volume."""
+    tiers = columns.tiers
+    total = np.bincount(pool, volume, len(columns.pool_column))[tiers["pool"].to_numpy(dtype=np.int64)]
+    fits = tiers.assign(total=total)[
+        tiers["pool"].isin(pool) & (tiers["from_volume"] <= total) & (total <= tiers["to_volume"])
+    ].drop_duplicates("pool")
+    x[fits["column"].to_numpy(dtype=np.int64)] = 1.0
+    x[fits["volume_column"].to_numpy(dtype=np.int64)] = fits["total"]

@@ -22,6 +22,8 @@ from optimizer.scenario.scenario import Case
 
 def rows(case: Case, options: Options, columns: Columns) -> list[Rows]:
     """The rows of all three kinds of link."""
+    if not case.county.links:
+        return []
     members = _members(case)
     return [
         _together(members[members["kind"] == str(LinkKind.TOGETHER)], options),

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from types import MappingProxyType, NoneType
-from typing import Annotated, Any, get_args, get_origin
+from types import MappingProxyType
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 
 from optimizer.county.county import TABLES
-from optimizer.scenario.wording import nearest, needs_of, shown
+from optimizer.county.fields import Column, columns_of
+from optimizer.scenario.wording import nearest, shown
 
 RECORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -52,91 +52,66 @@ class Unfit(Exception):
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: how its cells read and compare."""
+class Cells:
+    """The cells of one column: how they read, and of what kind they are."""
 
-    name: str
-    kind: str
-    """number, yes_no, text, choice or list."""
-    choices: tuple[str, ...]
-    """The only texts there are; empty: any."""
+    column: Column
     adapter: TypeAdapter[Any]
-    needs: str
 
-    def cell(self, value: Any) -> Any:
-        """The value as a cell of this column; `Unfit` if it cannot be one."""
-        if value is None and self.kind == "list":
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+    @property
+    def is_number(self) -> bool:
+        return self.column.type in (int, float)
+
+    @property
+    def is_list(self) -> bool:
+        return self.column.type is tuple
+
+    @property
+    def is_text(self) -> bool:
+        return self.column.is_text
+
+    def value(self, written: Any) -> Any:
+        """What is written as the value of a cell, enums as text; `Unfit` if no cell of the column could be that."""
+        if written is None and self.is_list:
             return ()
         try:
-            return _bare(self.adapter.validate_python(value))
+            return plain_cell(self.adapter.validate_python(written))
         except ValidationError as error:
-            detail = error.errors()[0]
-            needs = self.needs or needs_of(detail)
-            fix = nearest(value, self.choices) if self.choices and isinstance(value, str) else self._fix(detail)
-            raise Unfit(shown(value), needs, fix) from None
-
-    def _fix(self, detail: Any) -> str:
-        return str(detail.get("ctx", {}).get("fix", f"Change what is written for {self.name}."))
+            context = error.errors()[0].get("ctx", {})
+            fix = str(context.get("fix", f"Correct what is written for {self.name}."))
+            is_word = self.column.words and isinstance(written, str)
+            fix = nearest(written, self.column.words) if is_word else fix
+            raise Unfit(shown(written), self.column.needs, fix) from None
 
 
-def _bare(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
+    """A record's value with its words as plain text."""
     if isinstance(value, StrEnum):
         return value.value
-    return tuple(_bare(part) for part in value) if isinstance(value, tuple) else value
+    return tuple(plain_cell(part) for part in value) if isinstance(value, tuple) else value
 
 
 @cache
-def column(table: str, name: str) -> Column | None:
+def cells_of(table: str, name: str) -> Cells | None:
     """A table's own column, or `prefix.column` of a record its rows belong to; None if there is none."""
     prefix, dot, own = name.rpartition(".")
     if dot:
-        return column(RECORDS[prefix], own) if prefix in JOINED.get(table, ()) else None
-    info = TABLES[table].record.model_fields.get(name)
-    return None if info is None else _column(name, info)
+        return cells_of(RECORDS[prefix], own) if prefix in JOINED.get(table, ()) else None
+    record = TABLES[table].record
+    info = record.model_fields.get(name)
+    if info is None:
+        return None
+    # The field's own checks stand beside its annotation; put back together they check a single cell.
+    checked: Any = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+    return Cells(columns_of(record)[name], TypeAdapter(checked, config=ConfigDict(allow_inf_nan=False)))
 
 
 @cache
-def names(table: str) -> tuple[str, ...]:
-    """Every name that `column` knows for a table."""
+def names_of(table: str) -> tuple[str, ...]:
+    """Every name that `cells_of` knows for a table."""
     joined = (f"{prefix}.{name}" for prefix in JOINED.get(table, ()) for name in TABLES[RECORDS[prefix]].columns)
     return (*TABLES[table].columns, *joined)
-
-
-def _column(name: str, info: FieldInfo) -> Column:
-    annotation: Any = info.annotation
-    # The field's own checks stand beside its annotation; put back together they check a single cell.
-    checked = Annotated[(annotation, *info.metadata)] if info.metadata else annotation
-    adapter: TypeAdapter[Any] = TypeAdapter(checked, config=ConfigDict(allow_inf_nan=False))
-    inner = _inner(annotation)
-    member = get_args(inner)[0] if get_origin(inner) is tuple else inner
-    choices = tuple(str(choice) for choice in member) if issubclass(member, StrEnum) else ()
-    needs = "" if not choices else f"one of {', '.join(choices)}"
-    return Column(name, _kind(inner), choices, adapter, needs or _stated_needs(annotation, info))
-
-
-def _inner(annotation: Any) -> Any:
-    """The bare type of a cell that is not blank."""
-    for part in get_args(annotation) if get_origin(annotation) is not tuple else ():
-        if part is not NoneType:
-            return _inner(part)
-    return annotation
-
-
-def _kind(inner: Any) -> str:
-    if get_origin(inner) is tuple:
-        return "list"
-    if inner is bool:
-        return "yes_no"
-    if inner in (int, float):
-        return "number"
-    return "choice" if issubclass(inner, StrEnum) else "text"
-
-
-def _stated_needs(annotation: Any, info: FieldInfo) -> str:
-    """What the record itself says that a cell needs."""
-    inner = [part for arg in get_args(annotation) for part in getattr(arg, "__metadata__", ())]
-    for source in (info, *inner):
-        extra = getattr(source, "json_schema_extra", None)
-        if isinstance(extra, dict) and "needs" in extra:
-            return str(extra["needs"])
-    return ""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.scenario.columns import Column, Unfit
+from optimizer.scenario.columns import Cells, Unfit
 from optimizer.scenario.nodes import resolve
 from optimizer.scenario.wording import shown
 
@@ -32,16 +32,16 @@ class Condition:
     sign: str
     value: Any
 
-    def holds(self, cells: pd.Series, column: Column) -> Mask:
+    def holds(self, values: pd.Series, column: Cells) -> Mask:
         """Per cell whether the condition holds. Blank cells fulfil `null` and every `!=` but `!=null`."""
         if self.sign in _ORDER:
-            found = _ORDER[self.sign](cells.to_numpy(dtype=float), self.value)
+            found = _ORDER[self.sign](values.to_numpy(dtype=float), self.value)
         elif self.value is None:
-            found = blank(cells, column)
-        elif column.kind == "list":
-            found = np.fromiter((_holds_entry(cell, self.value) for cell in cells), dtype=bool, count=len(cells))
+            found = blank(values, column)
+        elif column.is_list:
+            found = np.fromiter((_holds_entry(cell, self.value) for cell in values), dtype=bool, count=len(values))
         else:
-            found = (cells == self.value).to_numpy(dtype=bool)
+            found = (values == self.value).to_numpy(dtype=bool)
         mask: Mask = ~found if self.sign == "!=" else found
         return mask
 
@@ -50,15 +50,15 @@ def _holds_entry(cell: Any, entry: Any) -> bool:
     return isinstance(cell, tuple) and entry in cell
 
 
-def blank(cells: pd.Series, column: Column) -> Mask:
+def blank(values: pd.Series, column: Cells) -> Mask:
     """Per cell whether it is blank; an empty list is."""
-    mask: Mask = cells.isna().to_numpy(dtype=bool)
-    if column.kind == "list":
-        mask |= np.fromiter((cell == () for cell in cells), dtype=bool, count=len(cells))
+    mask: Mask = values.isna().to_numpy(dtype=bool)
+    if column.is_list:
+        mask |= np.fromiter((cell == () for cell in values), dtype=bool, count=len(values))
     return mask
 
 
-def conditions(column: Column, wanted: Any) -> tuple[Condition, ...]:
+def conditions(column: Cells, wanted: Any) -> tuple[Condition, ...]:
     """What is written for a column under `where`, as conditions of which any one must hold.
 
     Raises `Unfit` for what the column can never hold.
@@ -74,19 +74,19 @@ def conditions(column: Column, wanted: Any) -> tuple[Condition, ...]:
     return (Condition(sign, _unequal(column, text) if sign == "!=" else _bound(column, text)),)
 
 
-def _wanted(column: Column, value: Any) -> Any:
+def _wanted(column: Cells, value: Any) -> Any:
     """A value to be equal to; for a list column, an entry to be in the list."""
     if value is None:
         return None
-    cell = column.cell(value)
-    if column.kind != "list":
+    cell = column.value(value)
+    if not column.is_list:
         return cell
     if len(cell) != 1:
         raise Unfit(shown(value), "one entry of the list", "Write a list to accept any of several.")
     return cell[0]
 
 
-def _unequal(column: Column, text: str) -> Any:
+def _unequal(column: Cells, text: str) -> Any:
     if not text:
         raise Unfit("!= without a value", "a value after it", "Write !=null for cells that are not blank.")
     if resolve(text) is None:
@@ -94,9 +94,9 @@ def _unequal(column: Column, text: str) -> Any:
     return _wanted(column, text)
 
 
-def _bound(column: Column, text: str) -> float:
+def _bound(column: Cells, text: str) -> float:
     bound = resolve(text)
-    if column.kind != "number":
+    if not column.is_number:
         raise Unfit("a comparison of size", "a value or a list of values", f"{column.name} holds no numbers.")
     if isinstance(bound, bool) or not isinstance(bound, int | float) or not np.isfinite(bound):
         raise Unfit(shown(text), "a number after the sign", 'Write for example ">=3".')

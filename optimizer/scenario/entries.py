@@ -9,12 +9,12 @@ from typing import Any
 from optimizer.county.county import TABLES
 from optimizer.county.records import Decision
 from optimizer.errors import Finding
-from optimizer.scenario.columns import column
+from optimizer.scenario.columns import cells_of
 from optimizer.scenario.layers import Assignment
 from optimizer.scenario.nodes import Group, Listing, Mark, Node, Scalar, plain
 from optimizer.scenario.scenario import Change, Rule
 from optimizer.scenario.selectors import problems
-from optimizer.scenario.shapes import known_paths, locate, unknown_names
+from optimizer.scenario.shapes import known_paths, locate, misfits
 from optimizer.scenario.wording import nearest, shown
 
 ACTIONS = ("scale", "override", "lock", "forbid")
@@ -32,7 +32,7 @@ class Entries:
 
 def read_entries(group: Group, what_if: str, findings: list[Finding]) -> Entries:
     """The `set` and `change` blocks of a file; what cannot be used is added to `findings`."""
-    reader = _Reader(what_if, findings)
+    reader = Reader(what_if, findings)
     blocks = [name for name in group.entries if name in ("set", "change")]
     for name in blocks:
         if name == "set":
@@ -42,7 +42,7 @@ def read_entries(group: Group, what_if: str, findings: list[Finding]) -> Entries
     return reader.entries()
 
 
-class _Reader:
+class Reader:
     """Collects entries in the order in which they are written."""
 
     def __init__(self, what_if: str, findings: list[Finding]) -> None:
@@ -75,7 +75,7 @@ class _Reader:
             known = (*known_paths(), *TABLES)
             self.refuse(f"{mark} {dotted}", shown(dotted), "a setting that exists", nearest(dotted, known))
             return
-        unknown_names(node, path, self.findings)
+        self.findings.extend(misfits(node, path))
         self.assignments.append(Assignment(path, node, mark))
 
     def _read_cell(self, dotted: str, node: Node, mark: Mark) -> None:
@@ -89,8 +89,13 @@ class _Reader:
             needs = f"{table}.<{key[0]}>.<column>"
             self.refuse(f"{mark} {dotted}", shown(dotted), needs, "Name the row and the column.")
         else:
-            override = {name: self._cell(table, name, node)}
-            self._change(table, {key[0]: row}, {}, override, mark, {("override", name): node.mark})
+            where, override = {key[0]: row}, {name: self._cell(table, name, node)}
+            wrong = problems(table, where, {}, override)
+            self.findings.extend(
+                Finding(f"{node.mark} {dotted}", problem.found, problem.needs, problem.fix) for problem in wrong
+            )
+            if not wrong:
+                self.changes.append(Change(table, where, {}, override, mark.origin, self.what_if))
 
     def read_change(self, node: Node) -> None:
         if not isinstance(node, Listing):
@@ -138,7 +143,9 @@ class _Reader:
             return {}
         if isinstance(node, Group):
             return node.entries
-        self.refuse(f"{node.mark} {name}", shown(plain(node)), "columns with values", f"Write {name}: {{column: value}}.")
+        self.refuse(
+            f"{node.mark} {name}", shown(plain(node)), "columns with values", f"Write {name}: {{column: value}}."
+        )
         return {}
 
     def _wanted(self, table: str, name: str, node: Node) -> Any:
@@ -149,8 +156,8 @@ class _Reader:
 
     def _cell(self, table: str, name: str, node: Node) -> Any:
         """A value as the column takes it: where it holds text, what was typed, so that 007 stays 007."""
-        known = column(table, name)
-        holds_text = known is not None and known.kind in ("text", "choice", "list")
+        known = cells_of(table, name)
+        holds_text = known is not None and known.is_text
         if isinstance(node, Listing):
             return [self._cell(table, name, item) for item in node.items]
         if isinstance(node, Scalar) and node.value is not None and holds_text:
@@ -182,7 +189,9 @@ class _Reader:
         if not wrong and (scale or override):
             self.changes.append(Change(table, where, scale, override, mark.origin, self.what_if))
 
-    def _read_rule(self, group: Group, table: str, where: dict[str, Any], marks: Mapping[tuple[str, str], Mark]) -> None:
+    def _read_rule(
+        self, group: Group, table: str, where: dict[str, Any], marks: Mapping[tuple[str, str], Mark]
+    ) -> None:
         if "lock" not in group.entries and "forbid" not in group.entries:
             return
         known = len(self.findings)
@@ -201,7 +210,11 @@ class _Reader:
             self.refuse(f"{node.mark} lock", "a lock of an organization", "a lock of services", "Write in: services.")
         if isinstance(node, Scalar):
             return self._decision(node, "lock"), None
-        if not isinstance(node, Group) or "decision" not in node.entries or set(node.entries) - {"decision", "provider"}:
+        if (
+            not isinstance(node, Group)
+            or "decision" not in node.entries
+            or set(node.entries) - {"decision", "provider"}
+        ):
             self.refuse(f"{node.mark} lock", shown(plain(node)), "a decision, and a provider if one is meant", fix)
             return None, None
         decision = self._decision(node.entries["decision"], "lock")
@@ -212,7 +225,9 @@ class _Reader:
             self.refuse(f"{provider.mark} lock", shown(plain(provider)), "an organization or a pool", fix)
             return decision, None
         if decision is Decision.KEEP:
-            self.refuse(f"{provider.mark} lock", "keep with a provider", "keep alone", "A kept service has no provider.")
+            self.refuse(
+                f"{provider.mark} lock", "keep with a provider", "keep alone", "A kept service has no provider."
+            )
         return decision, provider.text
 
     def _forbid(self, node: Node, table: str) -> tuple[Decision, ...]:

@@ -86,7 +86,9 @@ def _decoded(data: bytes, file: str, findings: list[Finding]) -> str | None:
     if strange is None:
         return text
     mark = _mark_at(file, text[: strange.start()])
-    findings.append(Finding(str(mark), f"the character U+{ord(strange.group()):04X}", "plain text", f"Remove it. {fix}"))
+    findings.append(
+        Finding(str(mark), f"the character U+{ord(strange.group()):04X}", "plain text", f"Remove it. {fix}")
+    )
     return None
 
 

@@ -92,33 +92,46 @@ def _conflict(one: Assignment, two: Assignment) -> Finding:
     )
 
 
+_FORM = frozenset({"missing", "extra_forbidden", "model_type", "dict_type"})
+"""Errors of form, not of value: `misfits` tells them file by file, in better words."""
+
+
 def validated(layers: Layers, findings: list[Finding]) -> Settings | None:
     """The settings, or None with a finding per value that is wrong, its setter and what it overrides."""
     try:
         return Settings.model_validate(plain(layers.tree))
     except ValidationError as error:
-        findings.extend(_wrong(layers, detail) for detail in error.errors())
+        findings.extend(_wrong(layers, detail) for detail in error.errors() if not _is_form(detail))
         return None
+
+
+def _is_form(detail: ErrorDetails) -> bool:
+    unknown_name = detail["loc"][-1:] == ("[key]",) and detail["type"] in ("enum", "int_parsing")
+    return unknown_name or detail["type"] in _FORM
 
 
 def _wrong(layers: Layers, detail: ErrorDetails) -> Finding:
     path = tuple(str(part) for part in detail["loc"] if part != "[key]")
-    node, depth = _deepest(layers.tree, path)
+    node = _deepest(layers.tree, path)
     setting = _setting(path)
-    where = f"{node.mark} {'.'.join(path)}".strip()
-    if detail["type"] == "missing":
-        lacking = f"{'.'.join(path[:depth]) or 'settings'} without {'.'.join(path[depth:])}"
-        fix = f"Add it. To change one setting alone, write its dotted path, such as {'.'.join((*path[:-1], 'NAME'))}."
-        return Finding(where, lacking + _override(layers, path), "all settings of a group that is set whole", fix)
     null = ", or null" if isinstance(setting, Leaf) and setting.null else ""
-    found = shown(_value(layers.tree, path, detail["input"]))
+    found = _found(layers, path, detail["input"]) + _override(layers, path)
     fix = setting.about if setting is not None and setting.about else "Correct it."
-    return Finding(where, found + _override(layers, path), needs_of(detail) + null, fix)
+    return Finding(f"{node.mark} {'.'.join(path)}".strip(), found, needs_of(detail) + null, fix)
 
 
-def _value(tree: Group, path: Path, given: Any) -> Any:
-    node = _at(tree, path)
-    return given if node is None else plain(node)
+def _found(layers: Layers, path: Path, given: Any) -> str:
+    """The value that is wrong; of a whole group, what was set in it above the base, and by whom."""
+    node = _at(layers.tree, path)
+    if not isinstance(node, Group):
+        return shown(given if node is None else plain(node))
+    inside = [over for over in layers.overridden if over[: len(path)] == path and over != path]
+    told = []
+    for over in inside:
+        value = _at(layers.tree, over)
+        if value is not None:
+            told.append(f"{'.'.join(over[len(path) :])} {shown(plain(value))} ({value.mark.origin})")
+    return ", ".join(told or node.entries) or "{}"
 
 
 def _override(layers: Layers, path: Path) -> str:
@@ -128,13 +141,14 @@ def _override(layers: Layers, path: Path) -> str:
     return ""
 
 
-def _deepest(tree: Group, path: Path) -> tuple[Node, int]:
+def _deepest(tree: Group, path: Path) -> Node:
+    """The node at a path, or the last one on the way to it."""
     node: Node = tree
-    for depth, name in enumerate(path):
+    for name in path:
         if not isinstance(node, Group) or name not in node.entries:
-            return node, depth
+            return node
         node = node.entries[name]
-    return node, len(path)
+    return node
 
 
 def _setting(path: Path) -> Leaf | Section | Keyed | None:

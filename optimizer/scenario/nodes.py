@@ -30,7 +30,7 @@ class Scalar:
     """One value; `text` is what was typed, so that an id 007 can stay one."""
 
     mark: Mark
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     text: str
 
 
@@ -67,14 +67,14 @@ def plain(node: Node) -> Any:
 _INT = re.compile(r"[-+]?[0-9]{1,64}|0o[0-7]{1,64}|0x[0-9a-fA-F]{1,64}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]{1,64}|[0-9]{1,64}(\.[0-9]{0,64})?)([eE][-+]?[0-9]{1,9})?")
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_WORDS: Mapping[str, None | bool] = {
+_WORDS: Mapping[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 
 
-def resolve(text: str) -> None | bool | int | float | str:
+def resolve(text: str) -> bool | int | float | str | None:
     """What an unquoted scalar is in the core schema of YAML 1.2.2, section 10.3.2: `no` and `12:30` are text."""
     if text in _WORDS:
         return _WORDS[text]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,11 @@ import pandas as pd
 
 from optimizer.county.county import TABLES, County
 from optimizer.errors import Finding
-from optimizer.scenario.columns import RECORDS, Column, Unfit, column, names
+from optimizer.scenario.columns import RECORDS, Cells, Unfit, cells_of, names_of
 from optimizer.scenario.conditions import Mask, conditions
 from optimizer.scenario.wording import nearest, shown
+
+MAX_FACTOR = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ def problems(
 
 def _where_problems(table: str, where: Mapping[str, Any]) -> Iterator[Problem]:
     for name, wanted in where.items():
-        known = column(table, name)
+        known = cells_of(table, name)
         if known is None:
-            yield _unknown("where", table, name, names(table))
+            yield _unknown("where", table, name, names_of(table))
             continue
         try:
             conditions(known, wanted)
@@ -59,11 +60,11 @@ def _scale_problems(table: str, scale: Mapping[str, Any]) -> Iterator[Problem]:
         known = _changeable("scale", table, name)
         if isinstance(known, Problem):
             yield known
-        elif known.kind != "number":
+        elif not known.is_number:
             yield Problem("scale", name, f"{name}, which holds no numbers", "a column of numbers", "Use override.")
         elif not _is_factor(factor):
             fix = "Write 1.15 for 15 % more, 0.9 for 10 % less."
-            yield Problem("scale", name, shown(factor), "a factor, 0 or more", fix)
+            yield Problem("scale", name, shown(factor), f"a factor from 0 to {MAX_FACTOR:,}", fix)
 
 
 def _override_problems(table: str, scale: Mapping[str, Any], override: Mapping[str, Any]) -> Iterator[Problem]:
@@ -75,18 +76,18 @@ def _override_problems(table: str, scale: Mapping[str, Any], override: Mapping[s
         if name in scale:
             yield Problem("override", name, "a column that is scaled too", "one of the two", "Remove one of the two.")
         try:
-            known.cell(value)
+            known.value(value)
         except Unfit as unfit:
             yield Problem("override", name, unfit.found, unfit.needs, unfit.fix)
 
 
-def _changeable(block: str, table: str, name: str) -> Column | Problem:
+def _changeable(block: str, table: str, name: str) -> Cells | Problem:
     """A column that a change may touch, or why it may not."""
     key = TABLES[table].key
     if name in key:
         fix = "Change other columns; to take an organization or a service out, forbid its decisions."
         return Problem(block, name, "a key column", "a column that is not part of the key", fix)
-    known = column(table, name) if name in TABLES[table].columns else None
+    known = cells_of(table, name) if name in TABLES[table].columns else None
     return known or _unknown(block, table, name, [own for own in TABLES[table].columns if own not in key])
 
 
@@ -97,7 +98,7 @@ def _unknown(block: str, table: str, name: str, known: Iterable[str]) -> Problem
 def _is_factor(factor: Any) -> bool:
     if isinstance(factor, bool) or not isinstance(factor, int | float):
         return False
-    return math.isfinite(factor) and factor >= 0
+    return 0 <= factor <= MAX_FACTOR
 
 
 def selected(county: County, table: str, where: Mapping[str, Any], frame: pd.DataFrame) -> Mask:
@@ -110,19 +111,19 @@ def selected(county: County, table: str, where: Mapping[str, Any], frame: pd.Dat
 
 def _fulfilled(county: County, table: str, name: str, wanted: Any, frame: pd.DataFrame) -> Mask:
     known = _known(table, name)
-    values = cells(county, table, name, frame)
+    values = values_of(county, table, name, frame)
     mask: Mask = np.logical_or.reduce([condition.holds(values, known) for condition in conditions(known, wanted)])
     return mask
 
 
-def _known(table: str, name: str) -> Column:
-    known = column(table, name)
+def _known(table: str, name: str) -> Cells:
+    known = cells_of(table, name)
     if known is None:
         raise KeyError(f"{table} has no column {name}")
     return known
 
 
-def cells(county: County, table: str, name: str, frame: pd.DataFrame) -> pd.Series:
+def values_of(county: County, table: str, name: str, frame: pd.DataFrame) -> pd.Series:
     """Cells of a column, or of `prefix.column` of the record each row belongs to; blank where it has none."""
     prefix, dot, own = name.rpartition(".")
     if not dot:
@@ -149,9 +150,7 @@ def _keys(county: County, table: str, prefix: str, frame: pd.DataFrame) -> pd.Se
     return frame[TABLES[RECORDS[prefix]].key[0]]
 
 
-def nothing_selected(
-    county: County, table: str, where: Mapping[str, Any], frame: pd.DataFrame, origin: str
-) -> Finding:
+def nothing_selected(county: County, table: str, where: Mapping[str, Any], frame: pd.DataFrame, origin: str) -> Finding:
     """Why a selector matches no row: the first value that no row has, and the nearest one that some row has."""
     place = f"{origin} {table}"
     if frame.empty:
@@ -160,14 +159,14 @@ def nothing_selected(
     for name, wanted in where.items():
         if not _fulfilled(county, table, name, wanted, frame).any():
             found = f"no row of {table} with {name}: {shown(wanted)}"
-            fix = _instead(_known(table, name), cells(county, table, name, frame), wanted)
+            fix = _instead(_known(table, name), values_of(county, table, name, frame), wanted)
             return Finding(f"{place} where {name}", found, "a value that some row has", fix)
     return Finding(place, f"no row of {table} that fulfils all conditions", "at least one row", "Loosen a condition.")
 
 
-def _instead(known: Column, values: pd.Series, wanted: Any) -> str:
+def _instead(known: Cells, values: pd.Series, wanted: Any) -> str:
     values = values.dropna()
-    if known.kind == "number" and len(values):
+    if known.is_number and len(values):
         return f"The values lie between {values.min():g} and {values.max():g}."
     entries = {str(entry) for cell in values for entry in (cell if isinstance(cell, tuple) else (cell,))}
     asked = wanted[0] if isinstance(wanted, list | tuple) else wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from optimizer.county.records import Decision, Kind, Stance
 
@@ -20,10 +20,14 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
+MAX_YEARS = 50
+"""Longest horizon that can be asked for."""
+
+
 class Horizon(Section):
     """Over which years money is counted."""
 
-    years: Annotated[int, Field(ge=1, le=50, strict=True)]
+    years: Annotated[int, Field(ge=1, le=MAX_YEARS, strict=True)]
     """Years counted; year 0 is the first and is not discounted."""
     discount_rate: Annotated[float, Field(ge=0, le=1, strict=True)]
     """Yearly rate at which later money counts less."""
@@ -130,7 +134,7 @@ class Solver(Section):
     @model_validator(mode="after")
     def _some_gap(self) -> Solver:
         if self.gap_usd is None and self.gap_share is None:
-            raise ValueError("give solver.gap_usd or solver.gap_share; 0 asks for a full proof")
+            raise ValueError("gap_usd or gap_share (0 asks for a full proof)")
         return self
 
 
@@ -148,9 +152,10 @@ class Settings(Section):
     limits: Limits
     solver: Solver
 
-    @model_validator(mode="after")
-    def _every_kind(self) -> Settings:
-        missing = sorted(set(Kind) - set(self.kinds))
+    @field_validator("kinds")
+    @classmethod
+    def _every_kind(cls, kinds: dict[Kind, KindTerms]) -> dict[Kind, KindTerms]:
+        missing = [str(kind) for kind in Kind if kind not in kinds]
         if missing:
-            raise ValueError(f"kinds lacks {', '.join(missing)}")
-        return self
+            raise ValueError(f"every kind, also {', '.join(missing)}")
+        return kinds

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, get_args, get_origin
 from pydantic import BaseModel
 
 from optimizer.errors import Finding
-from optimizer.scenario.nodes import Group, Node, plain
+from optimizer.scenario.nodes import Group, Mark, Node, plain
 from optimizer.scenario.settings import Settings
 from optimizer.scenario.wording import nearest, shown
 
@@ -128,25 +128,42 @@ def _paths(shape: Shape, path: Path) -> Iterator[str]:
             yield from _paths(shape.value, (*path, name))
 
 
-def unknown_names(node: Node, path: Path, findings: list[Finding]) -> None:
-    """Add a finding for each name below `node` that is no setting at that path."""
+def misfits(node: Node, path: Path) -> Iterator[Finding]:
+    """What below `node`, set at `path`, does not have the form of the settings: names unknown, lacking or misplaced."""
     shape = shape_at(path)
-    if isinstance(shape, Leaf) or shape is None:
+    if shape is None or isinstance(shape, Leaf):
         return
     if not isinstance(node, Group):
-        where = f"{node.mark} {'.'.join(path)}".strip()
-        findings.append(Finding(where, shown(plain(node)), "a group of settings", "Write name: value below it."))
+        found = shown(plain(node))
+        yield Finding(_where(node.mark, path), found, "a group of settings", "Write name: value below it.")
         return
+    if isinstance(shape, Section):
+        yield from _lacking(shape, node, path)
     for name, value in node.entries.items():
         if step(shape, name) is None:
-            findings.append(_unknown(shape, name, path, node))
+            yield _unknown(shape, name, path, node)
         else:
-            unknown_names(value, (*path, name), findings)
+            yield from misfits(value, (*path, name))
+
+
+def _lacking(shape: Section, node: Group, path: Path) -> Iterator[Finding]:
+    lacking = [name for name in shape.fields if name not in node.entries]
+    if lacking:
+        found, fix = f"no {', '.join(lacking)}", "Add what is lacking."
+        if path and node.entries:
+            one = ".".join((*path, next(iter(node.entries))))
+            fix = f"To change one setting alone, write its dotted path: {one}."
+        yield Finding(_where(node.mark, path), found, "every setting of a group that is set whole", fix)
 
 
 def _unknown(shape: Section | Keyed, name: str, path: Path, node: Group) -> Finding:
-    where = f"{node.marks[name]} {'.'.join((*path, name))}"
-    if isinstance(shape, Keyed) and shape.whole:
-        return Finding(where, shown(name), "a whole number as name", "Write it without quotes or leading zeros.")
+    where = _where(node.marks[name], (*path, name))
+    if isinstance(shape, Keyed) and shape.names is None:
+        needs = "a whole number as name" if shape.whole else "a name without blanks around it"
+        return Finding(where, shown(name), needs, "Correct the name.")
     known = shape.fields if isinstance(shape, Section) else shape.names or ()
     return Finding(where, shown(name), "a setting that exists", nearest(name, known))
+
+
+def _where(mark: Mark, path: Path) -> str:
+    return f"{mark} {'.'.join(path)}".strip()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from optimizer.errors import Finding
 from optimizer.scenario.entries import Entries, read_entries
 from optimizer.scenario.files import read_yaml
-from optimizer.scenario.nodes import Group, Listing, Mark, Node, Scalar, plain
+from optimizer.scenario.nodes import Group, Listing, Node, Scalar, plain
 from optimizer.scenario.wording import nearest, shown
 
 KEYS = ("title", "question", "county", "include", "set", "change")
@@ -26,14 +26,16 @@ class WhatIf:
     question: str = ""
     county: Scalar | None = None
     includes: tuple[Scalar, ...] = ()
-    entries: Entries = Entries()
+    entries: Entries = field(default_factory=Entries)
+    is_read: bool = True
+    """False if the file is not there or no YAML."""
 
 
 def read_what_if(path: Path, file: str, findings: list[Finding]) -> WhatIf:
     """One scenario file; what cannot be used is left out and added to `findings`."""
     group = read_group(path, file, KEYS, findings)
     if group is None:
-        return WhatIf(path, file)
+        return WhatIf(path, file, is_read=False)
     return WhatIf(
         path,
         file,
@@ -113,14 +115,3 @@ def _is_include(node: Node) -> bool:
 def _no_include(node: Node) -> Finding:
     fix = "Write include: [name, other_name]."
     return Finding(f"{node.mark} include", shown(plain(node)), "a list of what-ifs", fix)
-
-
-def label(path: Path, root: Path) -> str:
-    """A file as origins name it: from the folder that holds the scenarios' folder."""
-    base = root.parent
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
-
-
-def whole_file(file: str) -> Mark:
-    """The mark of a file's beginning."""
-    return Mark(file, 1, 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic_core import ErrorDetails
+
+from optimizer.county.findings import did_you_mean
 
 _NEEDS = {
     "bool_type": "true or false",
@@ -44,15 +45,14 @@ def _cut(text: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Advice for a name nobody knows: the nearest known one, or all of them where they are few."""
-    by_lower = {entry.lower(): entry for entry in sorted(set(known))}
-    close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.5)
-    if close:
-        return f"Did you mean '{by_lower[close[0]]}'?"
-    if not by_lower:
+    names = sorted(set(known))
+    if not names:
         return "There is none to choose from."
-    names = sorted(by_lower.values())
+    begun = [entry for entry in names if len(name) > 2 and entry.lower().startswith(name.lower())]
+    if begun:
+        return f"Did you mean {begun[0]!r}?"
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"Known: {', '.join(names[:12])}{more}."
+    return did_you_mean(name, names, f"Known: {', '.join(names[:12])}{more}.")
 
 
 def needs_of(error: ErrorDetails) -> str:

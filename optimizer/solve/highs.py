@@ -27,6 +27,8 @@ _STOPS = {
     highspy.HighsModelStatus.kInterrupt: Stopped.INTERRUPTED,
     highspy.HighsModelStatus.kInfeasible: Stopped.INFEASIBLE,
     highspy.HighsModelStatus.kUnboundedOrInfeasible: Stopped.INFEASIBLE,
+    # no service has any option left, and the choice rows ask for one
+    highspy.HighsModelStatus.kModelEmpty: Stopped.INFEASIBLE,
 }
 
 

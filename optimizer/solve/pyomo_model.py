@@ -68,7 +68,9 @@ def _add_columns(model: Any, program: Program) -> list[Any]:
     offers = ids_at(county.frame("offers")["offer_id"], candidates.offer, "keep")
     tiers = [(pool, int(tier)) for pool, tier in zip(columns.tiers["pool_id"], columns.tiers["tier"], strict=True)]
     model.SERVICES = pyo.Set(initialize=services.tolist())
-    model.OPTIONS = pyo.Set(dimen=2, initialize=_distinct(zip(ids_at(services, candidates.service), offers, strict=True)))
+    model.OPTIONS = pyo.Set(
+        dimen=2, initialize=_distinct(zip(ids_at(services, candidates.service), offers, strict=True))
+    )
     model.AGREEMENTS = pyo.Set(initialize=ids_at(county.frame("organizations")["org_id"], columns.agreement_orgs))
     model.POOLS = pyo.Set(initialize=ids_at(county.frame("pools")["pool_id"], columns.pools))
     model.TIERS = pyo.Set(dimen=2, initialize=tiers)

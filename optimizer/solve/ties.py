@@ -36,7 +36,9 @@ def break_ties(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
     began = time.monotonic()
     x, cost_usd = outcome.x, outcome.cost_usd
     lower, upper = _open_columns(program, x, cost_usd)
-    if not _has_equal(program, outcome, (lower, upper), _with_time(solver, max(1.0, solver.time_limit_s - outcome.elapsed_s))):
+    if not _has_equal(
+        program, outcome, (lower, upper), _with_time(solver, max(1.0, solver.time_limit_s - outcome.elapsed_s))
+    ):
         return replace(outcome, elapsed_s=outcome.elapsed_s + time.monotonic() - began)
     rows: list[tuple[Floats, float]] = [
         (program.columns.cost_usd, cost_usd - program.columns.offset_usd + COST_SLACK_USD)

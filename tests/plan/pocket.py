@@ -16,6 +16,7 @@ from optimizer.county.county import County
 from optimizer.county.records import (
     Capacity,
     Coverage,
+    Decision,
     District,
     Facts,
     Fund,
@@ -31,6 +32,8 @@ from optimizer.county.records import (
     Use,
 )
 from optimizer.plan.choices import Choices
+from optimizer.plan.verify.book import Book
+from optimizer.plan.verify.reading import Reading
 from optimizer.scenario.scenario import Case, Forbid, Lock, Scenario
 from optimizer.scenario.settings import Settings
 
@@ -153,7 +156,9 @@ def mandate(*weights: tuple[str, float], mandate_id: str = "jail", **columns: An
 
 def links(**kinds: Iterable[str]) -> dict[str, tuple[Any, ...]]:
     """Links of the kinds named, in the order given: `together="a b"`; a number after the kind tells links apart."""
-    names = {link_id: services.split() if isinstance(services, str) else services for link_id, services in kinds.items()}
+    names = {
+        link_id: services.split() if isinstance(services, str) else services for link_id, services in kinds.items()
+    }
     return {
         "links": tuple(Link(link_id=link_id, kind=link_id.rstrip("0123456789")) for link_id in names),
         "link_services": tuple(
@@ -177,11 +182,11 @@ def coverage(offer_id: str, district: str, share: float) -> Coverage:
 
 
 def lock(service_id: str, decision: str, provider: str | None = None) -> Lock:
-    return Lock(service_id=service_id, decision=decision, provider=provider, origin="what-if.yaml:3")
+    return Lock(service_id=service_id, decision=Decision(decision), provider=provider, origin="what-if.yaml:3")
 
 
 def forbid(decision: str, service_id: str | None = None, provider: str | None = None) -> Forbid:
-    return Forbid(service_id=service_id, provider=provider, decision=decision, origin="what-if.yaml:4")
+    return Forbid(service_id=service_id, provider=provider, decision=Decision(decision), origin="what-if.yaml:4")
 
 
 def case(
@@ -231,3 +236,7 @@ def plan(held: Case, moves: Mapping[str, str] | None = None, pools: Mapping[str,
         agreements=frozenset(org_id for org_id in needed if org_id is not None),
         pools=dict(pools),
     )
+
+
+def read(held: Case, choices: Choices) -> Reading:
+    return Reading(Book(held), choices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,15 +28,15 @@ def variants() -> pd.DataFrame:
     and everything a division says.
     """
     activities = table("activities")
-    rows = activities.assign(qualifier=activities["qualifiers"].str.split(";")).explode("qualifier")
-    rows["variant"] = rows.groupby(level=0, sort=False).cumcount()
-    rows = rows.reset_index(drop=True).merge(table("divisions"), on="division", suffixes=("", "_division"))
+    expanded = activities.assign(qualifier=activities["qualifiers"].str.split(";")).explode("qualifier")
+    expanded["variant"] = expanded.groupby(level=0, sort=False).cumcount()
+    known = expanded.reset_index(drop=True).merge(table("divisions"), on="division", suffixes=("", "_division"))
     for column in _FROM_DIVISION:
-        rows[column] = rows[column].where(rows[column].notna(), rows[f"{column}_division"])
-    rows["name"] = rows["activity"] + ("," + " " + rows["qualifier"]).fillna("")
+        known[column] = known[column].where(known[column].notna(), known[f"{column}_division"])
+    known["name"] = known["activity"] + ("," + " " + known["qualifier"]).fillna("")
     for column in ("delegable", "critical"):
-        rows[column] = rows[column] == "yes"
-    return rows.drop(columns=["qualifiers", "qualifier", *(f"{column}_division" for column in _FROM_DIVISION)])
+        known[column] = known[column] == "yes"
+    return known.drop(columns=["qualifiers", "qualifier", *(f"{column}_division" for column in _FROM_DIVISION)])
 
 
 @cache
@@ -47,15 +48,22 @@ def places() -> tuple[str, ...]:
     return tuple(f"{first[i]} {second[(i + shift) % size]}" for shift in range(size) for i in range(size))
 
 
-def activities_of(cell: str) -> list[str]:
-    """The activities that a cell of duties or links names."""
-    return [part.strip() for part in cell.split(";")]
+def rows(name: str) -> list[dict[str, Any]]:
+    """The rows of one table as dictionaries; blanks are empty texts."""
+    frame = table(name)
+    columns = [str(column) for column in frame]
+    cells = frame.astype(object).where(frame.notna(), "")
+    return [dict(zip(columns, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
+
+
+def listed(cell: str) -> list[str]:
+    """The parts of a cell that holds several, separated by semicolons."""
+    return [part.strip() for part in cell.split(";") if part.strip()]
 
 
 def classes_of_types() -> dict[str, list[str]]:
     """Service classes that each type of organization works in."""
-    types = table("organization_types")
-    return {str(row.type): str(row.classes).split(";") for row in types.itertuples()}
+    return {row["type"]: listed(row["classes"]) for row in rows("organization_types")}
 
 
 def per_class(column: str, service_class: pd.Series[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

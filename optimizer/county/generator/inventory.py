@@ -11,7 +11,7 @@ from optimizer.county.generator import catalogue
 from optimizer.county.generator.spec import CountySpec
 
 _TOWNS = 6
-_LONGEST_ID = 26
+_LONGEST_ID = 28
 
 
 def inventory(spec: CountySpec, rng: np.random.Generator) -> pd.DataFrame:
@@ -46,11 +46,12 @@ def _some(known: pd.DataFrame, count: int, rng: np.random.Generator) -> pd.DataF
     spoken_of = {
         activity
         for name in ("duties", "links")
-        for cell in catalogue.table(name)["activities"]
-        for activity in catalogue.activities_of(cell)
+        for row in catalogue.rows(name)
+        for activity in catalogue.listed(row["activities"])
     }
     favoured = known["activity"].isin(spoken_of) | known["pool"].notna()
-    key = known["variant"] * 0.5 - favoured * 0.5 + 1.5 * rng.random(len(known))
+    favour = 0.5 * count / len(known)
+    key = known["variant"] * 0.5 - favoured * favour + 1.5 * rng.random(len(known))
     return known.loc[np.sort(np.argsort(np.asarray(key), kind="stable")[:count])]
 
 
@@ -63,6 +64,9 @@ def _ids(department: pd.Series[str]) -> pd.Series[str]:
 
 
 def slug(text: str, longest: int = _LONGEST_ID) -> str:
-    """Lower-case letters, digits and hyphens, cut to a length that leaves room in an estimated offer's id."""
+    """Lower-case letters, digits and hyphens; cut between words, so that an estimated offer's id has room for it."""
     words = re.sub(r"[^a-z0-9]+", "-", text.lower().replace("'", "")).strip("-")
-    return words[:longest].rstrip("-")
+    if len(words) <= longest:
+        return words
+    cut = words[: longest + 1].rpartition("-")[0] or words[:longest]
+    return re.sub(r"(-(and|of|the|for))+$", "", cut)

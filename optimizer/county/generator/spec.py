@@ -76,11 +76,11 @@ class CountySpec(BaseModel):
     """Personnel avoided by a whole move (GFOA make-or-buy example)."""
     avoidable_nonpersonnel_share: Share = 1.0
     """Nonpersonnel cost avoided by a whole move (GFOA make-or-buy example)."""
-    spare_capacity_share: Share = 0.16
+    spare_capacity_share: Share = 0.14
     """Quotes from providers with spare capacity, who ask little more than what it costs them; assumption."""
     spare_capacity_effect: Annotated[float, Field(ge=-1, le=0)] = -0.24
     """How much lower they are, as a share of the avoidable cost; assumption."""
-    competition_effect: Annotated[float, Field(ge=-1, le=0)] = -0.06
+    competition_effect: Annotated[float, Field(ge=-1, le=0)] = -0.08
     """How much lower firms bid where three or more do; assumption."""
     capacity_share: Share = 0.4
     """What an organization can take on, of all it overlaps, on average; assumption (thin)."""

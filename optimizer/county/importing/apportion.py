@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from optimizer.county.findings import shown
 from optimizer.county.importing.rows import Floats, Rows
 from optimizer.county.importing.rules import Apportion
 from optimizer.errors import Finding
+
+Places = npt.NDArray[np.int64]
 
 
 def shared_out(rule: Apportion, rows: Rows) -> Floats:
@@ -21,7 +24,8 @@ def shared_out(rule: Apportion, rows: Rows) -> Floats:
     keys = pd.DataFrame({column: rows.texts(column) for column in rule.within}).fillna("")
     weights = [rows.floats(column) for column in rule.by]
     result = np.full(len(rows), np.nan)
-    for members in keys.groupby(list(rule.within), sort=False).indices.values():
+    for found in keys.groupby(list(rule.within), sort=False).indices.values():
+        members = np.asarray(found, dtype=np.int64)
         here = amounts[members]
         if np.isnan(here).all():
             continue
@@ -37,7 +41,7 @@ def shared_out(rule: Apportion, rows: Rows) -> Floats:
     return result
 
 
-def _weight(weights: list[Floats], members: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats | None:
+def _weight(weights: list[Floats], members: Places) -> Floats | None:
     """The first column that adds up to more than 0 in the group."""
     for column in weights:
         here = np.nan_to_num(column[members])
@@ -51,24 +55,20 @@ def _rounded(shares: Floats, total: float, decimals: int) -> Floats:
     unit = 10.0**-decimals
     exact = shares / unit
     whole = np.floor(exact + 1e-9)
-    left = int(round(total / unit - whole.sum()))
+    left = round(float(total / unit - whole.sum()))
     most = np.argsort(-(exact - whole), kind="stable")[: max(left, 0)]
     whole[most] += 1
     return np.round(whole * unit, decimals)
 
 
-def _refuse_differing(
-    rule: Apportion, rows: Rows, members: np.ndarray[tuple[int], np.dtype[np.int64]], here: Floats
-) -> None:
+def _refuse_differing(rule: Apportion, rows: Rows, members: Places, here: Floats) -> None:
     found = ", ".join(f"{value:g}" for value in dict.fromkeys(here.tolist()))
     needs = f"one number to share out in all rows with the same {', '.join(rule.within)}"
     fix = "Mend the source, or use the column itself instead of apportioning it."
     rows.notes.refuse(Finding(rows.where(int(members[0]), rule.apportion), found, needs, fix))
 
 
-def _refuse_weightless(
-    rule: Apportion, rows: Rows, members: np.ndarray[tuple[int], np.dtype[np.int64]], amount: float
-) -> None:
+def _refuse_weightless(rule: Apportion, rows: Rows, members: Places, amount: float) -> None:
     fix = "Add a column to `by`, or drop these rows in the mapping."
     needs = f"something to share it out by: {' or '.join(rule.by)} above 0"
     rows.notes.refuse(Finding(rows.where(int(members[0]), rule.apportion), shown(amount), needs, fix))

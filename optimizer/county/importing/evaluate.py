@@ -46,17 +46,16 @@ def _assume(assumption: str | None, rows: Rows, path: YamlPath) -> None:
 
 
 def _test(condition: rules.Condition, rows: Rows) -> Flags:
-    name = next(word for word in type(condition).model_fields if word in condition.model_fields_set - {"column"})
-    wanted = getattr(condition, name)
+    name, wanted = condition.test
     if name == "blank":
         return np.array([(value is None) == wanted for value in rows.values(condition.column)], dtype=bool)
     if name == "matches":
         pattern = re.compile(wanted)
         texts = rows.texts(condition.column)
         return np.array([text is not None and pattern.search(text) is not None for text in texts], dtype=bool)
-    if name in ("equals", "within", "without"):
+    if name in ("equals", "in", "not_in"):
         found = _among(condition.column, (wanted,) if name == "equals" else wanted, rows)
-        return ~found if name == "without" else found
+        return ~found if name == "not_in" else found
     compare: dict[str, Callable[[Floats], Flags]] = {
         "above": lambda values: values > wanted,
         "at_least": lambda values: values >= wanted,
@@ -85,7 +84,7 @@ def _translated(rule: Rule, values: Cells, rows: Rows, path: YamlPath) -> Cells:
             value = _otherwise(rule, values[here[0]])
             _uncovered(rule, rows.take(here), path, text)
         result[here] = objects([value] * len(here))
-        if rows.logged:
+        if rows.logged and (covered or rule.otherwise != "as_is"):
             became = "blank" if value is None else plain_text(value)
             rows.notes.map(str(path[1]), text, became, map(int, rows.numbers[here]))
     return result
@@ -131,32 +130,25 @@ def _constant(rule: rules.Constant, rows: Rows, _path: YamlPath) -> Cells:
 
 
 def _terms(rule: Rule, rows: Rows) -> list[Floats]:
-    return [
-        rows.floats(term) if isinstance(term, str) else np.full(len(rows), float(term)) for term in rule.terms()
-    ]
+    return [rows.floats(term) if isinstance(term, str) else np.full(len(rows), float(term)) for term in rule.terms()]
 
 
-def _numbers(values: Floats) -> Cells:
-    return objects([float(value) if np.isfinite(value) else None for value in values])
+def _numbers(values: Floats, decimals: int | None = None) -> Cells:
+    kept = values if decimals is None else np.round(values, decimals)
+    return objects([float(value) if np.isfinite(value) else None for value in kept])
 
 
-def _sum(rule: rules.Sum, rows: Rows, _path: YamlPath) -> Cells:
-    return _numbers(reduce(np.add, _terms(rule, rows)))
+def _folded(combine: Callable[[Floats, Floats], Floats]) -> Callable[[rules.Arithmetic, Rows, YamlPath], Cells]:
+    def verb(rule: rules.Arithmetic, rows: Rows, _path: YamlPath) -> Cells:
+        return _numbers(reduce(combine, _terms(rule, rows)), rule.decimals)
+
+    return verb
 
 
-def _difference(rule: rules.Difference, rows: Rows, _path: YamlPath) -> Cells:
-    return _numbers(reduce(np.subtract, _terms(rule, rows)))
-
-
-def _product(rule: rules.Product, rows: Rows, _path: YamlPath) -> Cells:
-    return _numbers(reduce(np.multiply, _terms(rule, rows)))
-
-
-def _quotient(rule: rules.Quotient, rows: Rows, _path: YamlPath) -> Cells:
-    """A division by 0 gives a blank."""
-    above, below = _terms(rule, rows)
-    divisible = below != 0
-    return _numbers(np.divide(above, below, out=np.full(len(rows), np.nan), where=divisible))
+def _divided(above: Floats, below: Floats) -> Floats:
+    result = np.full(len(above), np.nan)
+    np.divide(above, below, out=result, where=below != 0)
+    return result
 
 
 def _join(rule: rules.Join, rows: Rows, _path: YamlPath) -> Cells:
@@ -189,9 +181,25 @@ def _cases(rule: rules.Cases, rows: Rows, path: YamlPath) -> Cells:
             objects([case.value] * len(here)) if case.rule is None else evaluate(case.rule, rows.take(here), path)
         )
         _assume(case.assumption, rows.take(here), path)
+        _log_case(case, rows.take(here), path)
         open_rows = open_rows[~chosen]
     result[open_rows] = _no_case(rule, rows.take(open_rows), path)
     return result
+
+
+def _log_case(case: rules.Case, rows: Rows, path: YamlPath) -> None:
+    """Count the rows of a case that gives a value and is no assumption."""
+    if rows.logged and len(rows) and case.rule is None and not case.assumption:
+        became = "blank" if case.value is None else plain_text(case.value)
+        said = " and ".join(map(_said, case.where)) or "any other row"
+        rows.notes.map(str(path[1]), said, became, map(int, rows.numbers))
+
+
+def _said(condition: rules.Condition) -> str:
+    test, wanted = condition.test
+    if isinstance(wanted, tuple):
+        wanted = ", ".join(map(plain_text, wanted))
+    return f"{condition.column} {test.replace('_', ' ')} {wanted}"
 
 
 def _no_case(rule: rules.Cases, rows: Rows, path: YamlPath) -> Cells:
@@ -207,10 +215,10 @@ def _no_case(rule: rules.Cases, rows: Rows, path: YamlPath) -> Cells:
 _VERBS: dict[type[Rule], Callable[[Any, Rows, YamlPath], Cells]] = {
     rules.Column: _column,
     rules.Constant: _constant,
-    rules.Sum: _sum,
-    rules.Difference: _difference,
-    rules.Product: _product,
-    rules.Quotient: _quotient,
+    rules.Sum: _folded(np.add),
+    rules.Difference: _folded(np.subtract),
+    rules.Product: _folded(np.multiply),
+    rules.Quotient: _folded(_divided),
     rules.Join: _join,
     rules.Slug: _slug,
     rules.FirstOf: _first_of,

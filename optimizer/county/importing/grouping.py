@@ -25,11 +25,13 @@ def grouped(rows: Rows, group: Group, wanted: Iterable[str]) -> tuple[Rows, Plac
     its first value; where it does not it is noted as a finding.
     """
     keys = pd.DataFrame({column: rows.texts(column) for column in group.by}).fillna("")
-    of_row: Places = keys.groupby(list(group.by), sort=False).ngroup().to_numpy(dtype=np.int64)
+    of_row = np.asarray(keys.groupby(list(group.by), sort=False).ngroup(), dtype=np.int64)
     count = int(of_row.max()) + 1 if len(rows) else 0
     begins = np.full(count, len(rows), dtype=np.int64)
     np.minimum.at(begins, of_row, np.arange(len(rows)))
-    cells = {name: _added_up(rows, part.of, holds(part.where, rows), of_row, count) for name, part in group.sums.items()}
+    cells = {
+        name: _added_up(rows, part.of, holds(part.where, rows), of_row, count) for name, part in group.sums.items()
+    }
     for column in wanted:
         if column in cells:
             continue

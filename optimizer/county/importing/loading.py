@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import resources
 from io import StringIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, DocumentStartEvent, NodeEvent
 
+from optimizer.county.files import read_text, refused
 from optimizer.county.findings import did_you_mean
 from optimizer.county.importing.mapping import NEEDED_FIELDS, SERVICE_FIELDS, ImportMapping
 from optimizer.county.importing.rules import YamlPath
@@ -34,6 +36,8 @@ class Located:
     lines: dict[YamlPath, str]
     """Path in the mapping to `file:line`."""
     name: str
+    sha256: str
+    """Of the file, and of the mapping it extends."""
 
     def where(self, path: YamlPath) -> str:
         return _where(self.lines, path, self.name)
@@ -52,49 +56,43 @@ def load_mapping(path: Path) -> Located:
     """
     name, text = _text_of(path)
     content, lines = _parse(name, text)
+    digest = sha256(text.encode())
     base_name = content.pop("extends", None)
     if base_name is not None:
-        base, base_lines = _base(base_name, _where(lines, ("extends",), name))
+        base_file, base_text = _base(base_name, _where(lines, ("extends",), name))
+        base, base_lines = _parse(base_file, base_text)
+        digest.update(base_text.encode())
         content, lines = _lay_over(base, content), base_lines | lines
     try:
         mapping = ImportMapping.model_validate(content)
     except ValidationError as error:
         raise Refused(_findings(error, lines, name)) from error
-    located = Located(mapping, lines, name)
+    located = Located(mapping, lines, name, digest.hexdigest())
     raise_if_any(_field_findings(located))
     return located
 
 
 def _text_of(path: Path) -> tuple[str, str]:
-    if not path.exists() and str(path) in shipped_mappings():
+    shipped = shipped_mappings()
+    if not path.exists() and str(path) in shipped:
         return _shipped(str(path))
-    if not path.is_file():
-        known = ", ".join(shipped_mappings())
-        raise Refused([Finding(str(path), "no file", "a mapping", f"Name a .yaml file, or one of: {known}.")])
-    return path.name, _decoded(path.name, path.read_bytes())
+    if not path.exists():
+        fix = did_you_mean(path, shipped, f"Name a .yaml file, or one of: {', '.join(shipped)}.")
+        raise refused(str(path), "no file", "a mapping", fix)
+    return path.name, read_text(path, MAX_BYTES, "Save it as UTF-8 text.", "line")
 
 
 def _shipped(name: str) -> tuple[str, str]:
     file = resources.files("optimizer.county.importing") / "mappings" / f"{name}.yaml"
-    return file.name, _decoded(file.name, file.read_bytes())
+    return file.name, file.read_text(encoding="utf-8")
 
 
-def _decoded(name: str, raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise Refused([Finding(name, f"{len(raw):,} bytes", f"at most {MAX_BYTES:,}", "A mapping is a short file.")])
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused([Finding(name, f"byte {error.start} that is not UTF-8", "UTF-8", "Save it as UTF-8.")]) from error
-
-
-def _base(name: object, where: str) -> tuple[dict[str, Any], dict[YamlPath, str]]:
+def _base(name: object, where: str) -> tuple[str, str]:
     if name not in shipped_mappings():
         known = shipped_mappings()
         fix = did_you_mean(name, known, f"Shipped mappings: {', '.join(known)}.")
-        raise Refused([Finding(where, f"extends {name!r}", "the name of a shipped mapping", fix)])
-    file, text = _shipped(str(name))
-    return _parse(file, text)
+        raise refused(where, f"extends {name!r}", "the name of a shipped mapping", fix)
+    return _shipped(str(name))
 
 
 def _parse(name: str, text: str) -> tuple[dict[str, Any], dict[YamlPath, str]]:
@@ -106,11 +104,13 @@ def _parse(name: str, text: str) -> tuple[dict[str, Any], dict[YamlPath, str]]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
-        raise Refused([Finding(where, str(error.problem), "YAML 1.2", "Mend the file at this line.")]) from error
+        raise refused(
+            where, str(error.problem).removeprefix("found "), "YAML 1.2", "Mend the file at this line."
+        ) from error
     except YAMLError as error:
-        raise Refused([Finding(name, str(error).splitlines()[0], "YAML 1.2", "Mend the file.")]) from error
+        raise refused(name, str(error).splitlines()[0], "YAML 1.2", "Mend the file.") from error
     if not isinstance(document, CommentedMap):
-        raise Refused([Finding(name, "no names at the top", "a mapping", "Begin with `about:` and `county:`.")])
+        raise refused(name, "no names at the top", "a mapping", "Begin with `about:` and `county:`.")
     lines: dict[YamlPath, str] = {}
     content = _plain(document, (), name, lines)
     return content, lines
@@ -132,7 +132,7 @@ def _guard(name: str, yaml: YAML, text: str) -> None:
             found = "more nesting, entries or documents than a mapping has"
         if found:
             where = f"{name}:{event.start_mark.line + 1}"
-            raise Refused([Finding(where, found, "plain YAML", "Write the values out, in one document.")])
+            raise refused(where, found, "plain YAML", "Write the values out, in one document.")
 
 
 def _plain(node: Any, path: YamlPath, name: str, lines: dict[YamlPath, str]) -> Any:
@@ -204,13 +204,14 @@ def _findings(error: ValidationError, lines: dict[YamlPath, str], name: str) -> 
     return found
 
 
-def _written(loc: tuple[str | int, ...], lines: dict[YamlPath, str]) -> YamlPath:
-    """The location without the names of chosen alternatives, which stand in no file."""
-    path: YamlPath = ()
-    for part in loc:
-        if (*path, part) in lines:
-            path = (*path, part)
-    return path
+def _written(loc: YamlPath, lines: dict[YamlPath, str], path: YamlPath = ()) -> YamlPath:
+    """The location without the names of chosen alternatives, which stand in no file (or stand for a key there)."""
+    if not loc:
+        return path
+    without = _written(loc[1:], lines, path)
+    if (*path, loc[0]) not in lines:
+        return without
+    return max(without, _written(loc[1:], lines, (*path, loc[0])), key=len)
 
 
 def _shown(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
-from optimizer.county.importing.rules import AnyRule, Conditions, Part, Scalar
+from optimizer.county.importing.rules import AnyRule, Apportion, Conditions, Part, Scalar, YamlPath
 from optimizer.county.records import Service
 
 Columns = Annotated[tuple[StrictStr, ...], Field(min_length=1)]
@@ -202,15 +202,21 @@ class ImportMapping(Part):
                 raise ValueError(f"compare looks at sheet {compare.against.sheet!r}, joined are: {', '.join(names)}")
         return self
 
-    def uses(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    @model_validator(mode="after")
+    def _apportioned_last(self) -> ImportMapping:
+        if any(isinstance(rule, Apportion) for rule in self.derive.values()):
+            raise ValueError("apportion stands under columns only: it must see all rows that are kept, and no others")
+        return self
+
+    def uses(self) -> Iterator[tuple[YamlPath, str]]:
         """Every source column that the mapping names, with the path of its place in the mapping."""
         for index, blank in enumerate(self.blank_means):
             yield from ((("blank_means", index), column) for column in blank.columns)
         yield from _drops(("drop",), self.drop)
         if self.group:
             yield from _group(self.group)
-        for column in (*self.names.add, *(self.programs.same if self.programs else ())):
-            yield (("names",) if column in self.names.add else ("programs",)), column
+        yield from ((("names",), column) for column in self.names.add)
+        yield from ((("programs",), column) for column in (self.programs.same if self.programs else ()))
         for field, rule in self.columns.items():
             yield from ((("columns", field), column) for column in rule.columns())
         for index, total in enumerate(self.keep_totals):
@@ -221,12 +227,12 @@ class ImportMapping(Part):
             yield from ((("compare", index), condition.column) for condition in compare.where)
 
 
-def _drops(path: tuple[str | int, ...], drops: tuple[Drop, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _drops(path: YamlPath, drops: tuple[Drop, ...]) -> Iterator[tuple[YamlPath, str]]:
     for index, drop in enumerate(drops):
         yield from (((*path, index), condition.column) for condition in drop.where)
 
 
-def _group(group: Group) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _group(group: Group) -> Iterator[tuple[YamlPath, str]]:
     yield from ((("group", "by"), column) for column in group.by)
     yield from ((("group", "first"), column) for column in group.first)
     for name, part in group.sums.items():

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 MAX_ID = 80
 MAX_NAME = 300
+ENDING_LENGTHS = (24, 12)
 
 
 def slug_of(text: str) -> str:
@@ -39,14 +40,17 @@ def _named(name: str, added: Sequence[str]) -> str:
 
 
 def _ids(names: Sequence[str], added: Sequence[Sequence[str]]) -> list[str]:
-    return [_id(slug_of(name), slug_of(" ".join(texts))) for name, texts in zip(names, added, strict=True)]
+    return [_id(slug_of(name), [slug_of(text) for text in texts]) for name, texts in zip(names, added, strict=True)]
 
 
-def _id(name: str, ending: str) -> str:
-    """Name and ending within the length of an id; the ending, which tells it apart, is kept whole where it can be."""
-    ending = ending[: MAX_ID // 2].strip("-")
-    room = MAX_ID - len(ending) - 1 if ending else MAX_ID
-    return "-".join(part for part in (name[:room].strip("-"), ending) if part)
+def _id(name: str, added: Sequence[str]) -> str:
+    """Name and endings; where they are too long for an id the endings are cut first, then the name."""
+    for longest in (MAX_ID, *ENDING_LENGTHS):
+        whole = "-".join(part for part in (name, *(text[:longest].strip("-") for text in added)) if part)
+        if len(whole) <= MAX_ID:
+            return whole
+    ending = "-".join(text[: ENDING_LENGTHS[-1]].strip("-") for text in added)[: MAX_ID - 1]
+    return "-".join(part for part in (name[: MAX_ID - 1 - len(ending)].strip("-"), ending.strip("-")) if part)
 
 
 def _sharing(ids: Sequence[str]) -> list[list[int]]:

@@ -22,7 +22,9 @@ SHOWN_CELLS = 20
 """Bad cells of one column that are listed one by one; the rest are counted."""
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_US = re.compile(r"(?P<open>\()?(?P<sign>[+-])?\s*\$?\s*(?P<digits>(\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)\s*(?P<close>\))?")
+_US = re.compile(
+    r"(?P<open>\()?(?P<sign>[+-])?\s*\$?\s*(?P<digits>(\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)\s*(?P<close>\))?"
+)
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,9 @@ def parse_number(value: Scalar | None, style: str) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return float(value) if np.isfinite(value) else None
+        return _finite(float(value))
     if _PLAIN.fullmatch(value):
-        return finite(float(value))
+        return _finite(float(value))
     found = _US.fullmatch(value) if style == "us" else None
     if found is None or bool(found["open"]) != bool(found["close"]) or (found["open"] and found["sign"]):
         return None
@@ -138,7 +140,7 @@ def parse_number(value: Scalar | None, style: str) -> float | None:
     return -number if found["open"] or found["sign"] == "-" else number
 
 
-def finite(number: float) -> float | None:
+def _finite(number: float) -> float | None:
     return number if np.isfinite(number) else None
 
 

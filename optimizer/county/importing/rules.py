@@ -9,9 +9,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StrictFloat, StrictInt, StrictStr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 from pydantic import Tag as Chosen
-from pydantic import model_validator
 
 Number = StrictInt | StrictFloat
 Scalar = StrictStr | bool | Number
@@ -71,9 +80,16 @@ class Condition(Part):
     at_most: Number | None = None
     blank: bool | None = None
 
+    @property
+    def test(self) -> tuple[str, Any]:
+        """The test as a mapping writes it, and what it tests for."""
+        (name,) = self.model_fields_set - {"column"}
+        return {"within": "in", "without": "not_in"}.get(name, name), getattr(self, name)
+
     @model_validator(mode="after")
     def _one_test(self) -> Condition:
-        if len(self.model_fields_set) != 2:
+        tests = self.model_fields_set - {"column"}
+        if len(tests) != 1 or getattr(self, *tests) is None:
             raise ValueError(
                 "a condition is a column and one test: equals, in, not_in, matches, above, at_least, below, at_most, "
                 "blank"
@@ -162,7 +178,14 @@ class Constant(Rule):
     constant: Scalar
 
 
-class Sum(Rule):
+class Arithmetic(Rule):
+    """A number made of others; a blank among them gives a blank."""
+
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+    """Digits after the point that are kept; none given: all."""
+
+
+class Sum(Arithmetic):
     """Terms added up."""
 
     sum: Annotated[tuple[Term, ...], Field(min_length=1)]
@@ -171,7 +194,7 @@ class Sum(Rule):
         return self.sum
 
 
-class Difference(Rule):
+class Difference(Arithmetic):
     """The first term less all the others."""
 
     difference: Annotated[tuple[Term, ...], Field(min_length=2)]
@@ -180,7 +203,7 @@ class Difference(Rule):
         return self.difference
 
 
-class Product(Rule):
+class Product(Arithmetic):
     """Terms multiplied; a share of a total is its product with the share."""
 
     product: Annotated[tuple[Term, ...], Field(min_length=2)]
@@ -189,8 +212,8 @@ class Product(Rule):
         return self.product
 
 
-class Quotient(Rule):
-    """The first term divided by the second."""
+class Quotient(Arithmetic):
+    """The first term divided by the second; blank where that is 0."""
 
     quotient: tuple[Term, Term]
 
@@ -272,7 +295,9 @@ class Cases(Rule):
     @model_validator(mode="after")
     def _plain_cases(self) -> Cases:
         if self.translates or self.otherwise == "as_is":
-            raise ValueError("cases give their values themselves: no values, patterns or `otherwise: as_is` beside them")
+            raise ValueError(
+                "cases give their values themselves: no values, patterns or `otherwise: as_is` beside them"
+            )
         if any(isinstance(rule, Apportion) for rule in self.inner()):
             raise ValueError("apportion cannot stand inside a case: it must see all rows")
         return self

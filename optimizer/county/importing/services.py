@@ -46,7 +46,9 @@ def build_services(rows: Rows, located: Located) -> Built:
         cells = {name: values[index] for name, values in fields.items() if values[index] is not None}
         if all(name in cells for name in (*NEEDED_FIELDS, "service_id")):
             service, findings = record_or_findings(
-                Service, cells, lambda name, index=index: _where(rows, index, name, located)  # type: ignore[misc]
+                Service,
+                cells,
+                lambda name, index=index: _where(rows, index, name, located),  # type: ignore[misc]
             )
             services += [service] if service else []
             for finding in findings:
@@ -85,7 +87,9 @@ def _refuse_blanks(name: str, values: Cells, rows: Rows, located: Located) -> No
     if not blank:
         return
     numbers = ", ".join(str(rows.numbers[index]) for index in blank[:SHOWN_ROWS])
-    found = "a blank" if len(blank) == 1 else f"blanks in {len(blank)} rows ({numbers}{' ...' * (len(blank) > SHOWN_ROWS)})"
+    found = (
+        "a blank" if len(blank) == 1 else f"blanks in {len(blank)} rows ({numbers}{' ...' * (len(blank) > SHOWN_ROWS)})"
+    )
     fix = "Fill it in, or say in the mapping what a blank means (when_blank, or blank_means with taken_as)."
     rows.notes.refuse(Finding(_where(rows, blank[0], name, located), found, columns_of(Service)[name].needs, fix))
 
@@ -118,7 +122,9 @@ def _refuse_repeats(ids: Sequence[str], names: Sequence[str], rows: Rows, fix: s
             rows.notes.refuse(Finding(rows.where(indices[0], "name"), found, "an id of its own for each service", fix))
 
 
-def build_facts(services: Sequence[Service], located: Located, source_funds: Sequence[str]) -> tuple[Facts, list[Finding]]:
+def build_facts(
+    services: Sequence[Service], located: Located, source_funds: Sequence[str]
+) -> tuple[Facts, list[Finding]]:
     """County facts with every fund that a service names; findings if the mapping names funds that are not there."""
     county = located.mapping.county
     funds = dict.fromkeys(service.fund for service in services)
@@ -145,9 +151,7 @@ def build_facts(services: Sequence[Service], located: Located, source_funds: Seq
     return facts, findings
 
 
-def build_links(
-    rows: Rows, built: Built, same: Sequence[str]
-) -> tuple[tuple[Link, ...], tuple[LinkService, ...]]:
+def build_links(rows: Rows, built: Built, same: Sequence[str]) -> tuple[tuple[Link, ...], tuple[LinkService, ...]]:
     """A `together` link for every program that became several services."""
     keys: list[tuple[Any, ...]] = list(zip(*(rows.texts(column) for column in same), strict=True))
     members = defaultdict(list)

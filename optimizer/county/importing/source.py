@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from optimizer.county.cells import Cell
@@ -15,17 +16,18 @@ from optimizer.county.importing.loading import Located
 from optimizer.county.importing.mapping import Place, SourceLayout
 from optimizer.county.importing.tables import MAIN
 from optimizer.county.workbook import read_workbook
-from optimizer.errors import Finding, Refused, raise_if_any
+from optimizer.errors import Finding, raise_if_any
 
 MAX_BYTES = 200_000_000
+_OF_SHEET = re.compile(r"$| row \d| cells? [A-Z]")
+"""What follows the name of a sheet in a finding on it."""
 _SAVE_AS = "Export it again as CSV (UTF-8) or as an .xlsx workbook."
 
 
 def read_source(path: Path, located: Located) -> dict[str, Grid]:
     """The main sheet (under `MAIN`) and every joined one, rows that are blank throughout left out.
 
-    Raises:
-        Refused: if the file, a sheet or a header is not there or cannot be read.
+    Raises `Refused` if the file, a sheet or a header is not there or cannot be read.
     """
     layout = located.mapping.source
     kind = path.suffix.lower()
@@ -58,18 +60,18 @@ def _csv(path: Path, layout: SourceLayout) -> Grid:
     width = len(header)
     return Grid(
         str(path),
-        tuple(_tidy(name) or "" for name in header),
+        _names(header),
         tuple((number, (*cells[:width], *[None] * (width - len(cells)))) for number, cells in rows),
         header_row=top,
     )
 
 
-def _fits(cells: list[str | None], header: list[str]) -> bool:
+def _fits(cells: list[Cell], header: list[str]) -> bool:
     """Whether a row is as wide as the header, but for blank cells too many."""
     return len(cells) >= len(header) and not any(cells[len(header) :])
 
 
-def _width(path: Path, number: int, cells: list[str | None], header: list[str]) -> Finding:
+def _width(path: Path, number: int, cells: list[Cell], header: list[str]) -> Finding:
     fix = "Quote cells that hold the delimiter, or set `delimiter` in the mapping's source."
     return Finding(f"{path} row {number}", f"{len(cells)} cells", f"{len(header)} as in the header", fix)
 
@@ -77,51 +79,60 @@ def _width(path: Path, number: int, cells: list[str | None], header: list[str]) 
 def _sheets(path: Path, located: Located) -> dict[str, Grid]:
     layout = located.mapping.source
     places: dict[str, Place] = {MAIN: layout.main} | {sheet.name: sheet for sheet in layout.joins}
-    grids, findings = read_workbook(path)
-    known = {*grids, *(finding.where.removeprefix(f"{path} sheet ") for finding in findings)}
-    names = {name: _sheet_name(path, name, place, grids, located) for name, place in places.items()}
-    raise_if_any(_about(path, set(names.values()), located, findings))
-    unknown = [name for name in names.values() if name not in grids]
-    if unknown:
-        raise Refused(
-            Finding(str(path), f"no sheet {name!r}", "the sheets of the mapping", did_you_mean(name, known, "Add it."))
-            for name in unknown
-        )
+    grids, findings = read_workbook(path, ignored="")
+    names = {name: _sheet_name(path, place, grids, located) for name, place in places.items()}
+    used = _used_columns(located)
+    told = [finding for name, place in places.items() for finding in _told(path, names[name], place, used, findings)]
+    told += [
+        Finding(str(path), f"no sheet {name!r}", "every sheet of the mapping", did_you_mean(name, grids, "Add it."))
+        for name in dict.fromkeys(names.values())
+        if name not in grids and not told
+    ]
+    raise_if_any(told)
     return {name: _filled(_headed(grids[names[name]], place.header_row), path) for name, place in places.items()}
 
 
-def _sheet_name(path: Path, name: str, place: Place, grids: Mapping[str, Grid], located: Located) -> str:
+def _sheet_name(path: Path, place: Place, grids: Mapping[str, Grid], located: Located) -> str:
     if place.sheet is not None:
         return place.sheet
-    if name == MAIN and len(grids) == 1:
+    if len(grids) == 1:
         return next(iter(grids))
     where = located.where(("source",))
     raise refused(where, f"no sheet for {path.name}", "the name of a sheet", f"Sheets: {', '.join(grids)}.")
 
 
-def _about(path: Path, sheets: set[str], located: Located, findings: list[Finding]) -> list[Finding]:
-    """The findings that touch what the mapping reads: its sheets, and there only the columns it names."""
-    used = {column.rpartition(".")[2] for _, column in located.mapping.uses()}
-    used |= {column.rpartition(".")[2] for rule in located.mapping.derive.values() for column in rule.columns()}
-    used |= {column for _, column in located.mapping.uses()} | {key for join in located.mapping.source.joins for key in join.on}
-    kept = []
+def _used_columns(located: Located) -> set[str]:
+    """Columns that the mapping reads, by their names in their own sheets."""
+    mapping = located.mapping
+    used = {column for _, column in mapping.uses()}
+    used |= {column for rule in mapping.derive.values() for column in rule.columns()}
+    used |= {compare.against.column for compare in mapping.compare}
+    for sheet in mapping.source.joins:
+        used |= {*sheet.on, *(column.removeprefix(f"{sheet.name}.") for column in used)}
+    return used
+
+
+def _told(path: Path, sheet: str, place: Place, used: set[str], findings: list[Finding]) -> Iterator[Finding]:
+    """The findings on this sheet, but for rows above its header and for columns that the mapping does not read."""
     for finding in findings:
-        rest = finding.where.removeprefix(f"{path} sheet ")
-        sheet = next((name for name in sheets if rest == name or rest.startswith((f"{name} row ", f"{name} cell"))), None)
-        _, in_a_column, column = rest.partition(" column ")
-        if sheet is not None and (not in_a_column or not column or column in used):
-            kept.append(finding)
-    return kept
+        rest = finding.where.removeprefix(f"{path} sheet {sheet}")
+        if rest == finding.where or not _OF_SHEET.match(rest):
+            continue
+        cell = re.match(r" row (\d+) column (.+)$", rest)
+        merged = re.match(r" cells .*?(\d+)$", rest)
+        above = (found := cell or merged) is not None and int(found[1]) < place.header_row
+        unread = cell is not None and place.header_row == 1 and cell[2] not in used
+        if not above and not unread:
+            yield finding
 
 
 def _headed(grid: Grid, header_row: int) -> Grid:
     """The grid below another header row, texts tidied."""
     rows = tuple((number, tuple(map(_tidy, cells))) for number, cells in grid.rows if number > header_row)
     if header_row == grid.header_row:
-        return Grid(grid.place, tuple(_tidy(name) or "" for name in grid.header), rows)
+        return Grid(grid.place, _names(grid.header), rows)
     header = next((cells for number, cells in grid.rows if number == header_row), ())
-    names = tuple(str(_tidy(cell) or "") for cell in header)
-    return Grid(grid.place, names, rows, header_row=header_row)
+    return Grid(grid.place, _names(header), rows, header_row=header_row)
 
 
 def _filled(grid: Grid, path: Path) -> Grid:
@@ -135,6 +146,11 @@ def _filled(grid: Grid, path: Path) -> Grid:
     return Grid(grid.place, grid.header, rows, header_row=grid.header_row)
 
 
-def _tidy[C: Cell](cell: C) -> C | None:
+def _tidy(cell: Cell) -> Cell:
     """A cell with its white space collapsed (also the kind that does not break); None if nothing is left."""
-    return (" ".join(cell.split()) or None) if isinstance(cell, str) else cell  # type: ignore[return-value]
+    return (" ".join(cell.split()) or None) if isinstance(cell, str) else cell
+
+
+def _names(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """Column names, '' where there is none."""
+    return tuple(str(_tidy(cell) or "") for cell in cells)

@@ -24,13 +24,12 @@ MAIN = ""
 def rows_of(grids: Mapping[str, Grid], located: Located, notes: Notes) -> Rows:
     """The rows of the main sheet with the columns of every joined one, blanks as declared.
 
-    Raises:
-        Refused: if the mapping names a column that is not there, or one that is there twice.
+    Raises `Refused` if the mapping names a column that is not there, or one that is there twice.
     """
     mapping = located.mapping
     raise_if_any([*_column_findings(grids, located)])
     main = grids[MAIN]
-    cells = _columns(main)
+    cells = columns_of_grid(main)
     for sheet in mapping.source.joins:
         cells |= _joined(sheet, cells, main, grids[sheet.name], notes)
     numbers = np.array([number for number, _ in main.rows], dtype=np.int64)
@@ -41,7 +40,7 @@ def rows_of(grids: Mapping[str, Grid], located: Located, notes: Notes) -> Rows:
     return Rows(main.place, cells, numbers, mapping.source.numbers, notes, derived)
 
 
-def _columns(grid: Grid) -> dict[str, Cells]:
+def columns_of_grid(grid: Grid) -> dict[str, Cells]:
     """Cells by column name; columns without a name are left out."""
     return {name: objects([cells[place] for _, cells in grid.rows]) for place, name in enumerate(grid.header) if name}
 
@@ -87,13 +86,13 @@ def _checked(path: YamlPath, column: str, known: set[str], located: Located) -> 
         yield Finding(located.where(path), f"source column {column!r}", "a column of the source", fix)
 
 
-def _joined(
-    sheet: JoinedSheet, cells: Mapping[str, Cells], main: Grid, other: Grid, notes: Notes
-) -> dict[str, Cells]:
+def _joined(sheet: JoinedSheet, cells: Mapping[str, Cells], main: Grid, other: Grid, notes: Notes) -> dict[str, Cells]:
     """The other sheet's columns, row by row of the main one."""
-    theirs = _columns(other)
+    theirs = columns_of_grid(other)
     at: dict[tuple[str | None, ...], int] = {}
     for index, key in enumerate(_keys(theirs, sheet)):
+        if not any(key):
+            continue
         if key in at:
             found = f"{_shown_key(key)} again"
             fix = f"It stands in row {other.rows[at[key]][0]} too; remove one, or join on more columns."
@@ -101,7 +100,8 @@ def _joined(
         at.setdefault(key, index)
     keys = _keys(cells, sheet)
     places = [at.get(key) for key in keys]
-    absent = Counter(key for key, place in zip(keys, places, strict=True) if place is None)
+    # a row without any key belongs to nothing there, and is left to the drop rules
+    absent = Counter(key for key, place in zip(keys, places, strict=True) if place is None and any(key))
     if sheet.missing == "refuse":
         for key, count in absent.items():
             first = main.rows[keys.index(key)][0]

@@ -25,27 +25,16 @@ def transition(reading: Reading) -> Iterator[Usage]:
 
 def funds(reading: Reading) -> Iterator[Usage]:
     """Yearly equivalent of a fund's services <= its limit; the general fund also pays the county's parts [USD/year]."""
-    book = reading.book
+    book, rule = reading.book, "limits.net_cost_by_fund_usd_per_year"
     for fund, most in book.settings.limits.net_cost_by_fund_usd_per_year.items():
         paid = [
             flow for service, offer in reading.chosen if service.fund == fund for flow in flows(book, service, offer)
         ]
-        uncertain = 0
         if fund == book.county.facts.general_fund:
-            county = [flow for _, flow in county_flows(reading)]
-            uncertain = _county_uncertain_cents(reading, county)
-            paid += county
+            paid += [flow for _, flow in county_flows(reading)]
         used = Fraction(present_cents(paid), 100) / book.calendar.annuity
-        rounding = Fraction(uncertain_cents(paid) + uncertain, 100) / book.calendar.annuity
-        usage = at_most(
-            "limits.net_cost_by_fund_usd_per_year",
-            fund,
-            f"{fund} costs, net of revenue,",
-            used,
-            exact(most),
-            "USD/year",
-        )
-        yield replace(usage, rounding_usd=rounding)
+        usage = at_most(rule, fund, f"{fund} costs, net of revenue,", used, exact(most), "USD/year")
+        yield replace(usage, rounding_usd=_rounding_usd(reading, paid)) if usage.broken else usage
 
 
 def revenue(reading: Reading) -> Iterator[Usage]:
@@ -59,9 +48,11 @@ def revenue(reading: Reading) -> Iterator[Usage]:
         yield at_least(rule, "county", who, kept + retained, exact(least), "USD/year")
 
 
-def _county_uncertain_cents(reading: Reading, county: list[Flow]) -> int:
-    """A pool's cost may be rounded in pieces: fixed cost by pool and by tier, volume by member."""
-    volume = sum(flow.part == "pool_volume_usd" and flow.usd > 0 for flow in county)
-    members = sum(len(reading.members.get(pool_id, [])) for pool_id in reading.choices.pools)
-    tiered = sum(tier is not None for tier in reading.choices.pools.values())
-    return tiered + (members if volume else 0)
+def _rounding_usd(reading: Reading, paid: list[Flow]) -> Fraction:
+    """How far another rounding of the same numbers may change the yearly equivalent."""
+    cents = uncertain_cents(paid)
+    if any(flow.part == "pool_volume_usd" for flow in paid):
+        # a pool's cost may be rounded in pieces: fixed cost by pool and by tier, volume by member
+        cents += sum(tier is not None for tier in reading.choices.pools.values())
+        cents += sum(map(len, reading.members.values()))
+    return Fraction(cents, 100) / reading.book.calendar.annuity

@@ -13,7 +13,7 @@ from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.choice import choice
 from optimizer.plan.verify.claims import Claims, claims
 from optimizer.plan.verify.mandates import mandates
-from optimizer.plan.verify.money import ExactCosts, cost
+from optimizer.plan.verify.money import ExactCosts, costs
 from optimizer.plan.verify.pools import pools
 from optimizer.plan.verify.reading import Reading
 from optimizer.plan.verify.usage import Usage, Violation, violation
@@ -78,7 +78,7 @@ def exact_costs(case: Case, choices: Choices) -> ExactCosts:
 
     Raises `PlanWithheld` if the choices name what is not in the tables, `Refused` if a term is blank.
     """
-    return cost(_read(case, choices))
+    return costs(_read(case, choices))
 
 
 def _read(case: Case, choices: Choices) -> Reading:

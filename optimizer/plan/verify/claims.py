@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import inf, isfinite
 
 from optimizer.plan.verify.exact import TOLERANCE, exact, shown
-from optimizer.plan.verify.money import COUNTY_PARTS, SERVICE_PARTS, ExactCosts, cost
+from optimizer.plan.verify.money import COUNTY_PARTS, SERVICE_PARTS, PresentCosts, present_costs
 from optimizer.plan.verify.reading import Reading
 from optimizer.plan.verify.usage import Usage, refusal
 
@@ -29,7 +29,7 @@ def claims(reading: Reading, claimed: Claims) -> Iterator[Usage]:
     """
     if claimed.parts_usd is None and claimed.total_usd is None:
         return
-    costs, parts, total = cost(reading), claimed.parts_usd, claimed.total_usd
+    costs, parts, total = present_costs(reading), claimed.parts_usd, claimed.total_usd
     allowed = _allowed_cents(reading, costs)
     if parts is not None:
         for part in sorted(parts.keys() - costs.cents_by_part.keys()):
@@ -60,7 +60,7 @@ def _adds_up(parts: Mapping[str, float], total: float) -> Iterator[Usage]:
         yield Usage("claims", "sum of parts", abs(found - meant), Fraction(0), "USD", text)
 
 
-def _allowed_cents(reading: Reading, costs: ExactCosts) -> dict[str, int]:
+def _allowed_cents(reading: Reading, costs: PresentCosts) -> dict[str, int]:
     """Numbers behind each part that are rounded to the cent: one per service, agreement, pool, tier or member."""
     moved, services = len(reading.moved), len(reading.chosen)
     allowed = {part: services if part in ("in_house_usd", "revenue_usd") else moved for part in SERVICE_PARTS}

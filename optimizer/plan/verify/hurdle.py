@@ -9,7 +9,7 @@ from functools import cached_property
 
 from optimizer.county.records import Decision, LinkKind, Offer
 from optimizer.plan.verify.book import Book
-from optimizer.plan.verify.exact import exact, may_round_otherwise, whole_cents
+from optimizer.plan.verify.exact import exact, whole_cents
 from optimizer.plan.verify.money import avoidable_usd, best_volume_usd, flows, present_cents, uncertain_cents
 from optimizer.plan.verify.reasons import considered, lawful
 from optimizer.plan.verify.usage import Usage, at_least
@@ -26,7 +26,6 @@ class _Gain:
     """Present cost of keeping less that of the offer with its pool's best rate."""
     avoidable_usd: Fraction
     """Present value of A over all years."""
-    uncertain_cents: int
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,17 @@ class Hurdle:
         group = self.groups.get(offer.service_id)
         if not self._exempt.isdisjoint(group or (offer.service_id,)):
             return None
-        gains = [self.gain(offer)] if group is None else self._linked(offer, group)
-        needed = exact(self.book.settings.economics.hurdle_share) * sum(
-            (gain.avoidable_usd for gain in gains), Fraction(0)
-        )
+        offers = (offer,) if group is None else self._linked(offer, group)
+        gains = [self.gain(other) for other in offers]
+        share = exact(self.book.settings.economics.hurdle_share)
+        needed = share * sum((gain.avoidable_usd for gain in gains), Fraction(0))
         together = "" if group is None else " and the services linked to it"
-        who = f"{self.book.move(offer)}{together}: beats keeping, over {self.book.calendar.years} years, by"
+        years = self.book.calendar.years
+        horizon = "1 year" if years == 1 else f"{years} years"
+        who = f"{self.book.move(offer)}{together}: beats keeping, over {horizon}, by"
         gained = Fraction(sum(gain.cents for gain in gains), 100)
         usage = at_least(_RULE, offer.offer_id, who, gained, needed, "USD")
-        return replace(usage, rounding_usd=Fraction(sum(gain.uncertain_cents for gain in gains), 100))
+        return replace(usage, rounding_usd=self._rounding_usd(offers)) if usage.broken else usage
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -64,7 +65,7 @@ class Hurdle:
         return {}
 
     @cached_property
-    def _sums(self) -> dict[object, list[_Gain]]:
+    def _cheapest(self) -> dict[object, tuple[Offer, ...]]:
         return {}
 
     def gain(self, offer: Offer) -> _Gain:
@@ -80,20 +81,28 @@ class Hurdle:
         return _Gain(
             cents=present_cents(keep) - present_cents(move) - whole_cents(volume),
             avoidable_usd=avoidable_usd(self.book, offer) * annuity,
-            # a pool's volume is one cost for all its members, so that its share of one offer need not be rounded
-            uncertain_cents=uncertain_cents((*keep, *move)) + (volume > 0 or may_round_otherwise(volume)),
         )
 
-    def _linked(self, offer: Offer, group: Iterable[str]) -> list[_Gain]:
+    def _rounding_usd(self, offers: Iterable[Offer]) -> Fraction:
+        """How far another rounding of the same numbers may change the sum of these offers' gains."""
+        cents = 0
+        for offer in offers:
+            service = self.book.services[offer.service_id]
+            cents += uncertain_cents((*flows(self.book, service, None), *flows(self.book, service, offer)))
+            # a pool's volume is one cost for all its members, so that one offer's share need not be rounded at all
+            cents += best_volume_usd(self.book, offer) > 0
+        return Fraction(cents, 100)
+
+    def _linked(self, offer: Offer, group: tuple[str, ...]) -> tuple[Offer, ...]:
         """For each linked service with an offer of the same decision and provider: the cheapest such offer."""
-        services, side = tuple(group), self.book.side(offer)
-        if (services, side) not in self._sums:
-            same = [[other for other in self._of(service) if self.book.side(other) == side] for service in services]
+        side = self.book.side(offer)
+        if (group, side) not in self._cheapest:
+            same = [[other for other in self._of(service) if self.book.side(other) == side] for service in group]
             # all offers of one service save against the same cost of keeping: the cheapest gains the most
-            self._sums[services, side] = [
-                max((self.gain(other) for other in offers), key=lambda gain: gain.cents) for offers in same if offers
-            ]
-        return self._sums[services, side]
+            self._cheapest[group, side] = tuple(
+                max(offers, key=lambda other: self.gain(other).cents) for offers in same if offers
+            )
+        return self._cheapest[group, side]
 
     def _of(self, service_id: str) -> list[Offer]:
         return self.book.offers_of.get(service_id, [])
@@ -115,4 +124,4 @@ class Hurdle:
 
 
 def _forbids_keeping(forbid: Forbid) -> bool:
-    return forbid.decision is Decision.KEEP and forbid.provider is None
+    return forbid.decision == Decision.KEEP and forbid.provider is None

@@ -18,7 +18,7 @@ def locks(reading: Reading) -> Iterator[Usage]:
         if not _obeys(reading.book, lock, offer):
             name = reading.book.services[lock.service_id].name
             whom = "" if lock.provider is None else f" with {lock.provider}"
-            text = f"{name} is locked to {lock.decision.value}{whom} ({lock.origin}), not {_decision(offer).value}"
+            text = f"{name} is locked to {lock.decision}{whom} ({lock.origin}), not {_decision(offer)}"
             yield refusal("locks", lock.service_id, text if offer is None else f"{text}: {reading.book.move(offer)}")
 
 
@@ -41,12 +41,12 @@ def _within(reading: Reading, forbid: Forbid) -> Iterator[tuple[Service, Offer |
 
 def _obeys(book: Book, lock: Lock, offer: Offer | None) -> bool:
     if offer is None or lock.provider is None:
-        return _decision(offer) is lock.decision
-    return offer.decision is lock.decision and _is_with(book, offer, lock.provider)
+        return _decision(offer) == lock.decision
+    return offer.decision == lock.decision and _is_with(book, offer, lock.provider)
 
 
 def _closes(book: Book, forbid: Forbid, offer: Offer | None) -> bool:
-    if _decision(offer) is not forbid.decision:
+    if _decision(offer) != forbid.decision:
         return False
     return forbid.provider is None or (offer is not None and _is_with(book, offer, forbid.provider))
 

@@ -39,15 +39,13 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class ExactCosts:
-    """A plan's money: present values in whole cents, cash in exact dollars of each year 0 .. H-1."""
+class PresentCosts:
+    """A plan's present values in whole cents."""
 
     cents_by_service: Mapping[str, Mapping[str, int]]
     """Service to part to cents; every part of `SERVICE_PARTS` is there."""
     cents_by_source: Mapping[str, Mapping[str, int]]
     """Part of `COUNTY_PARTS` to organization or pool to cents."""
-    cash_usd_by_service: Mapping[str, tuple[Fraction, ...]]
-    cash_usd_county: tuple[Fraction, ...]
 
     @property
     def cents_by_part(self) -> Mapping[str, int]:
@@ -59,6 +57,14 @@ class ExactCosts:
     @property
     def total_cents(self) -> int:
         return sum(self.cents_by_part.values())
+
+
+@dataclass(frozen=True)
+class ExactCosts(PresentCosts):
+    """A plan's money: present values in whole cents, cash in exact dollars of each year 0 .. H-1."""
+
+    cash_usd_by_service: Mapping[str, tuple[Fraction, ...]]
+    cash_usd_county: tuple[Fraction, ...]
 
 
 def gross_usd(service: Service) -> Fraction:
@@ -152,19 +158,31 @@ def county_flows(reading: Reading) -> tuple[tuple[str, Flow], ...]:
     return tuple(rows)
 
 
-def cost(reading: Reading) -> ExactCosts:
-    """Every part of a plan's cost."""
-    by_service = {service.service_id: flows(reading.book, service, offer) for service, offer in reading.chosen}
+def present_costs(reading: Reading) -> PresentCosts:
+    """Every part of a plan's cost, in today's money."""
     of_county = county_flows(reading)
-    years = reading.book.calendar.years
-    return ExactCosts(
-        cents_by_service={service: _cents(parts) for service, parts in by_service.items()},
+    return PresentCosts(
+        cents_by_service={
+            service.service_id: _cents(flows(reading.book, service, offer)) for service, offer in reading.chosen
+        },
         cents_by_source={
             part: {source: whole_cents(flow.present_usd) for source, flow in of_county if flow.part == part}
             for part in COUNTY_PARTS
         },
-        cash_usd_by_service={service: _cash(parts, years) for service, parts in by_service.items()},
-        cash_usd_county=_cash([flow for _, flow in of_county], years),
+    )
+
+
+def costs(reading: Reading) -> ExactCosts:
+    """Every part of a plan's cost, and the cash of every year."""
+    present, book = present_costs(reading), reading.book
+    return ExactCosts(
+        cents_by_service=present.cents_by_service,
+        cents_by_source=present.cents_by_source,
+        cash_usd_by_service={
+            service.service_id: _cash(flows(book, service, offer), book.calendar.years)
+            for service, offer in reading.chosen
+        },
+        cash_usd_county=_cash([flow for _, flow in county_flows(reading)], book.calendar.years),
     )
 
 

@@ -60,9 +60,7 @@ def good_enough(book: Book, service: Service, offer: Offer | None) -> Iterator[U
     least = book.settings.limits.min_quality
     if offer is not None and least is not None:
         who = f"{book.move(offer)}: quality"
-        yield at_least(
-            "quality below the floor", offer.offer_id, who, term(offer, "quality"), exact(least), "of today's"
-        )
+        yield at_least("quality below the floor", offer.offer_id, who, term(offer, "quality"), exact(least), "share")
 
 
 def paying_back(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:

@@ -1,0 +1,40 @@
+# Two commands do everything: `make demo` shows the main job, `make test` proves it.
+# Each makes .venv and installs the pinned versions there; nothing else on the machine is used or changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+WHATIFS := scenarios/whatifs
+
+.PHONY: demo test test-all lint clean
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(INSTALLED)
+	$(BIN)/python cli.py map data/clear_creek
+	$(BIN)/python cli.py compare --rule-table \
+	  $(WHATIFS)/clear_creek/status_quo.yaml \
+	  $(WHATIFS)/clear_creek/clear_creek.yaml \
+	  $(WHATIFS)/clear_creek/vendor_prices_up_15.yaml \
+	  $(WHATIFS)/clear_creek/largest_partner_withdraws.yaml \
+	  $(WHATIFS)/clear_creek/no_layoffs.yaml \
+	  $(WHATIFS)/clear_creek/transition_budget_halved.yaml \
+	  $(WHATIFS)/clear_creek/sheriff_does_not_consent.yaml
+
+test: $(INSTALLED)
+	$(BIN)/pytest -n auto -m "not slow"
+
+test-all: $(INSTALLED)
+	$(BIN)/pytest -n auto
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) runs

@@ -1,0 +1,34 @@
+"""A county's workbook in: its sheets by the names of its tables, as grids."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimizer.county.county import TABLES
+from optimizer.county.facts import LISTS
+from optimizer.county.findings import did_you_mean
+from optimizer.county.grids import Grid
+from optimizer.county.workbook import read_workbook
+from optimizer.errors import Finding
+
+FACTS_SHEET = "county"
+NOTES_SHEET = "README"
+"""The one sheet that may hold anything; it is not read."""
+
+
+def read_sheets(path: Path) -> tuple[dict[str, Grid], list[Finding]]:
+    """Every table of a county's workbook as a grid by name, and what is wrong with its sheets.
+
+    Raises `Refused` if it is no workbook, or too large to be read.
+    """
+    found, findings = read_workbook(path, ignored=NOTES_SHEET)
+    tables = {**LISTS, **TABLES}
+    known = (FACTS_SHEET, *tables)
+    for name in (FACTS_SHEET, *(table.name for table in tables.values() if table.required)):
+        if name not in found:
+            findings.append(Finding(str(path), f"no sheet {name}", "this sheet", "Add it; see docs/tables.md."))
+    for name in found:
+        if name not in known:
+            fix = did_you_mean(name, known, f"Remove it; notes belong on a sheet {NOTES_SHEET}.")
+            findings.append(Finding(f"{path} sheet {name}", "an unknown sheet", "only tables of a county", fix))
+    return {name: grid for name, grid in found.items() if name in known}, findings

@@ -1,0 +1,126 @@
+"""A county out, to a folder or a workbook that reads back as exactly the same county."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from optimizer.county.cells import cell_of
+from optimizer.county.county import TABLES, County
+from optimizer.county.csv_files import csv_bytes
+from optimizer.county.facts import LISTS, fields_of
+from optimizer.county.fields import columns_of
+from optimizer.county.files import refuse_other_kinds, refused, replacing_file, replacing_folder
+from optimizer.county.folder import FACTS_FILE
+from optimizer.county.records import Record
+from optimizer.county.sheets import FACTS_SHEET
+from optimizer.county.workbook import MAX_CELLS, sheet_names
+from optimizer.county.workbook_writing import Sheet, write_workbook
+from optimizer.errors import Finding, raise_if_any
+
+_OWN_FILES = frozenset({FACTS_FILE, *(f"{name}.csv" for name in TABLES)})
+_OWN_SHEETS = frozenset({FACTS_SHEET, *LISTS, *TABLES})
+_ESCAPE = "x005F_"
+"""Spreadsheets read this as the mark of an escaped letter and drop it."""
+
+
+def write_county(county: County, path: Path) -> None:
+    """Write a county to a folder, or to a workbook if the path ends in .xlsx; whole or not at all.
+
+    A county that stands there is replaced; files of its folder that are no tables, such as a README.md, stay.
+    Tables without rows are left out, but services. The county is not checked: `check_county` does that.
+
+    Raises `Refused` if something else stands there, the place cannot be written, or a workbook cannot hold it.
+    """
+    if path.suffix.lower() == ".xlsx":
+        _write_workbook(county, path)
+    else:
+        refuse_other_kinds(path)
+        _write_folder(county, path)
+
+
+def _write_folder(county: County, path: Path) -> None:
+    kept = _files_to_keep(path)
+    with replacing_folder(path) as draft:
+        for file in kept:
+            if file.is_dir() and not file.is_symlink():
+                shutil.copytree(file, draft / file.name, symlinks=True)
+            else:
+                shutil.copy2(file, draft / file.name, follow_symlinks=False)
+        (draft / FACTS_FILE).write_text(_facts_yaml(county), encoding="utf-8", newline="\n")
+        for name, table in TABLES.items():
+            rows = county.table(name)
+            if rows or table.required:
+                (draft / f"{name}.csv").write_bytes(csv_bytes(table.record, rows))
+
+
+def _files_to_keep(path: Path) -> list[Path]:
+    """What stands in a county's folder besides its tables."""
+    if not path.exists():
+        return []
+    needs, fix = "a county's folder, an empty one or none", "Choose another place."
+    if not path.is_dir():
+        raise refused(str(path), "a file", needs, fix)
+    files = sorted(path.iterdir())
+    if files and FACTS_FILE not in {file.name for file in files}:
+        raise refused(str(path), f"a folder without {FACTS_FILE}", needs, fix)
+    return [file for file in files if file.name not in _OWN_FILES]
+
+
+def _facts_yaml(county: County) -> str:
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.default_flow_style = False
+    yaml.width = 1_000
+    out = io.StringIO()
+    lists = {name: [_filled(row) for row in getattr(county.facts, name)] for name in LISTS}
+    fields = {name: cell_of(value) for name, value in fields_of(county.facts).items()}
+    yaml.dump(fields | {name: rows for name, rows in lists.items() if rows or LISTS[name].required}, out)
+    return out.getvalue()
+
+
+def _filled(row: Record) -> dict[str, object]:
+    return {name: cell_of(getattr(row, name)) for name in columns_of(type(row))}
+
+
+def _write_workbook(county: County, path: Path) -> None:
+    _refuse_other_workbook(path)
+    sheets = list(_sheets(county))
+    raise_if_any([finding for sheet in sheets for finding in _not_for_workbooks(path, sheet)])
+    cells = sum(len(sheet.rows) * len(sheet.header) for sheet in sheets)
+    if cells > MAX_CELLS:
+        raise refused(str(path), f"{cells:,} cells", f"at most {MAX_CELLS:,} in a workbook", "Write a folder instead.")
+    with replacing_file(path) as draft:
+        write_workbook(draft, sheets)
+
+
+def _sheets(county: County) -> Iterable[Sheet]:
+    fields = fields_of(county.facts)
+    yield Sheet(FACTS_SHEET, ("field", "value"), (True, False), tuple(fields.items()))
+    for name, table in {**LISTS, **TABLES}.items():
+        rows = getattr(county.facts, name) if name in LISTS else county.table(name)
+        if rows or table.required:
+            columns = columns_of(table.record)
+            values = tuple(tuple(getattr(row, column) for column in columns) for row in rows)
+            yield Sheet(name, tuple(columns), tuple(column.is_text for column in columns.values()), values)
+
+
+def _not_for_workbooks(path: Path, sheet: Sheet) -> Iterable[Finding]:
+    for number, row in enumerate(sheet.rows, start=2):
+        for column, value in zip(sheet.header, row, strict=True):
+            if isinstance(value, str) and _ESCAPE in value:
+                where = f"{path} sheet {sheet.name} row {number} column {column}"
+                yield Finding(where, repr(value), f"a text without {_ESCAPE}", "Rename it, or write a folder instead.")
+
+
+def _refuse_other_workbook(path: Path) -> None:
+    """A workbook is only replaced by a county if all it holds is a county."""
+    if not path.exists():
+        return
+    names = set(sheet_names(path))
+    if FACTS_SHEET not in names or names - _OWN_SHEETS:
+        found = f"a workbook with sheets {', '.join(sorted(names - _OWN_SHEETS)) or 'of its own'}"
+        raise refused(str(path), found, "a county's workbook or none", "Choose another place.")

@@ -1,0 +1,96 @@
+"""Results as plain data for JSON and as CSV text."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from optimizer.county.cells import guarded
+from optimizer.county.program_mapping import ProgramMap
+from optimizer.plan.answer import Answer
+from optimizer.plan.compare import Comparison
+from optimizer.plan.plan import Plan
+
+
+def frame_data(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame as a list of rows; what JSON has no word for (NaN, infinity) is null."""
+    return [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value
+
+
+def answer_data(answer: Answer, folder: Path | None = None) -> dict[str, Any]:
+    """A run: status, cost and bound, and every table of its plan."""
+    return {
+        "name": answer.name,
+        "title": answer.title,
+        "question": answer.question,
+        "stopped": None if answer.stopped is None else str(answer.stopped),
+        "holds_plan": answer.plan is not None,
+        "run": None if folder is None else str(folder),
+        "plan": None if answer.plan is None else plan_data(answer.plan),
+    }
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """A plan: cost, bound, saving and its tables."""
+    return {
+        "cost_usd": plan.cost_usd,
+        "bound_usd": plan.bound_usd,
+        "gap_usd": None if plan.bound_usd is None else max(0.0, plan.cost_usd - plan.bound_usd),
+        "today_usd": plan.today_usd,
+        "saving_usd": plan.saving_usd,
+        "saving_usd_per_year": plan.saving_usd_per_year,
+        "decisions": frame_data(plan.decisions),
+        "costs": frame_data(plan.costs),
+        "cash": frame_data(plan.cash),
+        "limits": frame_data(plan.limits),
+        "left_out": frame_data(plan.left_out),
+        "violations": [violation.text for violation in plan.violations],
+    }
+
+
+def comparison_data(comparison: Comparison) -> dict[str, Any]:
+    """A comparison: every table."""
+    return {
+        "scenarios": [
+            {"name": a.name, "question": a.question, "stopped": None if a.stopped is None else str(a.stopped)}
+            for a in comparison.answers
+        ],
+        "measures": frame_data(comparison.measures),
+        "inputs": frame_data(comparison.inputs),
+        "flips": frame_data(comparison.flips),
+        "differences": frame_data(comparison.differences),
+    }
+
+
+def map_data(mapped: ProgramMap) -> dict[str, Any]:
+    """The Program Mapping picture: shares and tables."""
+    return {
+        "total_usd_per_year": mapped.total_usd_per_year,
+        "also_delivered_share": mapped.also_delivered_share,
+        "leverageable_share": mapped.leverageable_share,
+        "by_organization": frame_data(mapped.by_organization),
+        "by_department": frame_data(mapped.by_department),
+        "by_mandate_level": frame_data(mapped.by_mandate_level),
+        "by_providers": frame_data(mapped.by_providers),
+    }
+
+
+def csv_text(frame: pd.DataFrame | None) -> str:
+    """A frame as CSV; text that a spreadsheet would take for a formula is defused, numbers never are."""
+    if frame is None:
+        return ""
+    safe = frame.map(lambda value: guarded(value) if isinstance(value, str) else value)
+    return safe.to_csv(index=False, lineterminator="\n")

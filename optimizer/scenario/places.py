@@ -1,0 +1,107 @@
+"""Where scenario files and counties lie: the scenarios' root, a county's folder or workbook, names for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from optimizer.errors import Finding, Refused
+from optimizer.scenario.nodes import Scalar
+from optimizer.scenario.wording import nearest, shown
+
+BASE = "base.yaml"
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_~-]{0,99}")
+"""Names of what-ifs and counties; a path is told from a name by its slash."""
+
+
+def root_of(path: Path) -> Path:
+    """The nearest folder above a scenario file that holds base.yaml, with links resolved."""
+    resolved = path.resolve()
+    if not resolved.is_file():
+        raise Refused([Finding(path.as_posix(), "no such file", "a scenario file", "Check its name and folder.")])
+    for folder in resolved.parents:
+        if (folder / BASE).is_file():
+            if resolved == folder / BASE or resolved.parent == folder / "counties":
+                fix = "Write a file of its own that names the county and what you ask."
+                raise Refused([Finding(label(resolved, folder), "a layer below the what-ifs", "a scenario", fix)])
+            return folder
+    needs = f"a folder above it that holds {BASE}"
+    raise Refused([Finding(path.as_posix(), f"no {BASE}", needs, "Put the file into scenarios/ or a folder in it.")])
+
+
+def label(path: Path, root: Path) -> str:
+    """A file as origins name it: seen from the folder that holds the scenarios' root."""
+    base = root.parent
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+
+
+def name_of(path: Path, root: Path) -> str:
+    """A what-if as people name it: its path in whatifs/, without the ending."""
+    for folder in (root / "whatifs", root):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).with_suffix("").as_posix()
+    return path.stem
+
+
+def county_name(path: Path) -> str:
+    """The name of a county's folder or workbook, by which its own settings are found."""
+    return path.stem if path.suffix.lower() == ".xlsx" else path.name
+
+
+def county_of(named: Iterable[tuple[Path, Scalar]], root: Path, top: str, findings: list[Finding]) -> Path | None:
+    """The one county that the files name, each given with its own path; None with findings otherwise."""
+    known = len(findings)
+    places = {path: scalar for scalar, path in _located(named, root, findings) if path is not None}
+    if len(places) == 1 and len(findings) == known:
+        return next(iter(places))
+    if len(places) > 1:
+        (one, first), (two, second) = sorted(places.items(), key=lambda item: str(item[1].mark))[:2]
+        found = f"{label(two, root)}, while {first.mark.origin} names {label(one, root)}"
+        findings.append(Finding(f"{second.mark} county", found, "one county", "Remove one, or choose other includes."))
+    elif len(findings) == known:
+        fix = nearest("", _counties(root))
+        findings.append(Finding(top, "no county", "county: NAME, here or in a file it includes", fix))
+    return None
+
+
+def _located(
+    named: Iterable[tuple[Path, Scalar]], root: Path, findings: list[Finding]
+) -> list[tuple[Scalar, Path | None]]:
+    return [(scalar, _located_one(owner, scalar, root, findings)) for owner, scalar in named]
+
+
+def _located_one(owner: Path, scalar: Scalar, root: Path, findings: list[Finding]) -> Path | None:
+    where, text = f"{scalar.mark} county", scalar.text
+    data = root.parent / "data"
+    if "/" in text:
+        candidates = [(owner.parent / text)]
+    elif NAME.fullmatch(text):
+        candidates = [data / text, data / f"{text}.xlsx"]
+    else:
+        needs = "a name of letters, digits, _ and -, or a path with forward slashes"
+        findings.append(Finding(where, shown(text), needs, nearest(text, _counties(root))))
+        return None
+    found = [path.resolve() for path in candidates if _exists(path)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        both = " and ".join(label(path, root) for path in found)
+        findings.append(Finding(where, both, "one county of that name", "Write the path of the one that is meant."))
+    else:
+        needs = f"a county's folder or workbook ({label(candidates[0], root)})"
+        findings.append(Finding(where, f"{shown(text)}, which does not exist", needs, nearest(text, _counties(root))))
+    return None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _counties(root: Path) -> list[str]:
+    data = root.parent / "data"
+    entries = data.iterdir() if data.is_dir() else iter(())
+    return [county_name(path) for path in entries if path.is_dir() or path.suffix.lower() == ".xlsx"]

@@ -1,0 +1,147 @@
+"""Each refusal of an import, with its bad file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from optimizer.county.importing.importer import import_inventory
+from optimizer.errors import Refused
+from tests.county.importing.samples import CSV, MAPPING, changed, refused
+
+
+def test_unknown_source_columns_are_told_with_the_nearest_all_at_once(tmp_path: Path) -> None:
+    mapping = changed(changed(MAPPING, "department: Dept", "department: Detp"), "sum: [Pay,", "sum: [Pai,")
+    words = refused(tmp_path, mapping=mapping)
+    assert "mapping.yaml:15 columns.department: found source column 'Detp'" in words
+    assert "Did you mean 'Dept'?" in words
+    assert "mapping.yaml:10 derive.operating: found source column 'Pai'" in words
+    assert "Did you mean 'Pay'?" in words
+
+
+def test_unmapped_values_are_listed_with_counts_all_at_once(tmp_path: Path) -> None:
+    csv = CSV.replace("Yes,Some (2)", "yess,some").replace("No,Low,0.25", "No,never,0.25")
+    words = refused(tmp_path, csv)
+    assert "row 4: found 'yess' in 2 rows, here first" in words
+    assert "columns.mandate_level" in words
+    assert "Did you mean 'Yes'?" in words
+    assert "row 4: found 'some' in 2 rows" in words
+    assert "row 3: found 'never' in 1 row" in words
+
+
+def test_blank_where_a_value_is_needed(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(CSV, "General,Library", ",Library"))
+    assert "row 3 column fund (from Fund): found a blank, needs a text" in words
+
+
+def test_blank_dollars_are_not_zero(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(CSV, "1000,500,0,1500", "1000,,0,1500"))
+    assert "row 2 column nonpersonnel_usd (from Supplies): found a blank" in words
+    assert "blank_means" in words
+
+
+@pytest.mark.parametrize("cell", ["lots", '"1,000"', "$1000", "12%", "nan", "inf", "1e999", "#REF!"])
+def test_money_that_is_no_number(tmp_path: Path, cell: str) -> None:
+    words = refused(tmp_path, changed(CSV, "1000,500,0,1500", f"{cell},500,0,1500"))
+    shown = cell.strip('"')
+    assert f"inventory.csv row 2 column Pay: found '{shown}', needs a number" in words
+
+
+@pytest.mark.parametrize("cell", ["12%", "(500", "1,00", "--5", "$", "(-500)"])
+def test_money_that_is_no_number_in_the_us_either(tmp_path: Path, cell: str) -> None:
+    mapping = changed(MAPPING, "derive:", "source: {numbers: us}\nderive:")
+    words = refused(tmp_path, changed(CSV, "1000,500,0,1500", f'"{cell}",500,0,1500'), mapping)
+    assert "row 2 column Pay" in words
+
+
+def test_many_bad_cells_are_counted_not_listed(tmp_path: Path) -> None:
+    lines = "".join(f"General,Library,{n},Service {n},x{n},1,0,1,No,Low,0\n" for n in range(100, 130))
+    words = refused(tmp_path, CSV + lines)
+    assert words.count("column Pay: found 'x") == 20
+    assert "found 10 more cells that are no numbers" in words
+
+
+def test_negative_dollars(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(CSV, "1000,500,0,1500", "-1000,500,0,-500"))
+    assert "row 2 column personnel_usd (from Pay): found -1000.0, needs US dollars, 0 or more" in words
+
+
+def test_level_out_of_range(tmp_path: Path) -> None:
+    words = refused(tmp_path, CSV.replace("Some (2)", "Some (7)"))
+    assert "column reliance_level (from Reliance): found '7', needs a whole level from 0 to 4" in words
+
+
+def test_no_rows_left(tmp_path: Path) -> None:
+    words = refused(tmp_path, mapping=changed(MAPPING, "operating, equals: 0", "operating, at_least: 0"))
+    assert "5 rows, all of them dropped" in words
+
+
+def test_no_rows_at_all(tmp_path: Path) -> None:
+    assert "no rows below the header" in refused(tmp_path, CSV.splitlines()[0] + "\n,,,,,,,,,,\n")
+
+
+def test_repeated_ids(tmp_path: Path) -> None:
+    words = refused(tmp_path, mapping=changed(MAPPING, "names: {add: [Dept, Fund]}", "names: {add: [Dept]}"))
+    assert "id 'plowing' for 2 services (rows 4, 5)" in words
+    assert "names.add" in words
+
+
+def test_repeated_ids_of_the_source(tmp_path: Path) -> None:
+    words = refused(tmp_path, mapping=changed(MAPPING, "  name: Title", "  service_id: Code\n  name: Title"))
+    assert "id '30' for 2 services (rows 4, 5)" in words
+
+
+def test_name_that_makes_no_id(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(CSV, "Lending", "???"))
+    assert "row 3 column name: found '???', needs a name to make an id of" in words
+
+
+def test_general_fund_that_no_service_names(tmp_path: Path) -> None:
+    mapping = changed(MAPPING, "general_fund: General", "general_fund: Genral")
+    words = refused(tmp_path, mapping=mapping)
+    assert "mapping.yaml:7 county.general_fund: found fund 'Genral'" in words
+    assert "Did you mean 'General'?" in words
+
+
+def test_listed_fund_that_is_not_in_the_source(tmp_path: Path) -> None:
+    mapping = changed(MAPPING, "unrestricted: [General]", "unrestricted: [General, Raods]")
+    assert "found fund 'Raods', needs a fund of the source. Did you mean 'Roads'?" in refused(tmp_path, mapping=mapping)
+
+
+def test_row_that_fits_no_case(tmp_path: Path) -> None:
+    mapping = changed(MAPPING, '    - {where: [], is: "no"}\n', "")
+    assert "row 3: found 3 rows that fit no case, this one first" in refused(tmp_path, mapping=mapping)
+
+
+def test_column_that_is_there_twice(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(CSV, "Supplies,Debt", "Pay,Debt"), MAPPING.replace("Supplies", "Debt"))
+    assert "row 1: found 2 columns 'Pay', needs one" in words
+
+
+def test_row_of_another_width(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(CSV, "Patrol,1000", "Patrol, downtown,1000"))
+    assert "inventory.csv row 2: found 12 cells, needs 11 as in the header" in words
+
+
+def test_unclosed_quote(tmp_path: Path) -> None:
+    assert "does not read" in refused(tmp_path, changed(CSV, "Patrol", '"Patrol'))
+
+
+def test_file_of_another_kind(tmp_path: Path) -> None:
+    (tmp_path / "inventory.pdf").write_text("x")
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    with pytest.raises(Refused, match=r"a \.csv file or an \.xlsx workbook"):
+        import_inventory(tmp_path / "inventory.pdf", tmp_path / "mapping.yaml")
+
+
+def test_letters_that_are_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / "inventory.csv").write_bytes(CSV.replace("Patrol", "Patrôl").encode("latin-1"))
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    with pytest.raises(Refused, match="UTF-8"):
+        import_inventory(tmp_path / "inventory.csv", tmp_path / "mapping.yaml")
+
+
+def test_sheets_of_a_text_file(tmp_path: Path) -> None:
+    mapping = changed(MAPPING, "derive:", "source: {main: {sheet: Details}}\nderive:")
+    assert "found sheets for inventory.csv, which is text" in refused(tmp_path, mapping=mapping)

@@ -1,0 +1,272 @@
+"""What must be true of any plan of any county; and the money once more, year by year in decimals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from fractions import Fraction
+from time import process_time
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from optimizer.plan.choices import Choices
+from optimizer.plan.verify import exact_costs, net_present_value, verify
+from optimizer.plan.verify.exact import exact
+from optimizer.scenario.scenario import Case
+from tests.plan import pocket
+from tests.plan.pocket import capacity, offer, organization, pool, service, tier, use
+
+USD = st.integers(0, 10**8).map(lambda cents: cents / 100)
+SHARE = st.integers(0, 100).map(lambda percent: percent / 100)
+some = settings(deadline=None, max_examples=60)
+MONTHS = st.integers(0, 100).map(lambda tenths: tenths / 2)
+
+
+@st.composite
+def offers_of(draw: Any, service_id: str) -> list[Any]:
+    row = {
+        "price_usd_per_year": draw(USD),
+        "transition_usd": draw(USD),
+        "retained_revenue_usd": draw(USD),
+        "moved_share": draw(SHARE),
+        "lead_time_months": draw(MONTHS),
+        "fte_displaced": draw(st.integers(0, 9)),
+        "coverage": draw(SHARE),
+    }
+    where = draw(st.sampled_from([{"org_id": "city"}, {"org_id": "school"}, {"pool_id": "dispatch"}]))
+    return [offer(f"o-{service_id}", service_id, **row, **where)]
+
+
+@st.composite
+def plans(draw: Any, changes: dict[str, Any] | None = None, moving: bool = True) -> tuple[Case, Choices]:
+    names = [f"s{number}" for number in range(draw(st.integers(1, 4)))]
+    money = {
+        "horizon.years": draw(st.integers(1, 7)),
+        "horizon.discount_rate": draw(st.sampled_from([0, 0.03, 0.015, 0.1])),
+        "economics.avoidable_share": {part: draw(SHARE) for part in ("personnel", "nonpersonnel", "overhead")},
+        "economics.realization_share": draw(SHARE),
+        "economics.ramp_share": draw(st.lists(SHARE, min_size=1, max_size=4)),
+        "kinds.municipality.administration_share": draw(SHARE),
+    }
+    columns = ("personnel_usd", "nonpersonnel_usd", "overhead_usd", "revenue_usd")
+    held = pocket.case(
+        [service(name, **{column: draw(USD) for column in columns}) for name in names],
+        money | (changes or {}),
+        offers=[row for name in names for row in draw(offers_of(name))],
+        organizations=[
+            organization(agreement_usd_per_year=draw(USD)),
+            organization("school", kind="school_district", agreement_usd_per_year=draw(USD)),
+        ],
+        pools=[
+            pool(
+                host_org_id=draw(st.sampled_from([None, "city"])),
+                resource="calls",
+                setup_usd=draw(USD),
+                fixed_usd_per_year=draw(USD),
+            )
+        ],
+        pool_tiers=[tier(1, 0, 50, 7.77, draw(USD)), tier(2, 50, 999, draw(SHARE), draw(USD))],
+        uses=[use(f"o-{name}", "calls", draw(st.integers(0, 99)) / 2) for name in names],
+        capacities=[capacity(0), capacity(0, "fte", org_id="school")],
+    )
+    moves = {name: f"o-{name}" for name in names if moving and draw(st.booleans())}
+    used = any(row.pool_id for row in held.county.offers if row.offer_id in moves.values())
+    return held, pocket.plan(held, moves, {"dispatch": draw(st.sampled_from([1, 2]))} if used else {})
+
+
+def decimal(number: float) -> Decimal:
+    return Decimal(repr(float(number)))
+
+
+def by_year(held: Case, moved: Any, row: Any, year: int) -> dict[str, Decimal]:
+    """The table of section 3 of the model, for one service and one year."""
+    economics = held.settings.economics
+    gross = decimal(row.personnel_usd) + decimal(row.nonpersonnel_usd) + decimal(row.overhead_usd)
+    revenue = decimal(row.revenue_usd)
+    if moved is None:
+        return {"in_house_usd": gross, "revenue_usd": -revenue}
+    share = economics.avoidable_share
+    avoidable = decimal(moved.moved_share) * (
+        decimal(share.personnel) * decimal(row.personnel_usd)
+        + decimal(share.nonpersonnel) * decimal(row.nonpersonnel_usd)
+        + decimal(share.overhead) * decimal(row.overhead_usd)
+    )
+    host = held.county.pools[0].host_org_id if moved.pool_id else moved.org_id
+    kinds = {org.org_id: held.settings.kinds[org.kind] for org in held.county.organizations}
+    administration = decimal(kinds[host].administration_share) if host else Decimal(0)
+    rate = min(decimal(tier.usd_per_unit) for tier in held.county.pool_tiers) if moved.pool_id else Decimal(0)
+    amount = next(decimal(use.amount) for use in held.county.uses if use.offer_id == moved.offer_id)
+    price, retained = decimal(moved.price_usd_per_year), decimal(moved.retained_revenue_usd)
+    saving = avoidable - price * (1 + administration) - rate * amount - (revenue - retained)
+    lead = decimal(moved.lead_time_months) / 12
+    waiting = min(Decimal(1), max(Decimal(0), lead - year))
+    ramp = economics.ramp_share[min(max(year - int(lead), 0), len(economics.ramp_share) - 1)]
+    missing = 1 - decimal(economics.realization_share) * decimal(ramp)
+    return {
+        "in_house_usd": waiting * gross,
+        "revenue_usd": -waiting * revenue,
+        "price_usd": (1 - waiting) * price,
+        "administration_usd": (1 - waiting) * administration * price,
+        "stays_usd": (1 - waiting) * (gross - avoidable),
+        "retained_revenue_usd": -(1 - waiting) * retained,
+        "unrealized_usd": (1 - waiting) * max(saving, Decimal(0)) * missing,
+        "transition_usd": decimal(moved.transition_usd) if year == 0 else Decimal(0),
+    }
+
+
+@some
+@given(plans())
+def test_every_part_agrees_with_decimals_year_by_year(held_plan):
+    held, choices = held_plan
+    costs = exact_costs(held, choices)
+    offers = {row.offer_id: row for row in held.county.offers}
+    with localcontext() as context:
+        context.prec = 60
+        growth = 1 + decimal(held.settings.horizon.discount_rate)
+        for row in held.county.services:
+            moved = offers.get(choices.offers[row.service_id] or "")
+            present: dict[str, Decimal] = {}
+            for year in range(held.settings.horizon.years):
+                for part, usd in by_year(held, moved, row, year).items():
+                    present[part] = present.get(part, Decimal(0)) + usd / growth**year
+            # 60 digits are not thirds: what is a half in truth must be a half here
+            cents = {
+                part: int((round(usd, 40) * 100).quantize(Decimal(1), ROUND_HALF_EVEN)) for part, usd in present.items()
+            }
+            found = {part: found for part, found in costs.cents_by_service[row.service_id].items() if part in cents}
+            assert found == cents
+
+
+@some
+@given(plans())
+def test_discounted_cash_is_the_total_but_for_rounding(held_plan):
+    held, choices = held_plan
+    costs = exact_costs(held, choices)
+    rate = exact(held.settings.horizon.discount_rate)
+    cash = [costs.cash_usd_county, *costs.cash_usd_by_service.values()]
+    present = sum(net_present_value(row, rate) for row in cash)
+    rounded = sum(map(len, (*costs.cents_by_service.values(), *costs.cents_by_source.values())))
+    assert abs(present * 100 - costs.total_cents) <= Fraction(rounded, 2)
+
+
+@some
+@given(plans(), st.integers(2, 50))
+def test_ten_times_the_dollars_are_ten_times_the_cash(held_plan, factor):
+    held, choices = held_plan
+    money = {
+        "services": ("personnel_usd", "nonpersonnel_usd", "overhead_usd", "revenue_usd"),
+        "offers": ("price_usd_per_year", "transition_usd", "retained_revenue_usd"),
+        "organizations": ("agreement_usd_per_year",),
+        "pools": ("setup_usd", "fixed_usd_per_year"),
+        "pool_tiers": ("usd_per_unit", "fixed_usd_per_year"),
+    }
+    tables = {
+        name: tuple(
+            row.model_copy(update={column: float(exact(getattr(row, column)) * factor) for column in columns})
+            for row in held.county.table(name)
+        )
+        for name, columns in money.items()
+    }
+    small, large = (
+        exact_costs(held, choices),
+        exact_costs(replace(held, county=held.county.with_tables(**tables)), choices),
+    )
+    assert large.cash_usd_county == tuple(cash * factor for cash in small.cash_usd_county)
+    for service_id, cash in small.cash_usd_by_service.items():
+        assert large.cash_usd_by_service[service_id] == tuple(usd * factor for usd in cash)
+
+
+@some
+@given(plans())
+def test_true_claims_are_never_questioned(held_plan):
+    held, choices = held_plan
+    costs = exact_costs(held, choices)
+    parts = {part: cents / 100 for part, cents in costs.cents_by_part.items()}
+    assert "claims" not in {found.rule for found in verify(held, choices, parts, costs.total_cents / 100)}
+
+
+@some
+@given(plans())
+def test_the_order_of_rows_does_not_matter(held_plan):
+    held, choices = held_plan
+    tables = {
+        name: held.county.table(name)[::-1] for name in ("services", "offers", "uses", "organizations", "capacities")
+    }
+    turned = replace(held, county=held.county.with_tables(**tables))
+    assert exact_costs(held, choices).cents_by_part == exact_costs(turned, choices).cents_by_part
+    assert set(verify(held, choices)) == set(verify(turned, choices))
+
+
+HARSH = {
+    "economics.hurdle_share": 1,
+    "economics.max_payback_years": 0,
+    "limits.transition_usd": 0,
+    "limits.displaced_fte": 0,
+    "limits.displaced_fte_by_department": {"Public Works": 0},
+    "limits.agreements": 0,
+    "limits.organization_share_of_moved_cost": 0,
+    "limits.organization_share_of_critical_services": 0,
+    "limits.retained_share_by_class": {"roads": 1},
+    "limits.min_quality": 10,
+    "duties.coverage_floor_by_mandate_level": {0: 1},
+}
+
+
+@some
+@given(plans(changes=HARSH, moving=False))
+def test_moving_nothing_breaks_no_limit_on_moving(held_plan):
+    assert verify(*held_plan) == ()
+
+
+@some
+@given(plans(changes=HARSH))
+def test_moving_anything_breaks_harsh_limits(held_plan):
+    held, choices = held_plan
+    assert bool(verify(held, choices)) == any(choices.offers.values())
+
+
+def large(services: int, offers: int, organizations: int) -> tuple[Case, Choices]:
+    """A county of size, every service moved; numbers vary so that little is shared."""
+    rows = [service(f"s{number}", personnel_usd=1e5 + number * 13.37, revenue_usd=number) for number in range(services)]
+    orgs = [organization(f"org{number}", agreement_usd_per_year=100) for number in range(organizations)]
+    made = [
+        offer(
+            f"o{number}",
+            f"s{number % services}",
+            f"org{number % organizations}",
+            price_usd_per_year=5e4 + number * 7.31,
+            transition_usd=number * 1.17,
+            lead_time_months=number % 37 / 2,
+        )
+        for number in range(offers)
+    ]
+    tied = {f"together{group}": [f"s{group * 4 + member}" for member in range(4)] for group in range(services // 20)}
+    duties = pocket.mandate(*((f"s{number}", 1 + number % 3) for number in range(services)))
+    held = pocket.case(
+        rows,
+        {
+            "horizon.years": 5,
+            "horizon.discount_rate": 0.03,
+            "economics.max_payback_years": 40,
+            "limits.net_cost_by_fund_usd_per_year": {"General": 1e9},
+        },
+        [f"d{number}" for number in range(5)],
+        offers=made,
+        organizations=orgs,
+        capacities=[capacity(1e9, org_id=org.org_id) for org in orgs],
+        **duties,
+        **pocket.links(**tied),
+    )
+    return held, pocket.plan(held, {f"s{number}": f"o{number}" for number in range(services)})
+
+
+def test_a_county_of_800_services_is_verified_in_a_moment():
+    held, choices = large(800, 3500, 40)
+    costs = exact_costs(held, choices)
+    parts = {part: cents / 100 for part, cents in costs.cents_by_part.items()}
+    begun = process_time()
+    found = verify(held, choices, parts, costs.total_cents / 100)
+    assert process_time() - begun < 1.5
+    assert {violation.rule for violation in found} == {"links"}

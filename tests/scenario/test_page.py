@@ -1,0 +1,74 @@
+"""docs/scenarios.md: every YAML block is a file that works, and the refusals it shows are the real ones."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from optimizer.county.county import TABLES, County
+from optimizer.errors import Refused
+from optimizer.scenario.apply import apply_changes, check_against_county, resolve_rules
+from optimizer.scenario.loading import load_scenario
+from tests.cases import ROOT
+from tests.scenario.conftest import Desk, desk_in
+
+PAGE = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+BLOCKS = {
+    block.split("\n", 1)[0].removeprefix("# scenarios/"): block
+    for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+}
+WHAT_IFS = sorted(name for name in BLOCKS if name.startswith("whatifs/"))
+ALONE = {"whatifs/nobody_loses_a_job.yaml"}
+"""What-ifs for any county: they name none."""
+
+
+@pytest.fixture(scope="module")
+def page_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = desk_in(tmp_path_factory.mktemp("page"))
+    for name, block in BLOCKS.items():
+        desk.write(name, block)
+    return desk
+
+
+def test_the_page_has_blocks_and_all_of_them_are_named() -> None:
+    assert len(WHAT_IFS) >= 8
+    assert all(name.endswith(".yaml") for name in BLOCKS)
+    assert PAGE.count("```yaml") == len(BLOCKS)
+
+
+@pytest.mark.parametrize("name", WHAT_IFS)
+def test_every_block_is_a_scenario_of_a_small_county(name: str, page_desk: Desk, county: County) -> None:
+    given = page_desk.folder / "data" / "clear_creek" if name in ALONE else None
+    scenario = load_scenario(page_desk.root / name, county=given)
+    assert check_against_county(scenario, county) == []
+    changed, _ = apply_changes(county, scenario, tuple(TABLES))
+    resolve_rules(changed, scenario)
+    assert scenario.settings.horizon.discount_rate == 0.025
+    assert scenario.origins["horizon.discount_rate"] == "scenarios/counties/clear_creek.yaml:4"
+
+
+def test_a_what_if_without_a_county_needs_one(page_desk: Desk) -> None:
+    with pytest.raises(Refused, match="found no county"):
+        load_scenario(page_desk.root / "whatifs/nobody_loses_a_job.yaml")
+
+
+def test_includes_bring_their_changes_and_their_county(page_desk: Desk, county: County) -> None:
+    scenario = load_scenario(page_desk.root / "whatifs/dear_and_gentle.yaml")
+    _, cells = apply_changes(county, scenario, tuple(TABLES))
+    assert scenario.what_ifs == ("vendor_prices_up", "nobody_loses_a_job")
+    assert scenario.settings.limits.displaced_fte == 0
+    assert scenario.origins["limits.displaced_fte"] == "scenarios/whatifs/nobody_loses_a_job.yaml:4"
+    assert [(cell.key, cell.before, cell.after) for cell in cells] == [
+        (("plowing-paveco",), 350, 402.5),
+        (("gravel-paveco",), 250, 287.5),
+    ]
+
+
+def test_the_refusals_shown_are_the_real_ones(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path)
+    file, told = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
+    with pytest.raises(Refused) as refused:
+        load_scenario(desk.write("whatifs/too_much.yaml", file))
+    assert str(refused.value) == told.strip()
