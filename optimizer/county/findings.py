@@ -15,6 +15,12 @@ from optimizer.errors import Finding
 
 R = TypeVar("R", bound=Record)
 
+_BOUNDS = {
+    "less_than_equal": "Type at most {le:,.15g}.",
+    "greater_than_equal": "Type at least {ge:,.15g}.",
+    "greater_than": "Type more than {gt:,.15g}.",
+}
+
 
 def nearest(word: object, known: Iterable[str]) -> str:
     """The known word closest to one that is not known, or ''; upper and lower case count as equal."""
@@ -79,11 +85,5 @@ def _advice(problem: ErrorDetails, column: Column) -> tuple[str, str]:
             return column.needs, "Type a whole number."
         case "less_than_equal" if column.most == 1:
             return column.needs, "Divide it by 100 if it is a percentage."
-        case "less_than_equal":
-            return column.needs, f"Type at most {context['le']:,.15g}."
-        case "greater_than_equal":
-            return column.needs, f"Type at least {context['ge']:,.15g}."
-        case "greater_than":
-            return column.needs, f"Type more than {context['gt']:,.15g}."
-        case _:
-            return column.needs, "Type a plain value."
+        case kind:
+            return column.needs, _BOUNDS.get(kind, "Type a plain value.").format(**context)

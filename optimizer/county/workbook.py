@@ -6,6 +6,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -40,16 +41,13 @@ def read_workbook(path: Path, ignored: str) -> tuple[dict[str, Grid], list[Findi
     if sum(scan.cells for scan in scans.values()) > MAX_CELLS:
         raise refused(str(path), f"more than {MAX_CELLS:,} cells", "fewer", _LARGE)
     grids = {}
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of pictures, drop-downs and styles that it leaves out; none of them holds a value
-            warnings.simplefilter("ignore")
-            book = _opened(content)
-            for name, scan in scans.items():
-                grids[name] = _grid(_place(path, name), book, name, scan, findings)
-                findings += _empty_looking(grids[name], scan)
-    except Exception as error:  # openpyxl lets through whatever breaks first in a damaged file
-        raise _damaged(path, error) from error
+    with _telling_damage(path), warnings.catch_warnings():
+        # openpyxl warns of pictures, drop-downs and styles that it leaves out; none of them holds a value
+        warnings.simplefilter("ignore")
+        book = _opened(content)
+        for name, scan in scans.items():
+            grids[name] = _grid(_place(path, name), book, name, scan, findings)
+            findings += _empty_looking(grids[name], scan)
     return grids, findings
 
 
@@ -58,8 +56,8 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 
     Raises `Refused` if it is no such workbook.
     """
-    with _unzipped(path, read_bytes(path, MAX_BYTES)) as book:
-        return tuple(_parts(path, book))
+    with _telling_damage(path), _unzipped(path, read_bytes(path, MAX_BYTES)) as book:
+        return tuple(sheet_parts(book))
 
 
 def _opened(content: bytes) -> Workbook:
@@ -88,30 +86,19 @@ def _unzipped(path: Path, content: bytes) -> zipfile.ZipFile:
     return book
 
 
-def _parts(path: Path, book: zipfile.ZipFile) -> dict[str, tuple[str, bool]]:
-    try:
-        return sheet_parts(book)
-    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
-        raise _damaged(path, error) from error
-
-
 def _scanned(path: Path, content: bytes, ignored: str) -> tuple[dict[str, SheetScan], list[Finding]]:
+    """What is on each sheet but the ignored one; a hidden sheet is told and not looked into."""
     scans, findings = {}, []
-    with _unzipped(path, content) as book:
-        for name, (part, hidden) in _parts(path, book).items():
-            place = _place(path, name)
+    with _telling_damage(path), _unzipped(path, content) as book:
+        for name, (part, hidden) in sheet_parts(book).items():
             if name == ignored:
                 continue
             if hidden:
-                findings.append(Finding(place, "a hidden sheet", "only visible sheets", "Show it or delete it."))
+                where, needs = _place(path, name), "only visible sheets"
+                findings.append(Finding(where, "a hidden sheet", needs, "Show it or delete it."))
                 continue
-            try:
-                with book.open(part) as stream:
-                    scans[name] = scan_sheet(stream)
-            except TooMuch as error:
-                raise refused(place, f"more than {MAX_CELLS:,} cells", "fewer", _LARGE) from error
-            except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
-                raise _damaged(path, error) from error
+            with book.open(part) as stream:
+                scans[name] = scan_sheet(stream)
     return scans, findings
 
 
@@ -160,6 +147,15 @@ def _place(path: Path, sheet: str) -> str:
     return f"{path} sheet {sheet}"
 
 
-def _damaged(path: Path, error: Exception) -> Refused:
-    found = f"a damaged workbook ({str(error)[:100] or type(error).__name__})"
-    return refused(str(path), found, "an .xlsx workbook", _SAVE_AS)
+@contextmanager
+def _telling_damage(path: Path) -> Iterator[None]:
+    """Zip, XML and openpyxl let through whatever breaks first in a damaged file: all of it is one refusal."""
+    try:
+        yield
+    except Refused:
+        raise
+    except TooMuch as error:
+        raise refused(str(path), f"more than {MAX_CELLS:,} cells", "fewer", _LARGE) from error
+    except Exception as error:
+        found = f"a damaged workbook ({str(error)[:100] or type(error).__name__})"
+        raise refused(str(path), found, "an .xlsx workbook", _SAVE_AS) from error

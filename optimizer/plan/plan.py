@@ -14,7 +14,7 @@ from optimizer.options.money import annuity
 from optimizer.options.options import Options
 from optimizer.plan.choices import Choices
 from optimizer.plan.selection import choices_of
-from optimizer.plan.tables import cash_table, cost_table, decision_table
+from optimizer.plan.tables import cash_table, chosen_of, cost_table, decision_table
 from optimizer.plan.verify import Usage, Violation, usages, verify
 from optimizer.program.program import Program
 from optimizer.scenario.scenario import Case
@@ -75,7 +75,8 @@ def plan_of(program: Program, outcome: Outcome) -> Plan:
 
 def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | None = None) -> Plan:
     """Price any choices and test them against every rule, whoever made them and whether they are lawful or not."""
-    costs = cost_table(case, choices)
+    chosen = chosen_of(case, choices)
+    costs = cost_table(case, choices, chosen)
     cost_usd = round(float(costs["present_usd"].sum()), 2)
     parts_usd = {str(part): float(usd) for part, usd in costs.groupby("part")["present_usd"].sum().items()}
     return Plan(
@@ -83,9 +84,9 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
         bound_usd=None if bound_usd is None else min(bound_usd, cost_usd),
         today_usd=float(options.keep_cents.sum()) / 100.0,
         annuity=annuity(case.settings),
-        decisions=decision_table(case, choices),
+        decisions=decision_table(case, choices, chosen),
         costs=costs,
-        cash=cash_table(case, choices),
+        cash=cash_table(case, choices, chosen),
         limits=limit_table(usages(case, choices)),
         left_out=options.left_out,
         violations=verify(case, choices, parts_usd, cost_usd),

@@ -47,13 +47,18 @@ def chosen_of(case: Case, choices: Choices) -> Chosen:
     return Chosen(take(everything, place), volume[place])
 
 
-def decision_table(case: Case, choices: Choices) -> pd.DataFrame:
-    """One row per service: what is decided, with whom, and what that means in money, people and access."""
-    chosen = chosen_of(case, choices).candidates
+def decision_table(case: Case, choices: Choices, everyone: Chosen) -> pd.DataFrame:
+    """One row per service: what is decided, with whom, and what that means in money, people and access.
+
+    A member of a pool bears its volume at the rate of the pool's tier; agreements, and the set-up and fixed costs of
+    pools, are nobody's own and are not in this table.
+    """
+    chosen = everyone.candidates
     terms, settings = chosen.terms, case.settings
     services, offers, orgs = (case.county.frame(name) for name in ("services", "offers", "organizations"))
     pools = case.county.frame("pools")
-    present_usd = present_parts(terms, settings).sum(axis=1) / 100.0
+    pool_usd = everyone.volume * _rates(case, choices, everyone)[chosen.pool]
+    present_usd = present_parts(terms, settings).sum(axis=1) / 100.0 + annuity(settings) * pool_usd
     today_usd = terms.gross - terms.revenue
     yearly_usd = present_usd / annuity(settings)
     estimated = pd.Series([";".join(columns) for columns in offers["estimated"]], dtype="object")
@@ -67,6 +72,7 @@ def decision_table(case: Case, choices: Choices) -> pd.DataFrame:
         provider_kind=ids_at(orgs["kind"], chosen.org, ""),
         gross_usd_per_year=terms.gross,
         today_usd_per_year=today_usd,
+        pool_usd_per_year=pool_usd,
         plan_usd_per_year=yearly_usd,
         saving_usd_per_year=today_usd - yearly_usd,
         present_cost_usd=present_usd,
@@ -81,9 +87,15 @@ def decision_table(case: Case, choices: Choices) -> pd.DataFrame:
     )
 
 
-def cost_table(case: Case, choices: Choices) -> pd.DataFrame:
+def _rates(case: Case, choices: Choices, chosen: Chosen) -> Floats:
+    """Rate of the tier that each pool runs in [pools + 1, USD/unit]; 0 for closed ones, and for none at -1."""
+    rate = _opened(case, choices, chosen).set_index("pool_id")["usd_per_unit"]
+    found = rate.reindex(case.county.frame("pools")["pool_id"]).fillna(0.0).to_numpy(dtype=np.float64)
+    return np.append(found, 0.0)
+
+
+def cost_table(case: Case, choices: Choices, chosen: Chosen) -> pd.DataFrame:
     """Every part of the present cost: scope (service, agreement, pool), id, part, present_usd. Zeros are left out."""
-    chosen = chosen_of(case, choices)
     parts = pd.DataFrame(present_parts(chosen.candidates.terms, case.settings), columns=list(PARTS))
     parts.insert(0, "id", case.county.frame("services")["service_id"])
     services = parts.melt("id", var_name="part", value_name="cents").assign(scope="service")
@@ -117,7 +129,7 @@ def _signed(case: Case, choices: Choices) -> pd.DataFrame:
 
 
 def _opened(case: Case, choices: Choices, chosen: Chosen) -> pd.DataFrame:
-    """Open pools: pool_id, setup_usd, fixed_usd_per_year (with the tier's), volume, volume_usd_per_year."""
+    """Open pools: pool_id, setup_usd, fixed_usd_per_year (with the tier's), volume, usd_per_unit, volume_usd_per_year."""
     pools, tiers = case.county.frame("pools"), case.county.frame("pool_tiers")
     member = chosen.candidates.pool >= 0
     volume = np.bincount(chosen.candidates.pool[member], chosen.volume[member], len(pools))
@@ -131,9 +143,8 @@ def _opened(case: Case, choices: Choices, chosen: Chosen) -> pd.DataFrame:
     )
 
 
-def cash_table(case: Case, choices: Choices) -> pd.DataFrame:
+def cash_table(case: Case, choices: Choices, chosen: Chosen) -> pd.DataFrame:
     """Cash by year, not discounted [USD]: today's cost, the plan's by services, agreements and pools, the saving."""
-    chosen = chosen_of(case, choices)
     terms = chosen.candidates.terms
     years = case.settings.horizon.years
     pools = _opened(case, choices, chosen)

@@ -63,9 +63,9 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
 def show_map(console: Console, mapped: ProgramMap) -> None:
     """The Program Mapping picture."""
     console.print(
-        f"Services worth {mapped.also_delivered_share:.1%} of {usd(mapped.total_usd_per_year)} a year are also delivered, "
-        f"or could be shared or taken over, by others; {mapped.leverageable_share:.1%} counting those that others would "
-        "buy. This is a screening of overlaps, not a saving: what is worth moving is what `solve` tells."
+        f"Services worth {mapped.also_delivered_share:.1%} of {usd(mapped.total_usd_per_year)} a year are also delivered "
+        f"by others, or could be shared or taken over; {mapped.leverageable_share:.1%} counting those that others "
+        "would buy. This is a screening of overlaps, not a saving: what is worth moving is what `solve` tells."
     )
     titles = {
         "by organization": mapped.by_organization,
@@ -115,7 +115,7 @@ def _totals(plan: Plan, by: str) -> Table:
         fte_displaced=("fte_displaced", "sum"),
     )
     table = table.sort_values("today_usd_per_year", ascending=False).reset_index()
-    return frame_table(f"By {by.replace('_', ' ')}, before agreements and pools", table)
+    return frame_table(f"By {by.replace('_', ' ')}, without agreements and the fixed cost of pools", table)
 
 
 def _moves(plan: Plan) -> Table:
@@ -152,8 +152,16 @@ def _cash(plan: Plan) -> Table:
 
 def _limits(plan: Plan) -> Table:
     bound = plan.limits[plan.limits["binds"]]
-    table = bound.loc[:, ["rule", "text"]].head(MOST_ROWS)
-    return frame_table("Limits that bind (1 % or less is left)", table, len(bound))
+    order = bound["rule"].str.startswith("limits.").map({True: 0, False: 1})
+    grouped = bound.assign(order=order).sort_values("order", kind="stable").groupby("rule", sort=False)
+    table = pd.DataFrame(
+        [
+            {"rule": str(rule).removeprefix("limits."), "binds": len(rows), "for example": rows["text"].iloc[0]}
+            for rule, rows in grouped
+        ],
+        columns=["rule", "binds", "for example"],
+    )
+    return frame_table("Limits that bind (1 % or less of them is left)", table)
 
 
 def _measures(comparison: Comparison) -> Table:

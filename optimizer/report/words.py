@@ -20,10 +20,11 @@ def usd(amount: float | None) -> str:
 
 
 def exact_usd(amount: float | None) -> str:
-    """Whole dollars with separators; small gaps keep their cents."""
+    """Whole dollars with separators."""
     if amount is None:
         return "-"
-    return f"-${-amount:,.0f}" if amount < 0 else f"${amount:,.0f}"
+    whole = round(amount)
+    return f"-${-whole:,}" if whole < 0 else f"${whole:,}"
 
 
 def status_sentence(answer: Answer) -> str:

@@ -67,7 +67,7 @@ def parse(text: str, start: Mark, findings: list[Finding]) -> Node | None:
         # Escapes and directives with absurd numbers end in errors of their own, without a place.
         builder.refuse(f"{type(error).__name__}", "YAML 1.2", "Check the text that follows this place.")
     if len(findings) == known and builder.root is None:
-        builder.refuse("nothing", "names with values", "Fill it in.")
+        builder.refuse("nothing", "names with values", "Fill it in.", start)
     return builder.root if len(findings) == known else None
 
 

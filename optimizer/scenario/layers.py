@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from optimizer.errors import Finding
-from optimizer.scenario.nodes import Group, Mark, Node, plain
+from optimizer.scenario.nodes import Group, Listing, Mark, Node, plain
 from optimizer.scenario.settings import Settings
 from optimizer.scenario.shapes import Keyed, Leaf, Path, Section, shape_at
 from optimizer.scenario.wording import needs_of, shown
@@ -123,7 +123,7 @@ def _wrong(layers: Layers, detail: ErrorDetails) -> Finding:
 def _found(layers: Layers, path: Path, given: Any) -> str:
     """The value that is wrong; of a whole group, what was set in it above the base, and by whom."""
     node = _at(layers.tree, path)
-    if not isinstance(node, Group):
+    if not isinstance(node, Group) or isinstance(_setting(path), Leaf):
         return shown(given if node is None else plain(node))
     inside = [over for over in layers.overridden if over[: len(path)] == path and over != path]
     told = []
@@ -145,9 +145,12 @@ def _deepest(tree: Group, path: Path) -> Node:
     """The node at a path, or the last one on the way to it."""
     node: Node = tree
     for name in path:
-        if not isinstance(node, Group) or name not in node.entries:
-            return node
-        node = node.entries[name]
+        if isinstance(node, Group) and name in node.entries:
+            node = node.entries[name]
+        elif isinstance(node, Listing) and name.isdigit():
+            node = node.items[int(name)]
+        else:
+            break
     return node
 
 

@@ -110,11 +110,11 @@ def _expressions(rows: Rows, variables: list[Any]) -> list[Any]:
     stated: list[Any] = []
     for row, (lower, upper) in enumerate(zip(rows.lower.tolist(), rows.upper.tolist(), strict=True)):
         first, last = starts[row], starts[row + 1]
-        body = LinearExpression(
-            constant=0.0,
-            linear_coefs=values[first:last],
-            linear_vars=[variables[column] for column in columns[first:last]],
-        )
+        coefs, terms = values[first:last], [variables[column] for column in columns[first:last]]
+        if not terms:
+            # a row that no option touches still says something; SCIP's interface takes no row without a variable
+            coefs, terms = [0.0] * len(variables[:1]), variables[:1]
+        body = LinearExpression(constant=0.0, linear_coefs=coefs, linear_vars=terms)
         stated.append((body, upper) if lower == upper else (_finite(lower), body, _finite(upper)))
     return stated
 

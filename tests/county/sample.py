@@ -34,7 +34,10 @@ FACTS = records.Facts(
     population=7_400,
     fiscal_year=2026,
     general_fund="General",
-    districts=(records.District(district="north", population=5_000), records.District(district="south", population=2_400)),
+    districts=(
+        records.District(district="north", population=5_000),
+        records.District(district="south", population=2_400),
+    ),
     funds=(records.Fund(fund="General", restricted=False), records.Fund(fund="Road and Bridge", restricted=True)),
 )
 
@@ -57,7 +60,9 @@ COUNTY = County(
     ),
     overlaps=(records.Overlap(org_id="town", service_id="signs", stance="would_partner"),),
     offers=(
-        records.Offer(offer_id="o1", service_id="plowing", org_id="town", decision="partner", price_usd_per_year=70_000),
+        records.Offer(
+            offer_id="o1", service_id="plowing", org_id="town", decision="partner", price_usd_per_year=70_000
+        ),
         records.Offer(
             offer_id="o2",
             service_id="plowing",
@@ -90,7 +95,9 @@ COUNTY = County(
     ),
     pool_tiers=(
         records.PoolTier(pool_id="e911", tier=1, from_volume=0, to_volume=500, usd_per_unit=30, fixed_usd_per_year=0),
-        records.PoolTier(pool_id="e911", tier=2, from_volume=500, to_volume=2_000, usd_per_unit=20, fixed_usd_per_year=0),
+        records.PoolTier(
+            pool_id="e911", tier=2, from_volume=500, to_volume=2_000, usd_per_unit=20, fixed_usd_per_year=0
+        ),
     ),
     mandates=(
         records.Mandate(
@@ -139,7 +146,9 @@ COUNTY = County(
 def changed(table: str, row: int = 0, **cells: Any) -> County:
     """The county with some cells of one row changed."""
     rows = list(COUNTY.table(table))
-    rows[row] = type(rows[row]).model_validate({name: getattr(rows[row], name) for name in type(rows[row]).model_fields} | cells)
+    rows[row] = type(rows[row]).model_validate(
+        {name: getattr(rows[row], name) for name in type(rows[row]).model_fields} | cells
+    )
     return COUNTY.with_tables(**{table: tuple(rows)})
 
 

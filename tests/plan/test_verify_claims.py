@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.plan.verify import exact_costs, verify
 from tests.plan import pocket
-from tests.plan.pocket import offer, organization, service
+from tests.plan.pocket import offer, organization, pool, service, tier, use
 
 HELD = pocket.case(
     [service("jail", revenue_usd=100), service("parks", personnel_usd=2000.55)],
@@ -45,6 +45,34 @@ def test_a_part_may_be_off_by_a_cent_for_each_number_that_was_rounded():
 def test_parts_must_add_up_to_the_total_to_the_cent():
     assert claim({}, TOTAL + 0.01) == [("claims", "sum of parts")]
     assert claim({"price_usd": PARTS["price_usd"] + 0.01}) == [("claims", "sum of parts")]
+
+
+def test_parts_are_tested_without_a_total():
+    assert claim({"price_usd": PARTS["price_usd"] + 1}, None) == [("claims", "price_usd")]
+
+
+def test_a_sum_that_does_not_add_up_is_told_in_dollars():
+    (found,) = verify(HELD, CHOICES, PARTS, TOTAL + 0.01)
+    assert str(found) == f"total: the claimed parts add up to ${TOTAL:,.2f}, the plan claims ${TOTAL + 0.01:,.2f}"
+    assert (found.found, found.limit, found.unit) == (0.01, 0, "USD")
+
+
+@pytest.mark.parametrize(
+    ("part", "cents"), [("pool_setup_usd", 1), ("pool_fixed_usd", 2), ("pool_volume_usd", 3), ("agreement_usd", 0)]
+)
+def test_a_pools_parts_may_be_rounded_in_pieces(part, cents):
+    held = pocket.case(
+        [service("jail"), service("parks")],
+        offers=[offer("j", "jail", pool_id="dispatch"), offer("p", "parks", pool_id="dispatch")],
+        pools=[pool(resource="calls", setup_usd=10, fixed_usd_per_year=20)],
+        pool_tiers=[tier(1, 0, 9, 5)],
+        uses=[use("j", "calls", 3), use("p", "calls", 4)],
+    )
+    choices = pocket.plan(held, {"jail": "j", "parks": "p"}, {"dispatch": 1})
+    parts = {name: usd / 100 for name, usd in exact_costs(held, choices).cents_by_part.items()}
+    for more, subjects in ((cents, []), (cents + 1, [part])):
+        claimed = parts | {part: round(parts[part] + more / 100, 2)}
+        assert [found.subject for found in verify(held, choices, claimed)] == subjects
 
 
 def test_a_wrong_total_is_found_without_parts():

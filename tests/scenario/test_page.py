@@ -71,4 +71,9 @@ def test_the_refusals_shown_are_the_real_ones(tmp_path: Path) -> None:
     file, told = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
     with pytest.raises(Refused) as refused:
         load_scenario(desk.write("whatifs/too_much.yaml", file))
-    assert str(refused.value) == told.strip()
+    assert _without_base_lines(str(refused.value)) == _without_base_lines(told.strip())
+
+
+def _without_base_lines(text: str) -> str:
+    """base.yaml may grow; which of its lines is meant is tested elsewhere."""
+    return re.sub(r"base\.yaml:\d+", "base.yaml:N", text)

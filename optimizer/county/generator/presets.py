@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from pydantic import ValidationError
+
+from optimizer.county.findings import did_you_mean, shown
 from optimizer.county.generator.spec import CountySpec
 from optimizer.county.records import District
+from optimizer.errors import Finding, Refused
 
 _CLEAR_CREEK = CountySpec(
     name="Clear Creek",
@@ -63,9 +67,13 @@ PRESETS: Mapping[str, CountySpec] = MappingProxyType(
 def spec_for(preset: str, **changes: Any) -> CountySpec:
     """A preset with some fields changed; a change of None counts as none.
 
-    Where `services` changes, budget, staff and population go with it in proportion unless they are given too,
-    and districts and organization names are made afresh where they no longer fit.
+    Where `services` changes, budget, staff and population go with it in proportion unless they are given too; the
+    preset's districts are left out where they no longer add up to the population. Raises `Refused` for a preset nobody
+    knows and for values that no county can have.
     """
+    if preset not in PRESETS:
+        fix = did_you_mean(preset, PRESETS, f"Known: {', '.join(PRESETS)}.")
+        raise Refused([Finding("preset", repr(preset), "the name of a preset", fix)])
     base = PRESETS[preset]
     given = {name: value for name, value in changes.items() if value is not None}
     scale = given.get("services", base.services) / base.services
@@ -75,4 +83,16 @@ def spec_for(preset: str, **changes: Any) -> CountySpec:
         given.setdefault("population", max(1, round(base.population * scale)))
     if given.get("population", base.population) != base.population:
         given.setdefault("districts", ())
-    return CountySpec(**{**base.model_dump(), **given})
+    try:
+        return CountySpec(**{**base.model_dump(), **given})
+    except ValidationError as error:
+        raise Refused(_finding(problem) for problem in error.errors(include_url=False)) from error
+
+
+def _finding(problem: Any) -> Finding:
+    name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        known = CountySpec.model_fields
+        return Finding(name, "a field that no specification has", "a known field", did_you_mean(name, known, "Remove it."))
+    needs = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return Finding(name or "specification", shown(problem["input"]) if name else "it", needs, "Choose another value.")

@@ -92,7 +92,7 @@ class CountySpec(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> CountySpec:
         if self.budget_usd < 2 * self.services * self.cost_floor_usd:
-            raise ValueError("budget_usd is under twice cost_floor_usd for every service; lower cost_floor_usd")
+            raise ValueError("a budget_usd of at least twice cost_floor_usd for every service")
         if self.districts and sum(district.population for district in self.districts) != self.population:
-            raise ValueError("the districts' populations do not add up to population")
+            raise ValueError("districts whose populations add up to population")
         return self

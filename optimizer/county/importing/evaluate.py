@@ -13,12 +13,13 @@ from optimizer.county.findings import did_you_mean, shown
 from optimizer.county.importing import rules
 from optimizer.county.importing.apportion import shared_out
 from optimizer.county.importing.names import slug_of
+from optimizer.county.importing.parts import Condition, Given, Scalar, YamlPath, plain_text
 from optimizer.county.importing.rows import Cells, Flags, Floats, Rows, as_texts, objects
-from optimizer.county.importing.rules import Given, Rule, YamlPath, plain_text
+from optimizer.county.importing.rules import Rule
 from optimizer.errors import Finding
 
 
-def holds(conditions: Sequence[rules.Condition], rows: Rows) -> Flags:
+def holds(conditions: Sequence[Condition], rows: Rows) -> Flags:
     """In which rows all the conditions hold."""
     return reduce(np.logical_and, (_test(condition, rows) for condition in conditions), np.ones(len(rows), dtype=bool))
 
@@ -45,7 +46,7 @@ def _assume(assumption: str | None, rows: Rows, path: YamlPath) -> None:
         rows.notes.assume(str(path[1]), assumption, map(int, rows.numbers))
 
 
-def _test(condition: rules.Condition, rows: Rows) -> Flags:
+def _test(condition: Condition, rows: Rows) -> Flags:
     name, wanted = condition.test
     if name == "blank":
         return np.array([(value is None) == wanted for value in rows.values(condition.column)], dtype=bool)
@@ -65,7 +66,7 @@ def _test(condition: rules.Condition, rows: Rows) -> Flags:
     return compare[name](rows.floats(condition.column))
 
 
-def _among(column: str, wanted: Sequence[rules.Scalar], rows: Rows) -> Flags:
+def _among(column: str, wanted: Sequence[Scalar], rows: Rows) -> Flags:
     """Numbers are compared as numbers, everything else as text."""
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in wanted):
         return np.isin(rows.floats(column), np.array(wanted, dtype=float))
@@ -75,10 +76,9 @@ def _among(column: str, wanted: Sequence[rules.Scalar], rows: Rows) -> Flags:
 
 def _translated(rule: Rule, values: Cells, rows: Rows, path: YamlPath) -> Cells:
     """Values and patterns applied to every distinct text; what they do not cover goes by `otherwise`."""
-    texts = as_texts(values)
     result = objects([None] * len(rows))
-    for text in dict.fromkeys(text for text in texts if text is not None):
-        here = np.flatnonzero(texts == text)
+    for text, places in _places_of(as_texts(values)).items():
+        here = np.array(places)
         covered, value = _lookup(rule, text)
         if not covered:
             value = _otherwise(rule, values[here[0]])
@@ -88,6 +88,15 @@ def _translated(rule: Rule, values: Cells, rows: Rows, path: YamlPath) -> Cells:
             became = "blank" if value is None else plain_text(value)
             rows.notes.map(str(path[1]), text, became, map(int, rows.numbers[here]))
     return result
+
+
+def _places_of(texts: Cells) -> dict[str, list[int]]:
+    """Where each text stands, in order of appearance; blanks are left out."""
+    places: dict[str, list[int]] = {}
+    for index, text in enumerate(texts):
+        if text is not None:
+            places.setdefault(text, []).append(index)
+    return places
 
 
 def _lookup(rule: Rule, text: str) -> tuple[bool, Any]:
@@ -195,7 +204,7 @@ def _log_case(case: rules.Case, rows: Rows, path: YamlPath) -> None:
         rows.notes.map(str(path[1]), said, became, map(int, rows.numbers))
 
 
-def _said(condition: rules.Condition) -> str:
+def _said(condition: Condition) -> str:
     test, wanted = condition.test
     if isinstance(wanted, tuple):
         wanted = ", ".join(map(plain_text, wanted))

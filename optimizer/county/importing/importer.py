@@ -30,7 +30,7 @@ from optimizer.county.importing.report import (
 from optimizer.county.importing.rows import Notes, Rows
 from optimizer.county.importing.services import Built, build_facts, build_links, build_services
 from optimizer.county.importing.source import read_source
-from optimizer.county.importing.tables import columns_of_grid, rows_of
+from optimizer.county.importing.tables import blanked, columns_of_grid, rows_of
 from optimizer.county.importing.totals import Fate, compared, reconciled, source_funds
 from optimizer.county.records import Link
 from optimizer.errors import raise_if_any
@@ -194,7 +194,8 @@ def _comparisons(grids: Mapping[str, Grid], counted: Rows, located: Located) -> 
         sheet = next(sheet for sheet in located.mapping.source.joins if sheet.name == compare.against.sheet)
         grid = grids[sheet.name]
         numbers = np.array([number for number, _ in grid.rows], dtype=np.int64)
-        stated = Rows(grid.place, columns_of_grid(grid), numbers, counted.style, counted.notes)
+        cells = blanked(columns_of_grid(grid), located.mapping.blank_means, numbers, Notes(), f"{sheet.name}.")
+        stated = Rows(grid.place, cells, numbers, counted.style, counted.notes)
         found += compared(compare, sheet.on, counted, stated)
     return tuple(found)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import resources
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,10 @@ from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEv
 from optimizer.county.files import read_text, refused
 from optimizer.county.findings import did_you_mean
 from optimizer.county.importing.mapping import NEEDED_FIELDS, SERVICE_FIELDS, ImportMapping
-from optimizer.county.importing.rules import YamlPath
+from optimizer.county.importing.parts import YamlPath
 from optimizer.errors import Finding, Refused, raise_if_any
 
+MAPPINGS = Path(__file__).parent / "mappings"
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
 MAX_DEPTH = 40
@@ -45,8 +45,21 @@ class Located:
 
 def shipped_mappings() -> tuple[str, ...]:
     """Names of the mappings that come with the library."""
-    folder = resources.files("optimizer.county.importing") / "mappings"
-    return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml")))
+    return tuple(sorted(path.stem for path in MAPPINGS.glob("*.yaml")))
+
+
+def find_mapping(name: str) -> Path:
+    """The file of that name, or else the shipped mapping of that name.
+
+    Raises `Refused` if there is neither.
+    """
+    shipped = shipped_mappings()
+    if not Path(name).exists():
+        if name not in shipped:
+            fix = did_you_mean(name, shipped, f"Name a .yaml file, or one of: {', '.join(shipped)}.")
+            raise refused(name, "no file", "a mapping", fix)
+        return MAPPINGS / f"{name}.yaml"
+    return Path(name)
 
 
 def load_mapping(path: Path) -> Located:
@@ -54,7 +67,7 @@ def load_mapping(path: Path) -> Located:
 
     Raises `Refused` with every finding.
     """
-    name, text = _text_of(path)
+    name, text = _text_of(find_mapping(str(path)))
     content, lines = _parse(name, text)
     digest = sha256(text.encode())
     base_name = content.pop("extends", None)
@@ -73,18 +86,7 @@ def load_mapping(path: Path) -> Located:
 
 
 def _text_of(path: Path) -> tuple[str, str]:
-    shipped = shipped_mappings()
-    if not path.exists() and str(path) in shipped:
-        return _shipped(str(path))
-    if not path.exists():
-        fix = did_you_mean(path, shipped, f"Name a .yaml file, or one of: {', '.join(shipped)}.")
-        raise refused(str(path), "no file", "a mapping", fix)
     return path.name, read_text(path, MAX_BYTES, "Save it as UTF-8 text.", "line")
-
-
-def _shipped(name: str) -> tuple[str, str]:
-    file = resources.files("optimizer.county.importing") / "mappings" / f"{name}.yaml"
-    return file.name, file.read_text(encoding="utf-8")
 
 
 def _base(name: object, where: str) -> tuple[str, str]:
@@ -92,7 +94,7 @@ def _base(name: object, where: str) -> tuple[str, str]:
         known = shipped_mappings()
         fix = did_you_mean(name, known, f"Shipped mappings: {', '.join(known)}.")
         raise refused(where, f"extends {name!r}", "the name of a shipped mapping", fix)
-    return _shipped(str(name))
+    return _text_of(MAPPINGS / f"{name}.yaml")
 
 
 def _parse(name: str, text: str) -> tuple[dict[str, Any], dict[YamlPath, str]]:

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
-from optimizer.county.importing.rules import AnyRule, Apportion, Conditions, Part, Scalar, YamlPath
+from optimizer.county.importing.parts import Conditions, Part, Scalar, YamlPath
+from optimizer.county.importing.rules import AnyRule, Apportion
 from optimizer.county.records import Service
 
 Columns = Annotated[tuple[StrictStr, ...], Field(min_length=1)]

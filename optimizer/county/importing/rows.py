@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.county.findings import shown
-from optimizer.county.importing.rules import Scalar, plain_text
+from optimizer.county.importing.parts import Scalar, plain_text
 from optimizer.errors import Finding
 
 Cells = npt.NDArray[np.object_]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from optimizer.county.findings import did_you_mean, shown
 from optimizer.county.grids import Grid
 from optimizer.county.importing.evaluate import evaluate
 from optimizer.county.importing.loading import Located
 from optimizer.county.importing.mapping import Blank, JoinedSheet
+from optimizer.county.importing.parts import YamlPath, plain_text
 from optimizer.county.importing.rows import Cells, Notes, Rows, as_texts, objects
-from optimizer.county.importing.rules import YamlPath, plain_text
 from optimizer.errors import Finding, raise_if_any
 
+Places = npt.NDArray[np.int64]
 MAIN = ""
 """Name of the sheet whose rows become services; joined sheets have names of their own."""
 
@@ -33,9 +35,7 @@ def rows_of(grids: Mapping[str, Grid], located: Located, notes: Notes) -> Rows:
     for sheet in mapping.source.joins:
         cells |= _joined(sheet, cells, main, grids[sheet.name], notes)
     numbers = np.array([number for number, _ in main.rows], dtype=np.int64)
-    for blank in mapping.blank_means:
-        for column in blank.columns:
-            cells[column] = _with_blanks(blank, column, cells[column], numbers, notes)
+    cells = blanked(cells, mapping.blank_means, numbers, notes)
     derived = {name: partial(evaluate, rule, path=("derive", name)) for name, rule in mapping.derive.items()}
     return Rows(main.place, cells, numbers, mapping.source.numbers, notes, derived)
 
@@ -102,12 +102,12 @@ def _joined(sheet: JoinedSheet, cells: Mapping[str, Cells], main: Grid, other: G
     places = [at.get(key) for key in keys]
     # a row without any key belongs to nothing there, and is left to the drop rules
     absent = Counter(key for key, place in zip(keys, places, strict=True) if place is None and any(key))
+    first_at = {key: number for key, (number, _) in zip(reversed(keys), reversed(main.rows), strict=True)}
     if sheet.missing == "refuse":
         for key, count in absent.items():
-            first = main.rows[keys.index(key)][0]
             found = f"{_shown_key(key)} in {count} rows, here first" if count > 1 else _shown_key(key)
             fix = "Add it there, or say `missing: blank` in the mapping."
-            notes.refuse(Finding(main.where(first, sheet.on[0]), found, f"a key of {other.place}", fix))
+            notes.refuse(Finding(main.where(first_at[key], sheet.on[0]), found, f"a key of {other.place}", fix))
     return {
         f"{sheet.name}.{name}": objects([None if place is None else values[place] for place in places])
         for name, values in theirs.items()
@@ -122,9 +122,20 @@ def _shown_key(key: tuple[str | None, ...]) -> str:
     return ", ".join(shown(text) for text in key)
 
 
-def _with_blanks(
-    blank: Blank, column: str, values: Cells, numbers: np.ndarray[tuple[int], np.dtype[np.int64]], notes: Notes
-) -> Cells:
+def blanked(
+    cells: Mapping[str, Cells], blanks: Iterable[Blank], numbers: Places, notes: Notes, prefix: str = ""
+) -> dict[str, Cells]:
+    """Columns with their blanks as declared; `prefix` is what a joined sheet's columns are called by in front."""
+    result = dict(cells)
+    for blank in blanks:
+        for column in blank.columns:
+            own = column.removeprefix(prefix)
+            if own in result and column.startswith(prefix):
+                result[own] = _with_blanks(blank, column, result[own], numbers, notes)
+    return result
+
+
+def _with_blanks(blank: Blank, column: str, values: Cells, numbers: Places, notes: Notes) -> Cells:
     """The column with what counts as blank blanked, and what a blank stands for filled in."""
     texts = {plain_text(value) for value in blank.also_blank}
     empty = np.array([text is None or text in texts for text in as_texts(values)], dtype=bool)

@@ -144,9 +144,11 @@ def compared(compare: Compare, on: Sequence[str], rows: Rows, stated: Rows) -> I
 
 
 def _by_key(rows: Rows, on: Sequence[str], column: str) -> dict[str, float]:
-    keys = [", ".join(text or "" for text in texts) for texts in zip(*(rows.texts(name) for name in on), strict=True)]
+    """Sums by key, of the rows that have one."""
+    texts = zip(*(rows.texts(name) for name in on), strict=True)
+    keys = [", ".join(text or "" for text in key) if any(key) else "" for key in texts]
     sums = pd.Series(np.nan_to_num(rows.floats(column))).groupby(pd.Series(keys, dtype=object), sort=False).sum()
-    return {str(key): float(value) for key, value in sums.items()}
+    return {str(key): float(value) for key, value in sums.items() if key}
 
 
 def _cents(usd: float) -> float:

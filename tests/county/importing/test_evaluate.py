@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from optimizer.county.importing.evaluate import evaluate, holds
+from optimizer.county.importing.parts import Condition
 from optimizer.county.importing.rows import Notes, Rows, objects, parse_number
-from optimizer.county.importing.rules import AnyRule, Condition
+from optimizer.county.importing.rules import AnyRule
 
 RULE: TypeAdapter[Any] = TypeAdapter(AnyRule)
 CELLS: dict[str, list[Any]] = {

@@ -13,9 +13,9 @@ from optimizer.errors import Refused
 
 INVENTORY = ["program_id", "Program", "Program Description", "Service Type", "User Group", "Final Score", "Quartile",
              "Budget", "Personnel", "NonPersonnel", "Revenue", "FTE"]  # fmt: skip
-DETAILS = ["program_id", "Department", "Division", "Cost Type", "AcctType", "AcctNumber", "Fund", "ItemCat1", "NumOfItems",
-           "Total Cost", "Allocation", "Year", "Budget", "Reliance", "Population Served", "Demand", "Cost Recovery",
-           "Mandate", "Safe Community"]  # fmt: skip
+DETAILS = ["program_id", "Department", "Division", "Cost Type", "AcctType", "AcctNumber", "Fund", "ItemCat1",
+           "NumOfItems", "Total Cost", "Allocation", "Year", "Budget", "Reliance", "Population Served", "Demand",
+           "Cost Recovery", "Mandate", "Safe Community"]  # fmt: skip
 PROGRAMS = [
     [1, "Snow Plowing", "Plows", "Community", "All", 3.1, "Most Aligned", "Base", 1000, 350.1, 40, 4],
     [2, "Subdivision Review", "Plans", "Community", "Some", 1.2, "Quartile 3", "Base", 0, 90, 120, 0],

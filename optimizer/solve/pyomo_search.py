@@ -1,0 +1,153 @@
+"""The search through Pyomo: for other solvers, and for rules that a consultant has written. Reads the clock."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.version import version as pyomo_version
+
+from optimizer.errors import SolverFailed
+from optimizer.program.program import Program
+from optimizer.program.rows import Floats
+from optimizer.scenario.scenario import Case
+from optimizer.scenario.settings import Solver
+from optimizer.solve.gate import refuse_unsafe
+from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.solve.pyomo_model import PyomoProgram, build_pyomo
+from optimizer.solve.pyomo_solvers import Answer, Engine, engine_of
+from optimizer.solve.rules_hook import apply_rules
+
+INTEGRALITY_TOLERANCE = 1e-5
+"""A value farther from an integer than this is not rounded but refused."""
+ROW_TOLERANCE = 1e-5
+"""How far rounding and a solver's own tolerance may move a row, as a share of the sum of its coefficients."""
+COST_TOLERANCE = 1e-6
+"""How far a solver may misjudge the cost of its own plan, as a share of it."""
+
+
+def search_pyomo(
+    program: Program,
+    solver: Solver,
+    name: str = "highs",
+    rules: Callable[[Any, Case], None] | None = None,
+    start: Floats | None = None,
+) -> Outcome:
+    """Find the cheapest plan with a solver that Pyomo calls: highs, scip, gurobi, cbc or glpk.
+
+    `rules` adds a consultant's constraints (`load_rules`); the outcome holds the program's own columns only. No
+    Pyomo interface to HiGHS takes a start, so `start` [columns] is kept as the least that is brought back: where the
+    search ends early with nothing better, it is the plan. An infeasible program is searched a second time without
+    presolve before it is called so. Raises `Refused` for an unknown or absent solver and for rules that fail,
+    `SolverFailed` if the solver breaks down or contradicts itself.
+    """
+    refuse_unsafe(program)
+    engine = engine_of(name)
+    began = time.monotonic()
+    built = build_pyomo(program)
+    if rules is not None:
+        apply_rules(built, rules, program.case)
+    answer = _ask_twice_if_infeasible(engine, built, solver)
+    outcome = Outcome(
+        stopped=answer.stopped,
+        x=None,
+        cost_usd=None,
+        bound_usd=None if answer.stopped is Stopped.INFEASIBLE else _finite(answer.bound_usd),
+        solver=f"{engine.version()} through Pyomo {pyomo_version}",
+        elapsed_s=time.monotonic() - began,
+        log=answer.log,
+    )
+    if answer.x is not None:
+        outcome = _with_plan(program, outcome, _checked(program, built, answer))
+    if start is None or not _keeps_rules(program, built, start):
+        return outcome
+    if outcome.stopped is Stopped.INFEASIBLE:
+        raise SolverFailed("the solver calls the program infeasible, but the start keeps every rule of it")
+    cheaper = outcome.cost_usd is None or program.cost_usd(start) < outcome.cost_usd
+    return _with_plan(program, outcome, start) if cheaper else outcome
+
+
+def _ask_twice_if_infeasible(engine: Engine, built: PyomoProgram, solver: Solver) -> Answer:
+    began = time.monotonic()
+    first = _ask(engine, built, solver, presolve=True)
+    if first.stopped is not Stopped.INFEASIBLE:
+        return first
+    left_s = max(1.0, solver.time_limit_s - (time.monotonic() - began))
+    second = _ask(engine, built, solver.model_copy(update={"time_limit_s": left_s}), presolve=False)
+    return replace(second, log=first.log + second.log)
+
+
+def _ask(engine: Engine, built: PyomoProgram, solver: Solver, *, presolve: bool) -> Answer:
+    try:
+        return engine.solve(built.model, built.variables, solver, presolve=presolve)
+    except KeyboardInterrupt:
+        return Answer(Stopped.INTERRUPTED, None, None, None, "")
+    except SolverFailed:
+        raise
+    except Exception as error:  # every solver fails in its own way; Pyomo hands it on as it comes
+        raise SolverFailed(f"{engine.version()} failed: {type(error).__name__}: {error}") from error
+
+
+def _with_plan(program: Program, outcome: Outcome, x: Floats) -> Outcome:
+    cost_usd = program.cost_usd(x)
+    bound_usd = None if outcome.bound_usd is None else min(outcome.bound_usd, cost_usd)
+    return replace(outcome, x=x, cost_usd=cost_usd, bound_usd=bound_usd)
+
+
+def _checked(program: Program, built: PyomoProgram, answer: Answer) -> Floats:
+    """The answer's values, integers exact, if they are what the solver says they are.
+
+    Pyomo's interfaces have loaded wrong values of right solutions before, so that every row is looked at again.
+    """
+    assert answer.x is not None
+    whole = program.columns.integer
+    x: Floats = np.where(whole, np.rint(answer.x), np.maximum(answer.x, 0.0)) + 0.0
+    if not np.isfinite(answer.x).all() or np.abs(x - answer.x).max(initial=0.0, where=whole) > INTEGRALITY_TOLERANCE:
+        raise SolverFailed("the solver returned no value, or a fractional one, for an integer column")
+    if not _keeps_rows(program, x):
+        raise SolverFailed("the solver returned a plan that breaks a rule of the program")
+    cost_usd = program.cost_usd(x)
+    slack_usd = 0.01 + COST_TOLERANCE * abs(cost_usd)
+    told = [usd for usd in (answer.cost_usd,) if usd is not None and abs(usd - cost_usd) > slack_usd]
+    told += [usd for usd in (_finite(answer.bound_usd),) if usd is not None and usd > cost_usd + slack_usd]
+    if told:
+        raise SolverFailed(f"the solver speaks of {told[0]:,.2f} USD, its plan costs {cost_usd:,.2f} USD")
+    return x
+
+
+def _keeps_rows(program: Program, x: Floats) -> bool:
+    matrix = program.matrix()
+    lower, upper = program.row_bounds()
+    slack = ROW_TOLERANCE * (1.0 + abs(matrix).sum(axis=1))
+    activity = matrix @ x
+    within = (activity >= lower - slack) & (activity <= upper + slack)
+    return bool(within.all() and (x >= 0.0).all() and (x <= program.columns.upper * (1.0 + ROW_TOLERANCE)).all())
+
+
+def _keeps_rules(program: Program, built: PyomoProgram, x: Floats) -> bool:
+    """Whether a point keeps the program's rows and the rules added to the model; new variables leave that open."""
+    if not _keeps_rows(program, x):
+        return False
+    for variable, value in zip(built.variables, x.tolist(), strict=True):
+        if variable.fixed and abs(variable.value - value) > INTEGRALITY_TOLERANCE:
+            return False
+        variable.set_value(value, skip_validation=True)
+    ours = {id(constraint) for constraint in built.constraints}
+    names_of_ours = {id(variable) for variable in built.variables}
+    for variable in built.model.component_data_objects(pyo.Var):
+        if id(variable) not in names_of_ours and not variable.fixed:
+            return False
+    return all(
+        min(constraint.lslack(), constraint.uslack()) >= -ROW_TOLERANCE
+        for constraint in built.model.component_data_objects(pyo.Constraint, active=True)
+        if id(constraint) not in ours
+    )
+
+
+def _finite(usd: float | None) -> float | None:
+    return usd if usd is not None and math.isfinite(usd) else None

@@ -1,0 +1,121 @@
+"""Sheets of a workbook: where the header stands, and what looks blank but is not."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from optimizer.county.importing.importer import Imported, import_inventory
+from optimizer.errors import Refused
+from tests.county.importing.samples import CSV, MAPPING, changed
+
+LINES = [line.split(",") for line in CSV.splitlines()]
+ROWS = [LINES[0], *([*line[:4], *map(float, line[4:8]), *line[8:]] for line in LINES[1:])]
+
+
+def import_book(folder: Path, book: Workbook, mapping: str) -> Imported:
+    book.save(folder / "book.xlsx")
+    (folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    return import_inventory(folder / "book.xlsx", folder / "mapping.yaml")
+
+
+def refused(folder: Path, book: Workbook, mapping: str = MAPPING) -> str:
+    with pytest.raises(Refused) as refusal:
+        import_book(folder, book, mapping)
+    return str(refusal.value)
+
+
+def book_of(rows: list[list[Any]], above: int = 0) -> tuple[Workbook, Worksheet]:
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "Inventory"
+    for number in range(above):
+        sheet.append([f"Title line {number}"])
+    for row in rows:
+        sheet.append(row)
+    return book, sheet
+
+
+def test_one_sheet_needs_no_name(tmp_path: Path) -> None:
+    book, _ = book_of(ROWS)
+    assert len(import_book(tmp_path, book, MAPPING).county.services) == 4
+
+
+def test_several_sheets_need_one(tmp_path: Path) -> None:
+    book, _ = book_of(ROWS)
+    book.create_sheet("Notes")["A1"] = "x"
+    assert "needs the name of a sheet. Sheets: Inventory, Notes." in refused(tmp_path, book)
+
+
+def test_header_below_a_merged_title(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS, above=2)
+    sheet.merge_cells("A1:C1")
+    mapping = changed(MAPPING, "derive:", "source: {main: {sheet: Inventory, header_row: 3}}\nderive:")
+    county = import_book(tmp_path, book, mapping).county
+    assert len(county.services) == 4
+    assert county.sources["services"].rows == (4, 5, 6, 7)
+
+
+def test_merged_cells_among_the_rows(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS)
+    sheet.merge_cells("A2:A3")
+    assert "merged cells" in refused(tmp_path, book)
+
+
+def test_no_header_where_the_mapping_looks(tmp_path: Path) -> None:
+    book, _ = book_of(ROWS)
+    mapping = changed(MAPPING, "derive:", "source: {main: {header_row: 40}}\nderive:")
+    assert "row 40: found no column names" in refused(tmp_path, book, mapping)
+
+
+def test_a_formula_nobody_computed(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS)
+    sheet["E2"] = "=500+500"
+    assert "row 2 column Pay: found a formula without a saved value" in refused(tmp_path, book)
+
+
+def test_a_formula_in_a_column_nobody_reads(tmp_path: Path) -> None:
+    book, sheet = book_of([[*ROWS[0], "Checked", ""], *([*row, date(2024, 7, 1), "note"] for row in ROWS[1:])])
+    sheet["L3"] = "=TODAY()"
+    assert len(import_book(tmp_path, book, MAPPING).county.services) == 4
+
+
+def test_a_date_for_dollars(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS)
+    sheet["E2"] = date(2024, 7, 1)
+    assert "row 2 column Pay: found a date or time" in refused(tmp_path, book)
+
+
+def test_an_error_for_dollars(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS)
+    sheet["E2"] = "#REF!"
+    assert "row 2 column Pay: found '#REF!'" in refused(tmp_path, book)
+
+
+def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS)
+    book.create_sheet("Notes")["A1"] = "x"
+    sheet.sheet_state = "hidden"
+    mapping = changed(MAPPING, "derive:", "source: {main: {sheet: Inventory}}\nderive:")
+    assert "sheet Inventory: found a hidden sheet" in refused(tmp_path, book, mapping)
+
+
+def test_a_workbook_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "book.xlsx").write_text(CSV)
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    with pytest.raises(Refused, match="no workbook"):
+        import_inventory(tmp_path / "book.xlsx", tmp_path / "mapping.yaml")
+
+
+def test_white_space_that_does_not_break_is_tidied(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS)
+    sheet["D1"], sheet["D3"], sheet["A3"] = " Title\u00a0", "Book\u00a0 lending ", "  "
+    assert "row 3 column fund (from Fund): found a blank" in refused(tmp_path, book)
+    sheet["A3"] = "General"
+    assert import_book(tmp_path, book, MAPPING).county.services[1].name == "Book lending"
