@@ -90,7 +90,7 @@ def solve(
             as_csv,
             data=lambda: answer_data(run.answer, run.folder),
             table=lambda: None if plan is None else plan.decisions,
-            show=lambda console: (show_answer(console, run.answer), console.print(f"Run folder: {run.folder}")),
+            show=lambda console: show_answer(console, run.answer, run.folder),
         )
     sys.exit(_exit_code(run.answer))
 
@@ -119,8 +119,8 @@ def compare(
         from optimizer.ask import rule_table as apply_rule_table
         from optimizer.plan.answer import distinct_names
         from optimizer.plan.compare import compare as compare_answers
+        from optimizer.report.comparison import show_comparison
         from optimizer.report.export import comparison_data
-        from optimizer.report.terminal import show_comparison
 
         search = Search(engine, constraints)
         with _live_progress() as on_progress:
@@ -172,7 +172,7 @@ def options(
     with _plain_refusals():
         from optimizer.ask import load_case, options_of
         from optimizer.report.export import frame_data
-        from optimizer.report.terminal import frame_table
+        from optimizer.report.frames import frame_table
 
         table = options_of(load_case(scenario, overrides, county), service_id)
         _emit(
@@ -316,12 +316,13 @@ def _plain_refusals() -> Iterator[None]:
 
 
 def _exit_code(found: Answer) -> int:
+    """Exit code of an answer that was searched for."""
     from optimizer.solve.outcome import Stopped
 
-    early = NOTHING if found.plan is None else EARLY
-    return {Stopped.PROVED: 0, Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(
-        found.stopped, early
-    )
+    assert found.stopped is not None
+    if found.plan is None:
+        return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, NOTHING)
+    return {Stopped.PROVED: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, EARLY)
 
 
 def _emit(

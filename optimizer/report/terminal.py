@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
@@ -11,16 +12,14 @@ from rich.table import Table
 
 from optimizer.county.program_mapping import ProgramMap
 from optimizer.plan.answer import Answer
-from optimizer.plan.compare import Comparison, one_time_usd
+from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan
-from optimizer.report.words import exact_usd, plan_sentence, status_sentence, usd
-
-MOST_ROWS = 15
-"""Rows of a table that is shown in part; all of them are in the run folder."""
+from optimizer.report.frames import MOST_ROWS, frame_table
+from optimizer.report.words import plan_sentence, status_sentence, usd
 
 
-def show_answer(console: Console, answer: Answer) -> None:
-    """One run: status, the plan in a paragraph, the moves worth most, money, limits that bind."""
+def show_answer(console: Console, answer: Answer, folder: Path | None = None) -> None:
+    """One run: status, the plan in a paragraph, the moves worth most, money, limits that bind, where it is kept."""
     console.print(f"[bold]{escape(answer.title)}[/bold]")
     console.print(escape(answer.question))
     console.print(status_sentence(answer))
@@ -32,6 +31,8 @@ def show_answer(console: Console, answer: Answer) -> None:
     console.print(_cost_parts(answer.plan))
     console.print(_cash(answer.plan))
     console.print(_limits(answer.plan))
+    if folder is not None:
+        console.print(f"Everything else, with every assumption and its origin: {folder}")
 
 
 def show_totals(console: Console, plan: Plan, by: Iterable[str]) -> None:
@@ -50,22 +51,12 @@ def show_rule_table(console: Console, answer: Answer, categories: pd.DataFrame) 
     console.print(frame_table("Rules it breaks", broken.head(MOST_ROWS), len(broken)))
 
 
-def show_comparison(console: Console, comparison: Comparison) -> None:
-    """Scenarios side by side, then what went in differently, what flips, and what is proved."""
-    for answer in comparison.answers:
-        console.print(f"[bold]{escape(answer.name)}[/bold]: {escape(answer.question)}")
-    console.print(_measures(comparison))
-    console.print(_inputs(comparison))
-    console.print(_flips(comparison))
-    console.print(_differences(comparison))
-
-
 def show_map(console: Console, mapped: ProgramMap) -> None:
     """The Program Mapping picture."""
     console.print(
-        f"Services worth {mapped.also_delivered_share:.1%} of {usd(mapped.total_usd_per_year)} a year are also delivered "
-        f"by others, or could be shared or taken over; {mapped.leverageable_share:.1%} counting those that others "
-        "would buy. This is a screening of overlaps, not a saving: what is worth moving is what `solve` tells."
+        f"Services worth {mapped.also_delivered_share:.1%} of {usd(mapped.total_usd_per_year)} a year are also "
+        f"delivered by others, or could be shared or taken over; {mapped.leverageable_share:.1%} counting those that "
+        "others would buy. This is a screening of overlaps, not a saving: what is worth moving is what `solve` tells."
     )
     titles = {
         "by organization": mapped.by_organization,
@@ -75,33 +66,6 @@ def show_map(console: Console, mapped: ProgramMap) -> None:
     }
     for title, table in titles.items():
         console.print(frame_table(title, table.head(MOST_ROWS), len(table)))
-
-
-def frame_table(title: str, frame: pd.DataFrame, whole: int | None = None) -> Table:
-    """A frame as a table: dollars and shares formatted by the ending of the column's name."""
-    total = len(frame) if whole is None else whole
-    more = f" (first {len(frame)} of {total})" if total > len(frame) else ""
-    table = Table(title=escape(title) + more, title_justify="left")
-    for column in frame.columns:
-        number = pd.api.types.is_numeric_dtype(frame[column]) and frame[column].dtype != bool
-        table.add_column(escape(str(column).replace("_", " ")), justify="right" if number else "left")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(escape(_cell(str(name), value)) for name, value in zip(frame.columns, row, strict=True)))
-    return table
-
-
-def _cell(column: str, value: object) -> str:
-    if value is None or (isinstance(value, float) and value != value):
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        if "usd" in column:
-            return exact_usd(float(value))
-        if "share" in column:
-            return f"{value:.1%}"
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return str(value)
 
 
 def _totals(plan: Plan, by: str) -> Table:
@@ -162,32 +126,3 @@ def _limits(plan: Plan) -> Table:
         columns=["rule", "binds", "for example"],
     )
     return frame_table("Limits that bind (1 % or less of them is left)", table)
-
-
-def _measures(comparison: Comparison) -> Table:
-    table = Table(title="Side by side", title_justify="left")
-    table.add_column("")
-    for answer in comparison.answers:
-        table.add_column(escape(answer.name), justify="right")
-    for row in comparison.measures.itertuples(index=False):
-        measure, unit, *values = row
-        column = "usd" if str(unit).startswith("USD") else str(unit)
-        label = f"{measure} [{unit}]" if unit else str(measure)
-        table.add_row(escape(label), *(escape(_cell(column, value)) for value in values))
-    return table
-
-
-def _inputs(comparison: Comparison) -> Table:
-    inputs = comparison.inputs
-    return frame_table("Inputs that differ", inputs.head(MOST_ROWS), len(inputs))
-
-
-def _flips(comparison: Comparison) -> Table:
-    flips = comparison.flips
-    shown = [column for column in flips.columns if column in {a.name for a in comparison.answers}]
-    columns = ["name", *shown, "worth_usd_per_year"]
-    return frame_table("Services that flip, worth most first", flips[columns].head(MOST_ROWS), len(flips))
-
-
-def _differences(comparison: Comparison) -> Table:
-    return frame_table("Differences in present cost, and which are proved", comparison.differences)

@@ -51,13 +51,28 @@ def status_sentence(answer: Answer) -> str:
     return f"A good plan: {why}; a better one may exist, cheaper by {exact_usd(gap)} at the most."
 
 
+def proof_word(answer: Answer) -> str:
+    """The kind of answer in a word or two."""
+    if answer.stopped is None:
+        return "a rule's"
+    if answer.plan is None:
+        return "no plan exists" if answer.stopped is Stopped.INFEASIBLE else "none found"
+    if answer.stopped is Stopped.PROVED:
+        return "proved best"
+    if answer.plan.bound_usd is None:
+        return "nothing proved"
+    return f"within {exact_usd(answer.plan.cost_usd - answer.plan.bound_usd)}"
+
+
 def plan_sentence(answer: Answer) -> str:
     """The plan in one plain paragraph."""
     plan = answer.plan
     assert plan is not None
     moved = plan.decisions[plan.decisions["decision"] != "keep"]
     if moved.empty:
-        return f"Keep all {len(plan.decisions)} services; over the horizon that costs {usd(plan.cost_usd)}."
+        return (
+            f"Keep all {len(plan.decisions)} services, for {usd(plan.cost_usd / plan.annuity)} a year net of revenue."
+        )
     counts = moved["decision"].value_counts()
     what = ", ".join(f"{decision} {count}" for decision, count in counts.items())
     share = moved["gross_usd_per_year"].sum() / plan.decisions["gross_usd_per_year"].sum()
@@ -65,8 +80,9 @@ def plan_sentence(answer: Answer) -> str:
     return (
         f"Of {len(plan.decisions)} services keep {len(plan.decisions) - len(moved)}, {what}. "
         f"{share:.1%} of the budget changes hands, to {moved['org_id'].nunique()} providers. "
-        f"The plan costs {usd(plan.cost_usd)} over the horizon instead of {usd(plan.today_usd)}: it saves "
-        f"{usd(plan.saving_usd)}, or {usd(plan.saving_usd_per_year)} a year, after all one-time costs. "
+        f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
+        f"{usd(plan.today_usd / plan.annuity)}: it saves {usd(plan.saving_usd_per_year)} a year ("
+        f"{plan.saving_usd / plan.today_usd:.1%}), averaged over {len(plan.cash)} years and after all one-time costs. "
         f"{guesses} of its {len(moved)} moves rest on estimated terms, not on a quote."
     )
 

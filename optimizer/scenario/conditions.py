@@ -52,10 +52,11 @@ def _holds_entry(cell: Any, entry: Any) -> bool:
 
 def blank(values: pd.Series, column: Cells) -> Mask:
     """Per cell whether it is blank; an empty list is."""
-    mask: Mask = values.isna().to_numpy(dtype=bool)
-    if column.is_list:
-        mask |= np.fromiter((cell == () for cell in values), dtype=bool, count=len(values))
-    return mask
+    missing: Mask = values.isna().to_numpy(dtype=bool)
+    if not column.is_list:
+        return missing
+    empty: Mask = np.fromiter((cell == () for cell in values), dtype=bool, count=len(values))
+    return missing | empty
 
 
 def conditions(column: Cells, wanted: Any) -> tuple[Condition, ...]:

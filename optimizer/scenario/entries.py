@@ -17,7 +17,7 @@ from optimizer.scenario.selectors import problems
 from optimizer.scenario.shapes import known_paths, locate, misfits
 from optimizer.scenario.wording import nearest, shown
 
-ACTIONS = ("scale", "override", "lock", "forbid")
+SELECTOR = ("in", "where", "scale", "override", "lock", "forbid")
 RULE_TABLES = ("services", "organizations")
 
 
@@ -110,21 +110,20 @@ class Reader:
     def _read_selector(self, group: Group) -> None:
         known = len(self.findings)
         for name in group.entries:
-            if name not in ("in", "where", *ACTIONS):
-                fix = nearest(name, ("in", "where", *ACTIONS))
-                self.refuse(f"{group.marks[name]} {name}", shown(name), "in, where, scale, override, lock, forbid", fix)
+            if name not in SELECTOR:
+                self.refuse(f"{group.marks[name]} {name}", shown(name), ", ".join(SELECTOR), nearest(name, SELECTOR))
         table = self._table(group)
-        where = self._block(group, "where")
+        blocks = {name: self._block(group, name) for name in ("where", "scale", "override")}
         if "where" not in group.entries:
             self.refuse(group.mark, "a selector without where", "where", "Write where: {} if every row is meant.")
-        if not any(action in group.entries for action in ACTIONS):
-            self.refuse(group.mark, "a selector that changes nothing", "scale, override, lock or forbid", "Add one.")
         if table is None or len(self.findings) > known:
             return
-        wanted = {name: self._wanted(table, name, node) for name, node in where.items()}
-        marks = {("where", name): node.mark for name, node in where.items()}
-        self._read_cells(group, table, wanted, marks)
-        self._read_rule(group, table, wanted, marks)
+        if not blocks["scale"] and not blocks["override"] and not {"lock", "forbid"} & set(group.entries):
+            self.refuse(group.mark, "a selector that changes nothing", "scale, override, lock or forbid", "Add one.")
+            return
+        where = {name: self._cell(table, name, node) for name, node in blocks["where"].items()}
+        self._read_cells(group, table, where, blocks)
+        self._read_rule(group, table, where)
 
     def _table(self, group: Group) -> str | None:
         node = group.entries.get("in")
@@ -148,14 +147,8 @@ class Reader:
         )
         return {}
 
-    def _wanted(self, table: str, name: str, node: Node) -> Any:
-        """A value under where; of a list, all of its values."""
-        if isinstance(node, Listing):
-            return [self._cell(table, name, item) for item in node.items]
-        return self._cell(table, name, node)
-
     def _cell(self, table: str, name: str, node: Node) -> Any:
-        """A value as the column takes it: where it holds text, what was typed, so that 007 stays 007."""
+        """A value, or a list of values, as the column takes it: where it holds text, what was typed (007 stays 007)."""
         known = cells_of(table, name)
         holds_text = known is not None and known.is_text
         if isinstance(node, Listing):
@@ -164,34 +157,17 @@ class Reader:
             return node.text
         return plain(node)
 
-    def _read_cells(self, group: Group, table: str, where: dict[str, Any], marks: dict[tuple[str, str], Mark]) -> None:
-        scales, overrides = self._block(group, "scale"), self._block(group, "override")
-        if not scales and not overrides and not {"lock", "forbid"} & set(group.entries):
-            self.refuse(group.mark, "a selector that changes no column", "a column with a value", "Add one.")
-            return
-        scale = {name: plain(node) for name, node in scales.items()}
-        override = {name: self._cell(table, name, node) for name, node in overrides.items()}
-        marks = marks | {("scale", name): node.mark for name, node in scales.items()}
-        marks |= {("override", name): node.mark for name, node in overrides.items()}
-        self._change(table, where, scale, override, group.mark, marks)
-
-    def _change(
-        self,
-        table: str,
-        where: dict[str, Any],
-        scale: dict[str, Any],
-        override: dict[str, Any],
-        mark: Mark,
-        marks: Mapping[tuple[str, str], Mark],
+    def _read_cells(
+        self, group: Group, table: str, where: dict[str, Any], blocks: Mapping[str, Mapping[str, Node]]
     ) -> None:
+        scale = {name: plain(node) for name, node in blocks["scale"].items()}
+        override = {name: self._cell(table, name, node) for name, node in blocks["override"].items()}
         wrong = problems(table, where, scale, override)
-        self.findings.extend(problem.at(str(marks.get((problem.block, problem.name), mark))) for problem in wrong)
+        self.findings.extend(problem.at(str(blocks[problem.block][problem.name].mark)) for problem in wrong)
         if not wrong and (scale or override):
-            self.changes.append(Change(table, where, scale, override, mark.origin, self.what_if))
+            self.changes.append(Change(table, where, scale, override, group.mark.origin, self.what_if))
 
-    def _read_rule(
-        self, group: Group, table: str, where: dict[str, Any], marks: Mapping[tuple[str, str], Mark]
-    ) -> None:
+    def _read_rule(self, group: Group, table: str, where: dict[str, Any]) -> None:
         if "lock" not in group.entries and "forbid" not in group.entries:
             return
         known = len(self.findings)

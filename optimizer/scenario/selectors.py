@@ -130,7 +130,7 @@ def values_of(county: County, table: str, name: str, frame: pd.DataFrame) -> pd.
         return frame[name]
     target = RECORDS[prefix]
     keys = _keys(county, table, prefix, frame)
-    lookup = county.frame(target).set_index(TABLES[target].key[0])[own]
+    lookup = county.frame(target).set_index(TABLES[target].key[0], drop=False)[own]
     found = lookup.reindex(keys.to_numpy(dtype=object))
     return found.reset_index(drop=True)
 

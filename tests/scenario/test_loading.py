@@ -127,7 +127,7 @@ def test_within_one_file_the_written_order_counts(desk: Desk) -> None:
         ("duties.enforce_unfunded: no", "found 'no' (overrides scenarios/base.yaml:N), needs true or false"),
         ("economics.ramp_share: 0.5", "needs a list"),
         ("economics.ramp_share: []", "needs at least 1 entries"),
-        ("economics.ramp_share: [0.5, 2]", ":2:32 economics.ramp_share.1: found 2"),
+        ("economics.ramp_share: [0.5, 2]", ":2:31 economics.ramp_share.1: found 2"),
         ("allowed_decisions: [keep, sell]", "allowed_decisions.1: found 'sell'"),
         ("limits.displaced_fte_by_department.Roads: -1", ":2:45 limits.displaced_fte_by_department.Roads: found -1"),
         ("limits.displaced_fte_by_department: 3", "found 3, needs a group of settings"),

@@ -1,0 +1,155 @@
+"""A comparison for a terminal: one row per scenario, and everything else against the first of them."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from optimizer.county.records import Decision
+from optimizer.plan.answer import Answer
+from optimizer.plan.compare import Comparison, binding, one_time_usd
+from optimizer.report.frames import MOST_ROWS, cell, frame_table
+from optimizer.report.words import proof_word
+
+FLIPS_EACH = 4
+"""Flips shown per scenario; --csv and --json have all."""
+
+
+def show_comparison(console: Console, comparison: Comparison) -> None:
+    """Questions, figures side by side, limits that bind, inputs that differ, flips, and what is proved."""
+    for number, answer in enumerate(comparison.answers):
+        console.print(f"[bold]{_letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}")
+    console.print(side_by_side(comparison))
+    console.print(_differences(comparison))
+    console.print(_binding(comparison))
+    console.print(_inputs(comparison))
+    console.print(_flips(comparison))
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number) if number < 26 else f"A{number}"
+
+
+def side_by_side(comparison: Comparison) -> Table:
+    """One row per scenario; dollars per year are yearly equivalents over the horizon, one-time costs included."""
+    rows = [_figures(number, answer) for number, answer in enumerate(comparison.answers)]
+    title = "Side by side (a year: the yearly equivalent over the horizon, one-time costs included)"
+    return frame_table(title, pd.DataFrame(rows))
+
+
+def _figures(number: int, answer: Answer) -> dict[str, object]:
+    named: dict[str, object] = {"": _letter(number), "scenario": answer.name, "answer": proof_word(answer)}
+    plan = answer.plan
+    if plan is None:
+        return named
+    moved = plan.decisions[plan.decisions["decision"] != str(Decision.KEEP)]
+    gross = plan.decisions["gross_usd_per_year"].sum()
+    counts = plan.decisions["decision"].value_counts()
+    return (
+        named
+        | {
+            "usd a year": plan.cost_usd / plan.annuity,
+            "saved usd": plan.saving_usd_per_year,
+            "once usd": one_time_usd(plan),
+        }
+        | {str(decision): int(counts.get(str(decision), 0)) for decision in Decision}
+        | {
+            "moved share": moved["gross_usd_per_year"].sum() / gross if gross else 0.0,
+            "FTE lost": round(float(moved["fte_displaced"].sum()), 2),
+            "estimated": int((moved["estimated"] != "").sum()),
+            "broken": len(plan.violations),
+        }
+    )
+
+
+def _differences(comparison: Comparison) -> Table:
+    """Against the first scenario, per year."""
+    found = comparison.differences
+    found = found[found["from"] == comparison.answers[0].name]
+    annuity = comparison.answers[0].plan.annuity if comparison.answers[0].plan else 1.0
+    table = pd.DataFrame({"scenario": found["to"]})
+    for column in ("change", "least", "most"):
+        table[f"{column} usd a year"] = found[f"{column}_usd"].astype("float64") / annuity
+    table["proved"] = found["proved"].map({True: "yes", False: "no"})
+    return frame_table(f"Cost against {comparison.answers[0].name}: proved where the intervals do not overlap", table)
+
+
+def _binding(comparison: Comparison) -> Table:
+    rows = [
+        {"scenario": answer.name, "limits that bind": ", ".join(binding(answer.plan)) or "none"}
+        for answer in comparison.answers
+        if answer.plan is not None
+    ]
+    return frame_table("Limits that bind (1 % or less of them is left)", pd.DataFrame(rows))
+
+
+def _inputs(comparison: Comparison) -> Table:
+    """What each scenario changes against the first; cells of one column are told as a number and an example."""
+    rows: list[dict[str, object]] = []
+    first = comparison.answers[0].name
+    inputs = comparison.inputs.assign(group=[_group(str(path)) for path in comparison.inputs["input"]])
+    for answer in comparison.answers[1:]:
+        unlike = inputs[[not _same(a, b) for a, b in zip(inputs[first], inputs[answer.name], strict=True)]]
+        for group, cells in unlike.groupby("group", sort=False):
+            one = cells.iloc[0]
+            count = "" if len(cells) == 1 else f" ({len(cells)} cells, for example {one['input']})"
+            rows.append(
+                {
+                    "scenario": answer.name,
+                    "input": f"{group}{count}",
+                    first: _short(one[first]),
+                    "there": _short(one[answer.name]),
+                }
+            )
+    return frame_table(
+        f"Inputs that differ from {first}", pd.DataFrame(rows, columns=["scenario", "input", first, "there"])
+    )
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other or (one != one and other != other)
+
+
+def _group(path: str) -> str:
+    """Cells of a table by table and column, settings by themselves."""
+    table, _, rest = path.partition(".")
+    return f"{table}.{rest.rpartition('.')[2]}" if "." in rest and table.islower() and _is_table(table) else path
+
+
+def _is_table(name: str) -> bool:
+    from optimizer.county.county import TABLES
+
+    return name in TABLES
+
+
+def _short(value: object) -> str:
+    text = cell("", value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _flips(comparison: Comparison) -> Table:
+    """Services decided otherwise than in the first scenario, the ones worth most of each scenario."""
+    first, flips = comparison.answers[0], comparison.flips
+    rows: list[dict[str, object]] = []
+    counts: list[str] = []
+    for answer in comparison.answers[1:]:
+        if answer.name not in flips or first.name not in flips:
+            continue
+        turned = flips[flips[first.name] != flips[answer.name]]
+        change = turned[f"{answer.name}_usd_per_year"] - turned[f"{first.name}_usd_per_year"]
+        counts.append(f"{answer.name} {len(turned)}")
+        order = change.abs().sort_values(ascending=False, kind="stable").index[:FLIPS_EACH]
+        for place in order:
+            rows.append(
+                {
+                    "scenario": answer.name,
+                    "service": turned.at[place, "name"],
+                    first.name: turned.at[place, first.name],
+                    "there": turned.at[place, answer.name],
+                    "change usd a year": change[place],
+                }
+            )
+    title = f"Services decided otherwise than in {first.name} ({', '.join(counts) or 'none'}), worth most first"
+    return frame_table(title, pd.DataFrame(rows[: MOST_ROWS * 4]))

@@ -1,0 +1,49 @@
+"""A frame as a table for a terminal, with numbers as a budget office writes them."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from optimizer.report.words import exact_usd
+
+MOST_ROWS = 15
+"""Rows of a table that is shown in part; all of them are in the run folder, and in --csv and --json."""
+
+SHORT_TEXT = 28
+"""Letters up to which a text stays on one line."""
+
+
+def frame_table(title: str, frame: pd.DataFrame, whole: int | None = None) -> Table:
+    """A frame as a table: dollars and shares formatted by the ending of the column's name."""
+    total = len(frame) if whole is None else whole
+    more = f" (first {len(frame)} of {total})" if total > len(frame) else ""
+    table = Table(title=escape(title) + more, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    texts = {column: [cell(str(column), value) for value in frame[column]] for column in frame.columns}
+    for column, values in texts.items():
+        number = pd.api.types.is_numeric_dtype(frame[column]) and frame[column].dtype != bool
+        # numbers and short texts are never cut; long texts wrap instead
+        longest = max(map(len, values), default=0)
+        width = longest if number or longest <= SHORT_TEXT else None
+        header = escape(str(column).replace("_", " "))
+        table.add_column(header, justify="right" if number else "left", min_width=width, overflow="fold")
+    for row in zip(*texts.values(), strict=True):
+        table.add_row(*map(escape, row))
+    return table
+
+
+def cell(column: str, value: object) -> str:
+    """A value as a budget office writes it; the column's name tells dollars and shares."""
+    if value is None or (isinstance(value, float) and value != value):
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        if "usd" in column:
+            return exact_usd(float(value))
+        if "share" in column:
+            return f"{value:.1%}"
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return str(value)
