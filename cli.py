@@ -274,6 +274,27 @@ def import_(file: Path, mapping: str, out: Path) -> None:
 
 
 @main.command()
+@click.option("--preset", default="clear_creek", show_default=True, help="Named county to start from.")
+@click.option("--name", help="Name of the county.")
+@click.option("--services", type=int, help="Services in the inventory.")
+@click.option("--organizations", type=int, help="Organizations that may deliver something.")
+@click.option("--budget", "budget_usd", type=float, help="Gross cost of all services, in dollars.")
+@click.option("--fte", type=float, help="Full-time staff.")
+@click.option("--population", type=int, help="Residents.")
+@click.option("--seed", default=0, show_default=True, help="The same seed makes the same county.")
+@click.option("--out", required=True, type=FilePath, help="County folder, or .xlsx workbook, to write.")
+def generate(preset: str, seed: int, out: Path, **changes: str | float | None) -> None:
+    """Make a realistic synthetic county of any size."""
+    with _plain_refusals():
+        from optimizer.county.generator import generate as make
+        from optimizer.county.generator import spec_for
+        from optimizer.county.writing import write_county
+
+        write_county(make(spec_for(preset, **changes), seed), out)
+        click.echo(f"Written: {out}. Everything in it is synthetic.")
+
+
+@main.command()
 @click.argument("scenario", type=ExistingPath)
 @click.argument("out", type=FilePath)
 @_scenario_options
@@ -339,9 +360,10 @@ def _emit(
 
         click.echo(json.dumps(data(), indent=1, allow_nan=False))
     elif as_csv:
-        from optimizer.report.export import csv_text
+        from optimizer.runs.tables import table_text
 
-        click.echo(csv_text(table()), nl=False)
+        found = table()
+        click.echo("" if found is None else table_text(found), nl=False)
     else:
         from rich.console import Console
 

@@ -56,7 +56,7 @@ def program_of(case: Case) -> Program:
     return build_program(case, build_options(case))
 
 
-def solve(case: Case, search: Search = Search(), on_progress: OnProgress | None = None) -> tuple[Outcome, Plan | None]:  # noqa: B008
+def solve(case: Case, search: Search = Search(), on_progress: OnProgress | None = None) -> tuple[Outcome, Plan | None]:
     """Search, and verify what was found from the tables. Raises `PlanWithheld` if that fails."""
     from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
 
@@ -72,7 +72,7 @@ def answer(
     search: Search = Search(),
     on_progress: OnProgress | None = None,
     *,
-    fresh: bool = False,  # noqa: B008
+    fresh: bool = False,
 ) -> Run:
     """The run of this case: the one made before, or a new one written to `runs`."""
     engine = engine_of(search)

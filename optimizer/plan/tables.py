@@ -63,27 +63,31 @@ def decision_table(case: Case, choices: Choices, everyone: Chosen) -> pd.DataFra
     yearly_usd = present_usd / annuity(settings)
     estimated = pd.Series([";".join(columns) for columns in offers["estimated"]], dtype="object")
     provider = ids_at(pools["name"], chosen.pool)
-    return services[list(ABOUT_SERVICE)].assign(
-        decision=chosen.decision,
-        org_id=ids_at(orgs["org_id"], chosen.org, ""),
-        pool_id=ids_at(pools["pool_id"], chosen.pool, ""),
-        offer_id=ids_at(offers["offer_id"], chosen.offer, ""),
-        provider=np.where(chosen.pool >= 0, provider, ids_at(orgs["name"], chosen.org, "")),
-        provider_kind=ids_at(orgs["kind"], chosen.org, ""),
-        gross_usd_per_year=terms.gross,
-        today_usd_per_year=today_usd,
-        pool_usd_per_year=pool_usd,
-        plan_usd_per_year=yearly_usd,
-        saving_usd_per_year=today_usd - yearly_usd,
-        present_cost_usd=present_usd,
-        transition_usd=np.where(terms.moved, terms.transition, 0.0),
-        payback_years=payback_years(terms, settings),
-        fte_transferred=chosen.fte_transferred,
-        fte_displaced=chosen.fte_displaced,
-        lead_time_months=terms.lead_time_months,
-        quality=chosen.quality,
-        lowest_coverage=chosen.coverage.min(axis=1),
-        estimated=ids_at(estimated, chosen.offer, ""),
+    return (
+        services[list(ABOUT_SERVICE)]
+        .fillna({"division": "", "consent_owner": ""})
+        .assign(
+            decision=chosen.decision,
+            org_id=ids_at(orgs["org_id"], chosen.org, ""),
+            pool_id=ids_at(pools["pool_id"], chosen.pool, ""),
+            offer_id=ids_at(offers["offer_id"], chosen.offer, ""),
+            provider=np.where(chosen.pool >= 0, provider, ids_at(orgs["name"], chosen.org, "")),
+            provider_kind=ids_at(orgs["kind"], chosen.org, ""),
+            gross_usd_per_year=terms.gross,
+            today_usd_per_year=today_usd,
+            pool_usd_per_year=pool_usd,
+            plan_usd_per_year=yearly_usd,
+            saving_usd_per_year=today_usd - yearly_usd,
+            present_cost_usd=present_usd,
+            transition_usd=np.where(terms.moved, terms.transition, 0.0),
+            payback_years=payback_years(terms, settings),
+            fte_transferred=chosen.fte_transferred,
+            fte_displaced=chosen.fte_displaced,
+            lead_time_months=terms.lead_time_months,
+            quality=chosen.quality,
+            lowest_coverage=chosen.coverage.min(axis=1),
+            estimated=ids_at(estimated, chosen.offer, ""),
+        )
     )
 
 
@@ -129,7 +133,7 @@ def _signed(case: Case, choices: Choices) -> pd.DataFrame:
 
 
 def _opened(case: Case, choices: Choices, chosen: Chosen) -> pd.DataFrame:
-    """Open pools: pool_id, setup_usd, fixed_usd_per_year (with the tier's), volume, usd_per_unit, volume_usd_per_year."""
+    """Open pools with setup_usd, fixed_usd_per_year (its tier's too), volume, usd_per_unit, volume_usd_per_year."""
     pools, tiers = case.county.frame("pools"), case.county.frame("pool_tiers")
     member = chosen.candidates.pool >= 0
     volume = np.bincount(chosen.candidates.pool[member], chosen.volume[member], len(pools))

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.county.cells import guarded
 from optimizer.county.program_mapping import ProgramMap
 from optimizer.plan.answer import Answer
 from optimizer.plan.compare import Comparison
@@ -86,11 +85,3 @@ def map_data(mapped: ProgramMap) -> dict[str, Any]:
         "by_mandate_level": frame_data(mapped.by_mandate_level),
         "by_providers": frame_data(mapped.by_providers),
     }
-
-
-def csv_text(frame: pd.DataFrame | None) -> str:
-    """A frame as CSV; text that a spreadsheet would take for a formula is defused, numbers never are."""
-    if frame is None:
-        return ""
-    safe = frame.map(lambda value: guarded(value) if isinstance(value, str) else value)
-    return safe.to_csv(index=False, lineterminator="\n")

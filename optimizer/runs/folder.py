@@ -20,6 +20,7 @@ from optimizer.errors import Finding, Refused
 from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
 from optimizer.runs.manifest import FORMAT, Manifest, file_hash, flat_settings, input_hashes, run_key
+from optimizer.runs.tables import read_table, write_table
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome
 
@@ -94,7 +95,7 @@ def _write_files(draft: Path, case: Case, outcome: Outcome, plan: Plan | None) -
     if plan is not None:
         tables |= {name: getattr(plan, name) for name in TABLES}
     for name, table in tables.items():
-        table.to_csv(draft / f"{name}.csv", index=False)
+        write_table(table, draft / f"{name}.csv")
     (draft / "settings.json").write_text(json.dumps(flat_settings(case), indent=1) + "\n", encoding="utf-8")
     (draft / "solver.log").write_text(outcome.log, encoding="utf-8")
     write_county(case.county, draft / "county")
@@ -141,18 +142,15 @@ def read_run(folder: Path) -> Run:
         assert manifest.cost_usd is not None
         assert manifest.today_usd is not None
         assert manifest.annuity is not None
-        tables = {name: _read_table(folder / f"{name}.csv") for name in TABLES}
-        plan = Plan(manifest.cost_usd, manifest.bound_usd, manifest.today_usd, manifest.annuity, **tables)
+        decisions, costs, cash, limits, left_out = (read_table(folder / f"{name}.csv") for name in TABLES)
+        plan = Plan(
+            manifest.cost_usd, manifest.bound_usd, manifest.today_usd, manifest.annuity,
+            decisions, costs, cash, limits, left_out,
+        )  # fmt: skip
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     county = read_county(folder / "county")
     answer = Answer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan, settings, county)
     return Run(folder, manifest, answer)
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    """A table of a run; blank texts stay blank texts."""
-    table = pd.read_csv(path, keep_default_na=False, na_values={}, float_precision="round_trip")
-    return table
 
 
 def _read_manifest(folder: Path) -> Manifest:

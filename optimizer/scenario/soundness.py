@@ -19,7 +19,7 @@ RULES = (known_references, one_provider, moves_something, member_range, tiers_ne
 
 
 def unsound(before: County, after: County, changed: Iterable[CellChange]) -> list[Finding]:
-    """What the changes broke, each finding with the change that did it where it can be told."""
+    """What the changes broke, each finding with the change that did it."""
     changed = tuple(changed)
     if not changed:
         return []
@@ -43,7 +43,7 @@ def _origins_by_row(county: County, changed: Iterable[CellChange]) -> dict[str, 
 
 
 def _told(finding: Finding, origins: dict[str, str]) -> Finding:
-    origin = next((origin for row, origin in origins.items() if finding.where.startswith(f"{row} ")), None)
-    if origin is None:
-        return finding
+    """The finding with the change of its row, or with all of them where the row itself was left as it is."""
+    of_row = [origin for row, origin in origins.items() if finding.where.startswith(f"{row} ")]
+    origin = ", ".join(of_row or sorted(set(origins.values()))[:3])
     return Finding(f"{origin}: {finding.where}", finding.found, finding.needs, finding.fix)

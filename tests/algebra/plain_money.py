@@ -133,9 +133,7 @@ def moved_parts(case: Case, service: Service, offer: Offer) -> dict[str, list[fl
 def payback_years(case: Case, service: Service, offer: Offer) -> float:
     saving = promised(case, service, offer)
     if saving > 0:
-        return offer.lead_time_months / 12 + offer.transition_usd / (
-            case.settings.economics.realization_share * saving
-        )
+        return offer.lead_time_months / 12 + offer.transition_usd / (case.settings.economics.realization_share * saving)
     return 0.0 if offer.transition_usd == 0 and saving >= 0 else inf
 
 

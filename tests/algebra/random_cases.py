@@ -202,7 +202,9 @@ class _County:
                     required_coverage=dice.choice([0.7, 0.9, 0.96]),
                     district=dice.choice([None, *(row.district for row in self.facts.districts)]),
                     funded=self.maybe(0.7),
-                    allowed_decisions=("partner", "outsource") if self.maybe(0.04) else dice.choice([(), (), (), ("keep", "partner")]),
+                    allowed_decisions=("partner", "outsource")
+                    if self.maybe(0.04)
+                    else dice.choice([(), (), (), ("keep", "partner")]),
                 )
             )
             members += [

@@ -228,6 +228,10 @@ def test_a_clash_is_told_once_per_pair_of_selectors(desk: Desk, county: County) 
             "column to_volume: found 0, needs more than from_volume, 0",
         ),
         (
+            "{in: pools, where: {pool_id: pool_911}, override: {resource: null}}",
+            "ask.yaml:1: pool_tiers row 2 column pool_id: found a tier of pool_911, which has no resource",
+        ),
+        (
             "{in: services, where: {department: Sherrif}, scale: {fte: 2}}",
             "ask.yaml:1 services where department: found no row of services with department: 'Sherrif'",
         ),
@@ -265,7 +269,9 @@ def test_everything_wrong_is_told_at_once(desk: Desk, county: County) -> None:
         ),
     )
     assert len(findings) == 8
-    told = "found no row of organizations with org_id: 'jefcom', needs a value that some row has. Did you mean 'jeffcom'?"
+    told = (
+        "found no row of organizations with org_id: 'jefcom', needs a value that some row has. Did you mean 'jeffcom'?"
+    )
     assert told in "\n".join(findings)
 
 

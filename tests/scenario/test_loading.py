@@ -93,7 +93,8 @@ def test_a_kind_can_be_set_whole_or_by_one_of_its_terms(desk: Desk) -> None:
         """
         set:
           kinds.private.agreement_usd_per_year: 1
-          kinds.state: {administration_share: 0, agreement_usd_per_year: 2, max_term_years: 3, probability_of_failure: 0}
+          kinds.state:
+            {administration_share: 0, agreement_usd_per_year: 2, max_term_years: 3, probability_of_failure: 0}
         """
     )
     assert scenario.settings.kinds[Kind.PRIVATE].agreement_usd_per_year == 1
@@ -143,7 +144,7 @@ def test_within_one_file_the_written_order_counts(desk: Desk) -> None:
         ("limits.transition_usd.x: 1", "Did you mean 'limits.transition_usd'?"),
         (
             "limits: {agreements: 3}",
-            "needs every setting of a group that is set whole. To change one setting alone, write its dotted path: limits.agreements",
+            "that is set whole. To change one setting alone, write its dotted path: limits.agreements",
         ),
         ("limits: 3", "limits: found 3, needs a group of settings"),
         (
@@ -260,7 +261,7 @@ def test_counties_are_found_by_name_path_or_argument(desk: Desk) -> None:
     [
         (
             "clear_crek",
-            "county: found 'clear_crek', which does not exist, needs a county's folder or workbook (data/clear_crek). Did you mean 'clear_creek'?",
+            "which does not exist, needs a county's folder or workbook (data/clear_crek). Did you mean 'clear_creek'?",
         ),
         ("../data/x", "found '../data/x', which does not exist"),
         ("..", "found '..', needs a name of letters"),
@@ -314,7 +315,7 @@ def test_the_nearest_root_counts(desk: Desk) -> None:
         ("limits.agreements=&a 3", "--set limits.agreements: found the anchor &a"),
         (
             "limits.agreement=3",
-            "--set limits.agreement: found 'limits.agreement', needs a setting that exists. Did you mean 'limits.agreements'?",
+            "--set limits.agreement: found 'limits.agreement', needs a setting that exists",
         ),
         ("services.a.fte=x", "--set services.a.fte: found 'x', needs staff, 0 or more"),
     ],

@@ -113,7 +113,7 @@ def test_rows_are_chosen_by_the_records_they_belong_to(
         (
             "offers",
             {"organization.kind": "privat"},
-            "needs one of municipality, special_district, school_district, county, state, nonprofit, private. Did you mean 'private'?",
+            "found 'privat', needs one of municipality, ",
         ),
         ("services", {"mandate_level": "high"}, "found 'high', needs a whole level from 0 to 4"),
         ("services", {"mandate_level": 7}, "found 7, needs a whole level"),
@@ -143,7 +143,7 @@ def test_conditions_no_cell_could_fulfil_are_refused(table: str, where: Mapping[
         (
             "services",
             {"department": "Sherif"},
-            "services where department: found no row of services with department: 'Sherif', needs a value that some row has. Did you mean 'Sheriff'?",
+            "no row of services with department: 'Sherif', needs a value that some row has. Did you mean 'Sheriff'?",
         ),
         ("services", {"department": ["Sherif", "Parks"]}, "Did you mean 'Sheriff'?"),
         (

@@ -30,7 +30,7 @@ def link_groups(services: pd.DataFrame) -> list[Group]:
         for place in sorted(set(services["place"])):
             found = [np.array(rows_of.get((activity, place), []), dtype=np.int64) for activity in activities]
             if all(len(rows) for rows in found):
-                name = f"{link['link']}-{place}" if place else link["link"]
+                name = f"{link['link']}-place-{place}" if place else link["link"]
                 groups += _links(name, LinkKind(link["kind"]), found)
     return groups
 

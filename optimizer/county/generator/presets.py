@@ -93,6 +93,8 @@ def _finding(problem: Any) -> Finding:
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         known = CountySpec.model_fields
-        return Finding(name, "a field that no specification has", "a known field", did_you_mean(name, known, "Remove it."))
+        return Finding(
+            name, "a field that no specification has", "a known field", did_you_mean(name, known, "Remove it.")
+        )
     needs = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return Finding(name or "specification", shown(problem["input"]) if name else "it", needs, "Choose another value.")

@@ -225,6 +225,7 @@ class ImportMapping(Part):
             yield from ((("keep_totals", index), left.column) for left in total.left_out)
         for index, compare in enumerate(self.compare):
             yield ("compare", index), compare.sum_of
+            yield ("compare", index), f"{compare.against.sheet}.{compare.against.column}"
             yield from ((("compare", index), condition.column) for condition in compare.where)
 
 

@@ -106,7 +106,6 @@ def _used_columns(located: Located) -> set[str]:
     mapping = located.mapping
     used = {column for _, column in mapping.uses()}
     used |= {column for rule in mapping.derive.values() for column in rule.columns()}
-    used |= {compare.against.column for compare in mapping.compare}
     for sheet in mapping.source.joins:
         used |= {*sheet.on, *(column.removeprefix(f"{sheet.name}.") for column in used)}
     return used

@@ -48,23 +48,23 @@ def columns_of_grid(grid: Grid) -> dict[str, Cells]:
 def _column_findings(grids: Mapping[str, Grid], located: Located) -> Iterator[Finding]:
     """Columns that the mapping names and no sheet has, or that a sheet has twice."""
     mapping = located.mapping
-    known = {name for name in grids[MAIN].header if name}
-    for sheet in mapping.source.joins:
-        place: YamlPath = ("source", "joins", mapping.source.joins.index(sheet))
+    places = Counter(name for name in grids[MAIN].header if name)
+    for index, sheet in enumerate(mapping.source.joins):
+        theirs = Counter(name for name in grids[sheet.name].header if name)
         for column in sheet.on:
-            yield from _checked(place, column, known, located)
-            yield from _checked(place, column, set(grids[sheet.name].header), located)
-    known |= {f"{sheet.name}.{name}" for sheet in mapping.source.joins for name in grids[sheet.name].header if name}
-    repeated = Counter(grids[MAIN].header)
-    used = set()
+            yield from _checked(("source", "joins", index), column, set(grids[MAIN].header), located)
+            yield from _checked(("source", "joins", index), column, set(theirs), located)
+        places += Counter({f"{sheet.name}.{name}": count for name, count in theirs.items()})
+    told = set()
     for path, column, others in _uses(located):
-        yield from _checked(path, column, known | others, located)
-        if repeated[column] > 1 and column not in used:
-            used.add(column)
-            place_words = f"{grids[MAIN].place} row {grids[MAIN].header_row}"
-            yield Finding(place_words, f"{repeated[column]} columns {column!r}", "one", "Rename the others.")
-    for name in {*mapping.derive, *(mapping.group.sums if mapping.group else ())} & known:
-        yield Finding(located.where(("derive", name)), f"{name!r}", "a name that no column has", "Choose another.")
+        yield from _checked(path, column, {*places, *others}, located)
+        if places[column] > 1 and column not in told:
+            told.add(column)
+            yield Finding(located.where(path), f"{places[column]} columns {column!r}", "one", "Rename the others.")
+    for room, names in (("derive", mapping.derive), ("group", mapping.group.sums if mapping.group else {})):
+        for name in sorted(set(names) & set(places)):
+            path = (room, name) if room == "derive" else (room, "sums", name)
+            yield Finding(located.where(path), f"{name!r}", "a name that no column has", "Choose another.")
 
 
 def _uses(located: Located) -> Iterator[tuple[YamlPath, str, set[str]]]:

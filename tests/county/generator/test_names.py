@@ -28,7 +28,7 @@ def test_organizations_are_named_alike_nowhere(county):
 
 
 def test_names_of_the_towns_are_the_countys_own(county):
-    assert "Library branch service, Georgetown" in set(county.frame("services")["name"])
+    assert "Visitor centers, Georgetown" in set(county.frame("services")["name"])
     other = generate(spec_for("moffat_like"), 4).frame("services")["name"]
     assert not other.str.contains("Georgetown|Evergreen|Idaho Springs").any()
 

@@ -1,4 +1,4 @@
-"""The pocket county against its paper: every combination tried, with the money of the README and nothing of the engine's."""
+"""The pocket county against its paper: every combination tried, with the money of the README alone."""
 
 from dataclasses import replace
 from itertools import product
@@ -62,7 +62,8 @@ def net(county, chosen, transition_limit):
     pooled = [offer for offer in offers if offer.pool_id]
     transition = sum(offer.transition_usd for offer in offers) + (6000 if pooled else 0)
     coverage = sum(
-        weight * (chosen[service].coverage if chosen[service] else 1.0) for service, weight in (("snow", 2), ("blading", 1))
+        weight * (chosen[service].coverage if chosen[service] else 1.0)
+        for service, weight in (("snow", 2), ("blading", 1))
     )
     at_bell = sum({"snow": 1.5, "blading": 1.2}[offer.service_id] for offer in offers if offer.org_id == "bell")
     if (
@@ -98,7 +99,9 @@ def test_it_is_a_county_that_passes_its_checks(county):
     assert check_county(county) == []
     assert len(county.services) == 8
     assert all(not offer.estimated for offer in county.offers)
-    assert sum(s.personnel_usd + s.nonpersonnel_usd + s.overhead_usd - s.revenue_usd for s in county.services) == 862_800
+    assert (
+        sum(s.personnel_usd + s.nonpersonnel_usd + s.overhead_usd - s.revenue_usd for s in county.services) == 862_800
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,3 +36,31 @@ def test_the_readme_says_how_to_make_it_and_that_it_is_synthetic():
     text = (CLEAR_CREEK / "README.md").read_text(encoding="utf-8")
     assert f"--preset clear_creek --seed {SEED}" in text
     assert "synthetic" in text.casefold()
+
+
+def test_the_readmes_counts_are_those_of_the_tables(made):
+    text = (CLEAR_CREEK / "README.md").read_text(encoding="utf-8")
+    services, overlaps = made.frame("services"), made.frame("overlaps")
+    gross = services["personnel_usd"] + services["nonpersonnel_usd"] + services["overhead_usd"]
+    mandated = services["mandate_level"] >= 3
+    offers, kinds = made.frame("offers"), made.frame("organizations")["kind"].value_counts()
+    for phrase in (
+        f"| services | {len(services)} | in {services['department'].nunique()} departments; "
+        f"{mandated.sum()} mandated (level 3 or 4) with {gross[mandated].sum() / gross.sum():.1%} of cost; "
+        f"{(~services['delegable']).sum()} not delegable; {services['consent_owner'].notna().sum()} need",
+        f"{kinds['municipality']} municipalities, {kinds['special_district']} special districts, "
+        f"{kinds['school_district']} school district, {kinds['county']} counties, {kinds['state']} state offices, "
+        f"{kinds['nonprofit']} nonprofits, {kinds['private']} firms",
+        f"| capacities | {len(made.capacities)} |",
+        f"| overlaps | {len(overlaps):,} | on services with "
+        f"{gross[services['service_id'].isin(overlaps['service_id'])].sum() / gross.sum():.1%} of cost",
+        f"| offers | {len(offers)} | {offers['org_id'].notna().sum()} quotes of organizations",
+        f"{offers['pool_id'].notna().sum()} ways to join a pool",
+        f"| coverages | {len(made.coverages)} |",
+        f"| uses | {len(made.uses)} |",
+        f"| pools, pool_tiers | {len(made.pools)}, {len(made.pool_tiers)} |",
+        f"| mandates, mandate_services | {len(made.mandates)}, {len(made.mandate_services)} |",
+        f"| links, link_services | {len(made.links)}, {len(made.link_services)} |",
+        f"| proposals | {len(made.proposals)} |",
+    ):
+        assert phrase.replace("%", " %") in text, phrase

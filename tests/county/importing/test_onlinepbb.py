@@ -142,6 +142,16 @@ def test_wrong_sheet_name(tmp_path: Path) -> None:
     assert "no sheet 'Details', needs every sheet of the mapping. Did you mean 'Detail'?" in words
 
 
+def test_columns_that_the_sheets_lack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = "tests.county.importing.test_onlinepbb"
+    monkeypatch.setattr(f"{here}.INVENTORY", ["Salaries" if name == "Personnel" else name for name in INVENTORY])
+    monkeypatch.setattr(f"{here}.DETAILS", ["Total Item Cost" if name == "Total Cost" else name for name in DETAILS])
+    words = refused(tmp_path)
+    assert "compare.0: found source column 'programs.Personnel'" in words
+    assert "derive.amount_usd: found source column 'Total Cost', needs a column of the source" in words
+    assert "Did you mean 'Total Item Cost'?" in words
+
+
 def test_program_that_the_inventory_lacks(tmp_path: Path) -> None:
     stranger = [[9, *ITEMS[0][1:]]]
     words = refused(tmp_path, items=[*ITEMS, *stranger, *stranger])

@@ -116,7 +116,17 @@ def test_row_that_fits_no_case(tmp_path: Path) -> None:
 
 def test_column_that_is_there_twice(tmp_path: Path) -> None:
     words = refused(tmp_path, changed(CSV, "Supplies,Debt", "Pay,Debt"), MAPPING.replace("Supplies", "Debt"))
-    assert "row 1: found 2 columns 'Pay', needs one" in words
+    assert "mapping.yaml:10 derive.operating: found 2 columns 'Pay', needs one" in words
+
+
+def test_derived_column_that_takes_the_name_of_another(tmp_path: Path) -> None:
+    words = refused(tmp_path, mapping=changed(MAPPING, "derive:", "derive:\n  Debt: {sum: [Pay]}"))
+    assert "mapping.yaml:10 derive.Debt: found 'Debt', needs a name that no column has" in words
+
+
+def test_derived_column_that_is_used_above_itself(tmp_path: Path) -> None:
+    words = refused(tmp_path, mapping=changed(MAPPING, "derive:", "derive:\n  double: {sum: [operating, operating]}"))
+    assert "mapping.yaml:10 derive.double: found source column 'operating'" in words
 
 
 def test_row_of_another_width(tmp_path: Path) -> None:

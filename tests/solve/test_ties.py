@@ -1,0 +1,57 @@
+"""Plans of equal cost: fewest changes, then lowest risk, then lowest id, whatever the seed."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.plan.plan import plan_of
+from optimizer.scenario.scenario import Case
+from optimizer.solve.highs import search
+from optimizer.solve.ties import break_ties
+from tests.cases import case_of, decided, offer, organization, plain_money, program_of, service
+
+
+def preferred(case: Case, seed: int = 0) -> dict[str, str]:
+    program = program_of(case)
+    solver = case.settings.solver.model_copy(update={"seed": seed})
+    outcome = search(program, solver)
+    broken = break_ties(program, outcome, solver)
+    assert broken.cost_usd == outcome.cost_usd
+    return decided(plan_of(program, broken))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_fewest_changes_first(seed: int) -> None:
+    # a and b together save what c saves alone, and capacity holds either
+    services = [service("a"), service("b"), service("c", 200)]
+    offers = [offer("a", "east", 50), offer("b", "east", 50), offer("c", "east", 100)]
+    money = plain_money(transition_usd=2.0)
+    offers = [one.model_copy(update={"transition_usd": float(one.service_id == "c") + 1}) for one in offers]
+    # a + b: save 100 - 2, c: save 100 - 2
+    case = case_of(services, [organization("east")], offers, money)
+    assert preferred(case, seed) == {"a": "", "b": "", "c": "east"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_then_lowest_risk(seed: int) -> None:
+    towns = [organization("east", probability_of_failure=0.2), organization("west", probability_of_failure=0.1)]
+    case = case_of([service("a")], towns, [offer("a", "east", 50), offer("a", "west", 50)])
+    assert preferred(case, seed) == {"a": "west"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_then_lowest_id(seed: int) -> None:
+    towns = [organization(name) for name in ("north", "east", "west")]
+    offers = [offer(one, town, 50) for one in ("a", "b") for town in ("west", "east", "north")]
+    case = case_of([service("a"), service("b")], towns, offers)
+    assert preferred(case, seed) == {"a": "east", "b": "east"}
+
+
+def test_an_equal_plan_that_keeps_more_is_taken() -> None:
+    case = case_of([service("a"), service("b")], [organization("east")], [offer("a", "east", 100)])
+    assert preferred(case) == {"a": "", "b": ""}
+
+
+def test_a_dearer_plan_is_never_taken() -> None:
+    case = case_of([service("a")], [organization("east")], [offer("a", "east", 99.99)])
+    assert preferred(case) == {"a": "east"}
