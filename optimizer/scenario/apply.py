@@ -14,7 +14,7 @@ from optimizer.county.records import Record
 from optimizer.errors import Finding, raise_if_any
 from optimizer.scenario.checks import check_against_county
 from optimizer.scenario.columns import plain_cell
-from optimizer.scenario.edits import Edits, touched_rows
+from optimizer.scenario.edits import Edits
 from optimizer.scenario.rules import resolve_rules
 from optimizer.scenario.scenario import CellChange, Change, Scenario
 from optimizer.scenario.soundness import unsound
@@ -79,13 +79,13 @@ def _what_if(change: Change) -> str:
 
 
 def _rebuilt(edits: Edits, findings: list[Finding]) -> tuple[tuple[Record, ...], list[CellChange]]:
-    """The table's records with the touched cells, each checked again; findings name the change and the row."""
+    """The table's records with the changed cells, each checked again; findings name the change and the row."""
     rows = list(edits.county.table(edits.table))
-    values = {name: edits.frame[name].tolist() for name in TABLES[edits.table].columns if name in edits.origins}
-    touched = [touched_rows(edits.origins[name]) for name in values]
+    changed = {name: edits.changed(name) for name in TABLES[edits.table].columns if name in edits.origins}
+    values = {name: edits.frame[name].tolist() for name in changed}
     cells: list[CellChange] = []
-    for row in np.flatnonzero(np.logical_or.reduce(touched)) if touched else ():
-        origins = {name: edits.origins[name][row] for name in values if edits.origins[name][row]}
+    for row in np.flatnonzero(np.logical_or.reduce(list(changed.values()))) if changed else ():
+        origins = {name: edits.origins[name][row] for name, mask in changed.items() if mask[row]}
         new = _record(edits, int(row), {name: values[name][row] for name in origins}, origins, findings)
         if new is not None:
             cells.extend(_cell_changes(edits, int(row), new, origins))
@@ -112,7 +112,7 @@ def _record(
 
 def _cell_changes(edits: Edits, row: int, new: Record, origins: Mapping[str, str]) -> Iterator[CellChange]:
     old = edits.county.table(edits.table)[row]
+    key = edits.key(row)
     for name, origin in origins.items():
         before, after = plain_cell(getattr(old, name)), plain_cell(getattr(new, name))
-        if before != after:
-            yield CellChange(edits.table, edits.key(row), name, before, after, origin)
+        yield CellChange(edits.table, key, name, before, after, origin)

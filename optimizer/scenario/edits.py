@@ -85,6 +85,12 @@ class Edits:
         untouched = np.full(len(self.frame), "", dtype=object)
         self.origins[name] = np.where(mask, origin, self.origins.get(name, untouched))
 
+    def changed(self, name: str) -> Mask:
+        """Per row whether a touched column's cell is not what the county has."""
+        old, new = self.county.frame(self.table)[name].to_numpy(), self.frame[name].to_numpy()
+        same: Mask = (old == new).astype(bool) | (pd.isna(old) & pd.isna(new))
+        return touched_rows(self.origins[name]) & ~same
+
     def take(self, other: Edits) -> None:
         """Take over every cell that `other` touched."""
         for name, theirs in other.origins.items():

@@ -260,7 +260,7 @@ class PlainModel:
 
 
 def cheapest_usd(case: Case) -> float | None:
-    """Present cost of the best plan, or None if no plan exists."""
+    """Present cost of the best plan, or None if no plan exists; without presolve, unlike the engine's own search."""
     solver = SolverFactory("highs")
     results = solver.solve(
         PlainModel(case).model,
@@ -269,6 +269,7 @@ def cheapest_usd(case: Case) -> float | None:
         rel_gap=0.0,
         abs_gap=1e-6,
         threads=1,
+        solver_options={"presolve": "off"},
     )
     if results.termination_condition == TerminationCondition.provenInfeasible:
         return None

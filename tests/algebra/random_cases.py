@@ -1,4 +1,7 @@
-"""Seeded small counties in which many rules bite at once; offers and organizations are complete."""
+"""Seeded small counties in which many rules bite at once; offers and organizations are complete.
+
+Shares have many digits, so that no part of a cost ends in half a cent, which two honest roundings may tell differently.
+"""
 
 from __future__ import annotations
 
@@ -142,7 +145,7 @@ class _County:
 
     def offer(self, service: records.Service, number: int, provider: dict[str, str]) -> records.Offer:
         dice = self.dice
-        moved_share = dice.choice([1.0, 1.0, 0.6])
+        moved_share = dice.choice([1.0, 1.0, 0.601313])
         movable = moved_share * (0.67 * service.personnel_usd + service.nonpersonnel_usd)
         displaced = round(dice.choice([0.0, 0.1, 0.4]) * service.fte, 2)
         return records.Offer(
@@ -157,7 +160,7 @@ class _County:
             coverage=dice.choice([1.0, 1.0, 1.0, 0.97, 0.85, 0.6]),
             fte_transferred=round(0.3 * service.fte, 2),
             fte_displaced=displaced,
-            lead_time_months=dice.choice([0.0, 3.0, 12.0, 17.0]),
+            lead_time_months=dice.choice([0.0, 3.1, 12.0, 17.3]),
             quality=dice.choice([1.0, 1.1, 1.2, 0.8]),
         )
 
@@ -263,15 +266,15 @@ class _County:
         dice = self.dice
         every = list(Decision)
         return {
-            "horizon": {"years": dice.randint(1, 4), "discount_rate": dice.choice([0.0, 0.03, 0.07])},
+            "horizon": {"years": dice.randint(1, 4), "discount_rate": dice.choice([0.0, 0.0307, 0.0713])},
             "economics": {
-                "avoidable_share": {"personnel": 0.67, "nonpersonnel": 1.0, "overhead": dice.choice([0.0, 0.3])},
+                "avoidable_share": {"personnel": 0.671317, "nonpersonnel": 1.0, "overhead": dice.choice([0.0, 0.301313])},
                 "hurdle_share": dice.choice([0.0, 0.0, 0.1, 0.2]),
-                "realization_share": dice.choice([0.6, 1.0]),
-                "ramp_share": dice.choice([[1.0], [0.5, 0.8, 1.0]]),
+                "realization_share": dice.choice([0.601313, 1.0]),
+                "ramp_share": dice.choice([[1.0], [0.501313, 0.801313, 1.0]]),
                 "max_payback_years": dice.choice([None, None, 3.0, 2.0]),
             },
-            "kinds": {kind: {"administration_share": dice.choice([0.0, 0.06, 0.15])} for kind in Kind},
+            "kinds": {kind: {"administration_share": dice.choice([0.0, 0.061313, 0.151317])} for kind in Kind},
             "allowed_decisions": every[1:] if self.maybe(0.03) else dice.choice([every, every, every[:3]]),
             "duties": {
                 "enforce_unfunded": self.maybe(0.5),

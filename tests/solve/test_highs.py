@@ -44,10 +44,47 @@ def stopped_after(seconds: float, **changes: object) -> Outcome:
     return search(program_of(case), solver)
 
 
-def test_highs_is_not_a_release_that_answers_wrongly() -> None:
-    # HiGHS #2957: release 1.14.0 calls 29.0 optimal here; the optimum is 28.2, by hand: x = 12, y = 4.2
-    major, minor, patch = (int(part) for part in highspy.Highs().version().split("."))
-    assert (major, minor, patch) >= (1, 15, 1)
+@pytest.mark.parametrize(
+    ("costs", "rows", "whole", "bounds", "optimum"),
+    [
+        # HiGHS #2957: x whole in 0..20, y in 8..20, x + y >= 20.1; by hand x = 12, y = 8.1; release 1.14.0 says 29
+        ([1, 2], [([1, 1], 20.1, np.inf)], [0], [(0, 20), (8, 20)], 28.2),
+        # HiGHS #3043: x + z >= 4.5, z whole; by hand x = 4.5, z = 0; release 1.14.0 says 15
+        ([2, 3], [([1, 1], 4.5, np.inf)], [1], [(0, 10), (0, 10)], 9.0),
+        # HiGHS #3094: serve the dearer of two demands; by hand the other one is lost; release 1.14.0 says 10,000
+        (
+            [0, 0, 0, 0, 10, 8],
+            [
+                ([-1000, 0, 1, 0, 0, 0], -np.inf, 0),
+                ([0, -1000, 0, 1, 0, 0], -np.inf, 0),
+                ([0, 0, 1, 0, 1, 0], 1000, 1000),
+                ([0, 0, 0, 1, 0, 1], 1000, 1000),
+                ([1, 1, 0, 0, 0, 0], -np.inf, 1),
+            ],
+            [0, 1],
+            [(0, 1), (0, 1), (0, 1000), (0, 1000), (0, 1000), (0, 1000)],
+            8000.0,
+        ),
+    ],
+)
+def test_highs_is_not_a_release_that_answers_wrongly(
+    costs: list[float],
+    rows: list[tuple[list[float], float, float]],
+    whole: list[int],
+    bounds: list[tuple[float, float]],
+    optimum: float,
+) -> None:
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    for index, ((low, high), cost) in enumerate(zip(bounds, costs, strict=True)):
+        solver.addVar(low, high)
+        solver.changeColCost(index, cost)
+        if index in whole:
+            solver.changeColIntegrality(index, highspy.HighsVarType.kInteger)
+    for weights, low, high in rows:
+        solver.addRow(low, high, len(weights), np.arange(len(weights)), np.array(weights, dtype=float))
+    solver.run()
+    assert solver.getInfo().objective_function_value == pytest.approx(optimum)
 
 
 def test_a_time_limit_is_an_early_stop_with_a_gap_not_a_proof() -> None:

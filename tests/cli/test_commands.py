@@ -1,0 +1,218 @@
+"""The command line: every command on the pocket county, exit codes, formats, refusals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from tests.cases import ROOT
+
+POCKET = ROOT / "scenarios" / "whatifs" / "pocket" / "on_paper.yaml"
+PAPER_USD = 802_787.50
+"""The best plan's cost, worked out by hand in data/pocket/README.md."""
+FREE = ROOT / "scenarios" / "whatifs" / "pocket" / "no_transition_limit.yaml"
+
+
+def reallocate(*words: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+
+def solve(tmp_path: Path, *words: object) -> Result:
+    return reallocate("solve", POCKET, "--runs", tmp_path, *words)
+
+
+def as_json(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_solve_tells_the_plan_and_keeps_it(tmp_path: Path) -> None:
+    result = solve(tmp_path)
+    assert result.exit_code == 0
+    assert "Best plan, proved" in result.output
+    assert "saves $60k a year" in " ".join(result.output.split())
+    (folder,) = tmp_path.iterdir()
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["cost_usd"] == PAPER_USD
+
+
+def test_json_and_csv_hold_the_same_plan(tmp_path: Path) -> None:
+    data = as_json(solve(tmp_path, "--json"))
+    rows = list(csv.DictReader(io.StringIO(solve(tmp_path, "--csv").stdout)))
+    assert [row["decision"] for row in rows] == [row["decision"] for row in data["plan"]["decisions"]]
+    assert sum(part["present_usd"] for part in data["plan"]["costs"]) == pytest.approx(
+        data["plan"]["cost_usd"], abs=0.005
+    )
+
+
+def test_a_run_is_made_once_and_shown_again(tmp_path: Path) -> None:
+    first = as_json(solve(tmp_path, "--json"))
+    before = (Path(first["run"]) / "manifest.json").read_bytes()
+    assert as_json(solve(tmp_path, "--json")) == first
+    assert (Path(first["run"]) / "manifest.json").read_bytes() == before
+    shown = reallocate("show", first["run"], "--by", "department", "--by", "fund")
+    assert shown.exit_code == 0
+    assert "By department" in shown.output
+    assert as_json(reallocate("show", first["run"], "--json")) == first
+
+
+def test_an_earlier_run_is_a_start(tmp_path: Path) -> None:
+    first = as_json(solve(tmp_path, "--json"))
+    again = as_json(solve(tmp_path, "--json", "--start", first["run"]))
+    assert again["plan"]["cost_usd"] == first["plan"]["cost_usd"]
+
+
+def test_compare_shows_what_flips_and_what_is_proved(tmp_path: Path) -> None:
+    data = as_json(reallocate("compare", POCKET, FREE, "--rule-table", "--runs", tmp_path, "--json"))
+    assert [found["name"] for found in data["scenarios"]] == ["on_paper", "rule_table", "no_transition_limit"]
+    assert {row["input"] for row in data["inputs"]} == {"limits.transition_usd"}
+    difference = next(row for row in data["differences"] if row["to"] == "no_transition_limit")
+    assert difference["proved"]
+    assert difference["change_usd"] < 0
+    assert data["flips"]
+    text = reallocate("compare", POCKET, FREE, "--runs", tmp_path)
+    assert text.exit_code == 0
+    assert "Services decided otherwise" in text.output
+
+
+def test_two_run_folders_are_compared_where_no_solver_is_installed(tmp_path: Path) -> None:
+    runs = [as_json(reallocate("solve", path, "--runs", tmp_path, "--json"))["run"] for path in (POCKET, FREE)]
+    program = (
+        "import sys; sys.modules['highspy'] = sys.modules['pyomo'] = None; import cli; "
+        f"cli.main(['compare', {runs[0]!r}, {runs[1]!r}, '--csv'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("measure,unit,on_paper,no_transition_limit\n")
+
+
+def test_exit_codes_say_what_kind_of_answer_it_is(tmp_path: Path) -> None:
+    impossible = solve(tmp_path, "--set", "limits.revenue_floor_usd_per_year=1000000")
+    assert impossible.exit_code == 3
+    assert "No plan exists" in impossible.output
+    refused = solve(tmp_path, "--set", "limits.transition_usd=-5", "--set", "limits.displaced_ftes=1")
+    assert refused.exit_code == 2
+    assert "displaced_fte" in refused.stderr
+    assert "transition_usd" in refused.stderr
+
+
+def test_a_plan_that_fails_its_verification_is_withheld(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from optimizer.plan import plan as module
+    from optimizer.plan.verify import Violation
+
+    wrong = Violation("capacity", "bell", 3.0, 2.5, "FTE", "Bell takes on 3 of 2.5 FTE")
+    monkeypatch.setattr(module, "verify", lambda *_: (wrong,))
+    result = solve(tmp_path)
+    assert result.exit_code == 6
+    assert "Bell takes on 3 of 2.5 FTE" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("stopped", "held", "code"),
+    [("PROVED", True, 0), ("TIME", True, 4), ("TIME", False, 5), ("INTERRUPTED", True, 130), ("INFEASIBLE", False, 3)],
+)
+def test_every_way_to_stop_has_its_exit_code(
+    stopped: str, held: bool, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from optimizer.solve import engines
+    from optimizer.solve.outcome import Outcome, Stopped
+
+    run = engines.run_engine
+
+    def stopping(*args: Any) -> Outcome:
+        found = run(*args)
+        x = found.x if held else None
+        return Outcome(Stopped[stopped], x, found.cost_usd if held else None, 1.0, "HiGHS", 0.1)
+
+    monkeypatch.setattr(engines, "run_engine", stopping)
+    assert solve(tmp_path).exit_code == code
+
+
+def test_options_tells_what_was_left_out_and_why() -> None:
+    rows = as_json(reallocate("options", "code", "--scenario", POCKET, "--json"))
+    reasons = {row["offer_id"]: row["left_out"] for row in rows}
+    assert reasons[""] == ""
+    assert reasons["code-office"] == "does not beat keeping by the hurdle"
+    unknown = reallocate("options", "coda", "--scenario", POCKET)
+    assert unknown.exit_code == 2
+    assert "Did you mean code?" in unknown.stderr
+
+
+def test_map_check_and_convert(tmp_path: Path) -> None:
+    data = as_json(reallocate("map", ROOT / "data" / "pocket", "--json"))
+    assert 0 < data["also_delivered_share"] <= data["leverageable_share"] <= 1
+    assert reallocate("check", ROOT / "data" / "pocket").exit_code == 0
+    book = tmp_path / "pocket.xlsx"
+    assert reallocate("convert", ROOT / "data" / "pocket", book).exit_code == 0
+    assert reallocate("check", book).exit_code == 0
+    same = as_json(reallocate("solve", POCKET, "--county", book, "--runs", tmp_path / "runs", "--json"))
+    assert same["plan"]["cost_usd"] == PAPER_USD
+
+
+def test_baseline_tells_categories_and_broken_rules() -> None:
+    data = as_json(reallocate("baseline", POCKET, "--json"))
+    assert {row["category"] for row in data["categories"]} <= set(range(1, 17))
+    assert data["stopped"] is None
+    assert reallocate("baseline", POCKET).exit_code == 0
+
+
+def test_generate_makes_a_county_that_can_be_read(tmp_path: Path) -> None:
+    made = reallocate("generate", "--services", 40, "--organizations", 9, "--seed", 3, "--out", tmp_path / "made")
+    assert made.exit_code == 0, made.output
+    assert "40 services, 9 organizations" in reallocate("check", tmp_path / "made").output
+
+
+def test_export_writes_a_model_that_a_solver_reads(tmp_path: Path) -> None:
+    import highspy
+
+    for name in ("pocket.lp", "pocket.mps"):
+        assert reallocate("export", POCKET, tmp_path / name).exit_code == 0
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        solver.readModel(str(tmp_path / name))
+        solver.run()
+        assert solver.getInfo().objective_function_value == pytest.approx(PAPER_USD, abs=0.02)
+
+
+def test_a_consultants_own_rule_is_obeyed(tmp_path: Path) -> None:
+    rules = tmp_path / "my_rules.py"
+    rules.write_text(
+        "import pyomo.environ as pyo\n"
+        "def add_rules(model, case):\n"
+        "    model.library_stays = pyo.Constraint(expr=model.choose['library', 'keep'] == 1)\n",
+        encoding="utf-8",
+    )
+    data = as_json(solve(tmp_path / "runs", "--constraints", rules, "--json"))
+    decided = {row["service_id"]: row["decision"] for row in data["plan"]["decisions"]}
+    assert decided["library"] == "keep"
+    # by hand: the library's gain of 6,912.50 less its agreement of 1,500 is lost
+    assert data["plan"]["cost_usd"] == pytest.approx(PAPER_USD + 6_912.50 - 1_500)
+
+
+def test_help_does_not_load_heavy_libraries() -> None:
+    program = (
+        "import sys, cli\n"
+        "try:\n    cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([name for name in ('pandas', 'numpy', 'highspy', 'pyomo', 'pydantic') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+
+
+def test_python_cli_and_the_installed_command_do_the_same(tmp_path: Path) -> None:
+    installed = Path(sys.executable).parent / "reallocate"
+    words = ["options", "code", "--scenario", str(POCKET), "--csv"]
+    outputs = {
+        subprocess.run([*start, *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for start in ([sys.executable, "cli.py"], [str(installed)])
+    }
+    assert len(outputs) == 1
