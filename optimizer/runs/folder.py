@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
+from optimizer.county.county import County
 from optimizer.county.reading import read_county
 from optimizer.county.writing import write_county
 from optimizer.errors import Finding, Refused
@@ -67,7 +69,7 @@ def write_run(case: Case, engine: Engine, outcome: Outcome, plan: Plan | None, r
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    return read_run(target)
+    return Run(target, manifest, _answer(manifest, plan, flat_settings(case), case.county))
 
 
 def _write_files(draft: Path, case: Case, outcome: Outcome, plan: Plan | None) -> None:
@@ -148,9 +150,11 @@ def read_run(folder: Path) -> Run:
             decisions, costs, cash, limits, left_out,
         )  # fmt: skip
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-    county = read_county(folder / "county")
-    answer = Answer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan, settings, county)
-    return Run(folder, manifest, answer)
+    return Run(folder, manifest, _answer(manifest, plan, settings, read_county(folder / "county")))
+
+
+def _answer(manifest: Manifest, plan: Plan | None, settings: Mapping[str, Any], county: County) -> Answer:
+    return Answer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan, settings, county)
 
 
 def _read_manifest(folder: Path) -> Manifest:

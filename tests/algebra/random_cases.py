@@ -268,7 +268,11 @@ class _County:
         return {
             "horizon": {"years": dice.randint(1, 4), "discount_rate": dice.choice([0.0, 0.0307, 0.0713])},
             "economics": {
-                "avoidable_share": {"personnel": 0.671317, "nonpersonnel": 1.0, "overhead": dice.choice([0.0, 0.301313])},
+                "avoidable_share": {
+                    "personnel": 0.671317,
+                    "nonpersonnel": 1.0,
+                    "overhead": dice.choice([0.0, 0.301313]),
+                },
                 "hurdle_share": dice.choice([0.0, 0.0, 0.1, 0.2]),
                 "realization_share": dice.choice([0.601313, 1.0]),
                 "ramp_share": dice.choice([[1.0], [0.501313, 0.801313, 1.0]]),

@@ -38,6 +38,13 @@ def test_long_endings_are_cut_but_still_tell_apart() -> None:
     assert ids == ["administration-community-planning-devel-10", "administration-community-planning-devel-20"]
 
 
+def test_names_too_long_for_an_id_are_cut_and_still_told_apart() -> None:
+    long = "Maintenance of " * 8
+    names, ids = told_apart([long + "roads", long + "bridges"], [["Works", "Works"], ["10", "20"]])
+    assert ids == [("maintenance-of-" * 8)[:77].strip("-") + ending for ending in ("-10", "-20")]
+    assert names == [f"{long}roads (10)", f"{long}bridges (20)"]
+
+
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6))
 def test_ids_are_ids_and_differ_when_a_key_is_added(rows: list[tuple[str, str]]) -> None:
     names = [name for name, _ in rows]

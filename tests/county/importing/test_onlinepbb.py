@@ -131,10 +131,12 @@ def test_totals_by_fund(tmp_path: Path) -> None:
 
 def test_totals_that_the_inventory_states_otherwise_are_told(tmp_path: Path) -> None:
     percent = [[*item[:10], item[10] * 100, *item[11:]] for item in ITEMS]
-    comparisons = import_book(tmp_path, percent).report.comparisons
+    report = import_book(tmp_path, percent).report
+    comparisons = report.comparisons
     first = comparisons[0]
     assert (first.name, first.key) == ("personnel of a program", "1")
     assert (first.added_up_usd, first.stated_usd, first.difference_usd) == (100_000.0, 1000.0, 99_000.0)
+    assert "| personnel of a program | 1 | 100,000 | 1,000 | 99,000 |" in report.describe()
 
 
 def test_wrong_sheet_name(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.county.importing.importer import import_inventory
 from optimizer.errors import Refused
-from tests.county.importing.samples import CSV, MAPPING, changed, refused
+from tests.county.importing.samples import CSV, MAPPING, changed, import_texts, refused
 
 
 def test_unknown_source_columns_are_told_with_the_nearest_all_at_once(tmp_path: Path) -> None:
@@ -39,6 +39,16 @@ def test_blank_dollars_are_not_zero(tmp_path: Path) -> None:
     words = refused(tmp_path, changed(CSV, "1000,500,0,1500", "1000,,0,1500"))
     assert "row 2 column nonpersonnel_usd (from Supplies): found a blank" in words
     assert "blank_means" in words
+
+
+def test_blank_total_cannot_be_reconciled(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(CSV, "1000,500,0,1500", "1000,500,0,"))
+    assert "row 2 column Total: found a blank, needs dollars, to be reconciled" in words
+
+
+def test_blank_total_of_a_dropped_row_holds_no_dollars(tmp_path: Path) -> None:
+    report = import_texts(tmp_path, changed(CSV, "700,700", "700,")).report
+    assert [line.usd for line in report.totals if line.part == "dropped"] == [0.0]
 
 
 @pytest.mark.parametrize("cell", ["lots", '"1,000"', "$1000", "12%", "nan", "inf", "1e999", "#REF!"])

@@ -1,0 +1,95 @@
+"""Comparisons: which inputs differ, which services flip and what that is worth, what is proved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from optimizer.plan.answer import Answer, distinct_names
+from optimizer.plan.compare import compare
+from optimizer.runs.manifest import flat_settings
+from optimizer.scenario.scenario import Case
+from optimizer.solve.outcome import Stopped
+from tests.cases import case_of, offer, organization, plain_money, service, solved
+
+
+def asked(name: str, case: Case, **changes: Any) -> Answer:
+    outcome, plan = solved(case)
+    if plan is not None:
+        plan = replace(plan, **changes)
+    return Answer(name, name.title(), "What if?", outcome.stopped, plan, flat_settings(case), case.county)
+
+
+def county(price: float = 50, **limits: Any) -> Case:
+    offers = [offer("a", "east", price), offer("b", "east", 80)]
+    return case_of([service("a"), service("b")], [organization("east")], offers, plain_money(**limits))
+
+
+def row(table: pd.DataFrame, **where: Any) -> dict[str, Any]:
+    for column, value in where.items():
+        table = table[table[column] == value]
+    (found,) = table.to_dict("records")
+    return {str(name): value for name, value in found.items()}
+
+
+def test_inputs_flips_and_proved_differences() -> None:
+    base, dear, kept = asked("base", county()), asked("dear", county(120)), asked("kept", county(agreements=0))
+    found = compare([base, dear, kept])
+
+    assert row(found.inputs, input="offers.a-east.price_usd_per_year") == {
+        "input": "offers.a-east.price_usd_per_year", "base": 50.0, "dear": 120.0, "kept": 50.0,
+    }  # fmt: skip
+    assert row(found.inputs, input="limits.agreements")["kept"] == 0
+    assert len(found.inputs) == 2
+
+    # by hand: base 50 + 80, dear keeps a: 100 + 80, kept keeps both: 200
+    cost = row(found.measures, measure="present cost")
+    assert (cost["base"], cost["dear"], cost["kept"]) == (130, 180, 200)
+    assert list(found.flips["service_id"]) == ["a", "b"]
+    flip = row(found.flips, service_id="a")
+    assert (flip["base"], flip["dear"], flip["kept"]) == ("outsource: Town of east", "keep", "keep")
+    assert (flip["worth_usd_per_year"], row(found.flips, service_id="b")["worth_usd_per_year"]) == (50, 20)
+
+    change = row(found.differences, **{"from": "base", "to": "dear"})
+    assert (change["change_usd"], change["proved"]) == (50, True)
+
+
+def test_a_difference_within_the_gaps_is_not_proved() -> None:
+    # costs 130 and 180, bounds 90 and 125: the intervals overlap
+    first = asked("first", county(), bound_usd=90.0)
+    second = asked("second", county(120), bound_usd=125.0)
+    change = row(compare([first, second]).differences, to="second")
+    assert (change["least_usd"], change["most_usd"], change["proved"]) == (-5, 90, False)
+    tight = replace(second, plan=replace(second.plan, bound_usd=131.0)) if second.plan else second
+    assert row(compare([first, tight]).differences, to="second")["proved"]
+    unknown = replace(second, plan=replace(second.plan, bound_usd=None)) if second.plan else second
+    assert not row(compare([first, unknown]).differences, to="second")["proved"]
+
+
+def test_a_scenario_without_a_plan_has_its_column() -> None:
+    nothing = asked("nothing", county(revenue_floor_usd_per_year=1.0))
+    assert nothing.stopped is Stopped.INFEASIBLE
+    found = compare([asked("base", county()), nothing])
+    assert row(found.measures, measure="search")["nothing"] == "no plan exists"
+    assert row(found.measures, measure="present cost")["nothing"] is None
+    assert found.differences.empty
+    assert found.flips.empty
+
+
+def test_services_that_only_one_county_has_are_told() -> None:
+    more = case_of([service("a"), service("b"), service("c")], settings=plain_money())
+    fewer = case_of([service("a"), service("b")], settings=plain_money())
+    found = compare([asked("more", more), asked("fewer", fewer)])
+    assert set(found.flips["service_id"]) == {"c"}
+    assert row(found.inputs, input="services.c.name")["fewer"] == "-"
+
+
+def test_names_that_are_shared_give_way_to_labels() -> None:
+    twice = [asked("same", county()), asked("same", county(120)), asked("other", county())]
+    assert [found.name for found in distinct_names(twice, ["x.yaml", "y.yaml", "z.yaml"])] == [
+        "x.yaml",
+        "y.yaml",
+        "other",
+    ]
