@@ -90,7 +90,7 @@ def solve(
             as_csv,
             data=lambda: answer_data(run.answer, run.folder),
             table=lambda: None if plan is None else plan.decisions,
-            show=lambda console: show_answer(console, run.answer, run.folder),
+            show=lambda console: show_answer(console, run.answer, run.folder, made_before=run.made_before),
         )
     sys.exit(_exit_code(run.answer))
 

@@ -8,7 +8,7 @@ import pandas as pd
 from optimizer.county.county import County
 from optimizer.county.records import Decision, Kind, Offer, Organization
 from optimizer.errors import Finding, Refused
-from optimizer.options.priors import match_priors, priors_of
+from optimizer.options.priors import match_priors
 from optimizer.scenario.settings import Settings
 
 TERMS = (
@@ -26,7 +26,7 @@ KIND_TERMS = ("agreement_usd_per_year", "max_term_years", "probability_of_failur
 
 
 def complete(county: County, settings: Settings) -> County:
-    """The county with no blank terms left: docs/model.md, sections 2 and 7."""
+    """The county with no blank terms left, by its priors table: docs/model.md, sections 2 and 7."""
     organizations = tuple(_complete_organization(org, settings) for org in county.organizations)
     county = county.with_tables(organizations=organizations)
     offers = county.offers + _offers_of_overlaps(county, settings)
@@ -56,7 +56,7 @@ def _offers_of_overlaps(county: County, settings: Settings) -> tuple[Offer, ...]
         )
         for org, service, decision in wanted
     )
-    known = match_priors(_with_classes(county, offers), priors_of(county)) >= 0
+    known = match_priors(_with_classes(county, offers), county.frame("priors")) >= 0
     return tuple(offer for offer, keep in zip(offers, known, strict=True) if keep)
 
 
@@ -84,7 +84,7 @@ def _complete_offers(county: County, offers: tuple[Offer, ...], settings: Settin
     if not blank:
         return offers
     open_offers = tuple(offers[index] for index in blank)
-    priors = priors_of(county)
+    priors = county.frame("priors")
     found = match_priors(_with_classes(county, open_offers), priors)
     _refuse_unknown(county, open_offers, found)
     usual = _usual_terms(county, open_offers, priors.iloc[found].reset_index(drop=True), settings)

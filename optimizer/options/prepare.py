@@ -5,6 +5,7 @@ from __future__ import annotations
 from optimizer.county.county import TABLES, County
 from optimizer.errors import raise_if_any
 from optimizer.options.estimates import complete
+from optimizer.options.priors import shipped_priors
 from optimizer.scenario.apply import apply_changes, check_against_county, resolve_rules
 from optimizer.scenario.scenario import Case, Scenario
 
@@ -17,6 +18,7 @@ def prepare(county: County, scenario: Scenario) -> Case:
     Raises `Refused` if the scenario names what the county does not have, or makes a value invalid.
     """
     raise_if_any(check_against_county(scenario, county))
+    county = county.with_tables(priors=county.priors or shipped_priors())
     before = [name for name in TABLES if name not in AFTER_ESTIMATES]
     county, changed_facts = apply_changes(county, scenario, before)
     county = complete(county, scenario.settings)

@@ -9,7 +9,6 @@ from importlib import resources
 import numpy as np
 import pandas as pd
 
-from optimizer.county.county import County, frame_of
 from optimizer.county.records import Prior
 
 ANY = "*"
@@ -20,11 +19,6 @@ def shipped_priors() -> tuple[Prior, ...]:
     """The priors that come with the library, each with its source or the word assumption."""
     text = resources.files("optimizer.options").joinpath("priors.csv").read_text(encoding="utf-8")
     return tuple(Prior.model_validate(row) for row in csv.DictReader(text.splitlines()))
-
-
-def priors_of(county: County) -> pd.DataFrame:
-    """The county's own priors, or the shipped ones where it has none."""
-    return frame_of(Prior, county.priors or shipped_priors())
 
 
 def match_priors(wanted: pd.DataFrame, priors: pd.DataFrame) -> np.ndarray:

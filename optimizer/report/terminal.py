@@ -18,7 +18,7 @@ from optimizer.report.frames import MOST_ROWS, frame_table
 from optimizer.report.words import plan_sentence, status_sentence, usd
 
 
-def show_answer(console: Console, answer: Answer, folder: Path | None = None) -> None:
+def show_answer(console: Console, answer: Answer, folder: Path | None = None, *, made_before: bool = False) -> None:
     """One run: status, the plan in a paragraph, the moves worth most, money, limits that bind, where it is kept."""
     console.print(f"[bold]{escape(answer.title)}[/bold]")
     console.print(escape(answer.question))
@@ -32,7 +32,8 @@ def show_answer(console: Console, answer: Answer, folder: Path | None = None) ->
     console.print(_cash(answer.plan))
     console.print(_limits(answer.plan))
     if folder is not None:
-        console.print(f"Everything else, with every assumption and its origin: {folder}")
+        again = " (made before; --fresh searches again)" if made_before else ""
+        console.print(f"Everything else, with every assumption and its origin: {folder}{again}")
 
 
 def show_totals(console: Console, plan: Plan, by: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class Run:
     folder: Path
     manifest: Manifest
     answer: Answer
+    made_before: bool = False
+    """True where nothing was searched now: the folder was there."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,12 @@ def _manifest(draft: Path, case: Case, engine: Engine, outcome: Outcome, plan: P
 def find_run(case: Case, engine: Engine, root: Path) -> Run | None:
     """The run of this case if it was made before and its folder is whole."""
     folder = folder_of(case, engine, root)
-    return read_run(folder) if (folder / MANIFEST).is_file() else None
+    if not (folder / MANIFEST).is_file():
+        return None
+    made = read_run(folder)
+    # the words of a question do not determine its answer, so they may have changed since
+    worded = replace(made.answer, title=case.scenario.title, question=case.scenario.question)
+    return replace(made, answer=worded, made_before=True)
 
 
 def read_run(folder: Path) -> Run:

@@ -30,13 +30,13 @@ def check_against_county(scenario: Scenario, county: County) -> list[Finding]:
             "moved_services_by_consent_owner",
             limits.moved_services_by_consent_owner,
             _given(scenario, county, "consent_owner"),
-            "consent_owner",
+            "consent owner",
         ),
         (
             "retained_share_by_class",
             limits.retained_share_by_class,
             _given(scenario, county, "service_class"),
-            "service_class",
+            "service class",
         ),
         ("net_cost_by_fund_usd_per_year", limits.net_cost_by_fund_usd_per_year, funds, "fund"),
     )

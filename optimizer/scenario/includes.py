@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from optimizer.errors import Finding
 from optimizer.scenario.nodes import Scalar
-from optimizer.scenario.places import BASE, NAME, county_name, label
+from optimizer.scenario.places import BASE, NAME, county_name, label, real
 from optimizer.scenario.what_if import WhatIf, read_what_if
 from optimizer.scenario.wording import nearest, shown
 
@@ -79,7 +79,7 @@ def _follow(family: Family, wanted: Iterable[Wanted], folders: list[Path], findi
         if refusal is not None:
             findings.append(refusal)
             continue
-        target = next((path.resolve() for path in _candidates(owner, include, folders) if path.is_file()), None)
+        target = next((real(path) for path in _candidates(owner, include, folders) if path.is_file()), None)
         if target is None:
             missing.append((owner, include))
             continue
@@ -110,7 +110,7 @@ def _unsafe(include: Scalar) -> Finding | None:
 def _outside(family: Family, owner: Path, include: Scalar, folders: list[Path]) -> Finding | None:
     """Whether an include leads out of the root, or to a layer below the what-ifs; links are followed first."""
     where = f"{include.mark} include"
-    for target in (path.resolve() for path in _candidates(owner, include, folders)):
+    for target in (real(path) for path in _candidates(owner, include, folders)):
         if not target.is_relative_to(family.root):
             needs = f"a file in {family.root.name}/"
             return Finding(where, f"{shown(include.text)}, which lies outside", needs, "Move the file there.")

@@ -11,7 +11,7 @@ from optimizer.scenario.includes import Family, collect
 from optimizer.scenario.layers import Layers, conflicts, origins, validated
 from optimizer.scenario.nodes import Group
 from optimizer.scenario.overrides import read_overrides
-from optimizer.scenario.places import BASE, county_name, county_of, label, name_of, root_of
+from optimizer.scenario.places import BASE, county_name, county_of, label, name_of, real, root_of
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.settings import Settings
 from optimizer.scenario.shapes import misfits
@@ -28,7 +28,7 @@ def load_scenario(path: Path, overrides: Sequence[str] = (), county: Path | None
     root = root_of(path)
     findings: list[Finding] = []
     base = _base(root, findings)
-    family = collect(path.resolve(), root, county_name(county) if county is not None else None, findings)
+    family = collect(real(path), root, county_name(county) if county is not None else None, findings)
     county = county if county is not None else _county(family, findings)
     calibration = _calibration(root, county, findings)
     highest = read_overrides(overrides, findings)

@@ -15,9 +15,17 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_~-]{0,99}")
 """Names of what-ifs and counties; a path is told from a name by its slash."""
 
 
+def real(path: Path) -> Path:
+    """The file that a path leads to, links followed; a link that leads nowhere or in a circle is left as it is."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
 def root_of(path: Path) -> Path:
     """The nearest folder above a scenario file that holds base.yaml, with links resolved."""
-    resolved = path.resolve()
+    resolved = real(path)
     if not resolved.is_file():
         raise Refused([Finding(path.as_posix(), "no such file", "a scenario file", "Check its name and folder.")])
     for folder in resolved.parents:
@@ -82,7 +90,7 @@ def _located_one(owner: Path, scalar: Scalar, root: Path, findings: list[Finding
         needs = "a name of letters, digits, _ and -, or a path with forward slashes"
         findings.append(Finding(where, shown(text), needs, nearest(text, _counties(root))))
         return None
-    found = [path.resolve() for path in candidates if _exists(path)]
+    found = [real(path) for path in candidates if _exists(path)]
     if len(found) == 1:
         return found[0]
     if found:

@@ -11,15 +11,10 @@ from optimizer.county.findings import did_you_mean
 
 _NEEDS = {
     "bool_type": "true or false",
-    "dict_type": "names with values",
     "finite_number": "a finite number",
     "float_type": "a number",
     "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
     "int_type": "a whole number",
-    "missing": "this setting",
-    "model_type": "a group of settings",
-    "string_type": "text",
     "tuple_type": "a list",
 }
 
@@ -59,8 +54,6 @@ def needs_of(error: ErrorDetails) -> str:
     """What pydantic asked for, in words."""
     context = error.get("ctx", {})
     kind = error["type"]
-    if kind == "cell":
-        return str(context["needs"])
     if kind == "enum":
         return f"one of {context['expected']}"
     bounds = {
@@ -68,7 +61,6 @@ def needs_of(error: ErrorDetails) -> str:
         "greater_than": ("gt", "more than {:g}"),
         "less_than_equal": ("le", "{:g} or less"),
         "too_short": ("min_length", "at least {} entries"),
-        "string_too_long": ("max_length", "{} letters or fewer"),
     }
     if kind in bounds:
         key, words = bounds[kind]

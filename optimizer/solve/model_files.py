@@ -45,12 +45,15 @@ def write_model(program: Program, path: Path, rules: Callable[[Any, Case], None]
     """Write the program, with a consultant's rules if there are any, as .lp, .mps or .nl; returns the files written.
 
     The same program gives the same bytes. A file is there whole or not at all. An .nl file has no names in it;
-    they are in a .row and a .col file beside it. Raises `Refused` for another suffix and for rules that fail.
+    they are in a .row and a .col file beside it. Raises `Refused` for another suffix, a missing folder and rules
+    that fail.
     """
     suffix = path.suffix.lower()
     if suffix not in _OPTIONS:
         needs = f"a name that ends in {', '.join(_OPTIONS)}"
         raise Refused([Finding(str(path), suffix or "no suffix", needs, "Choose one of these formats.")])
+    if not path.parent.is_dir():
+        raise Refused([Finding(str(path), "no such folder", "a folder that exists", f"Create {path.parent} first.")])
     refuse_unsafe(program)
     built = build_pyomo(program)
     if rules is not None:
@@ -69,6 +72,11 @@ def _put(file: Path, path: Path) -> Path:
 
 _OPTIONS: dict[str, Callable[[], dict[str, Any]]] = {
     ".lp": lambda: {"labeler": FileNames()},
-    ".mps": lambda: {"labeler": FileNames(), "output_fixed_variable_bounds": True},
+    # GLPK and CBC stumble over OBJSENSE; without it every reader minimises, as we do
+    ".mps": lambda: {
+        "labeler": FileNames(),
+        "output_fixed_variable_bounds": True,
+        "skip_objective_sense": True,
+    },
     ".nl": lambda: {"symbolic_solver_labels": True},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ class PyomoProgram:
     """A Pyomo model and where the program's own parts are in it; anything else in the model is a rule's."""
 
     model: Any
+    components: Mapping[str, Any]
+    """Every component of the model when it was built, by name."""
     variables: tuple[Any, ...]
     """The variable of each column of the program."""
     constraints: tuple[Any, ...]
@@ -57,7 +59,8 @@ def build_pyomo(program: Program) -> PyomoProgram:
     )
     model.total_usd = pyo.Objective(expr=total, sense=pyo.minimize)
     expressions = (model.total_usd.expr, *(constraint.expr for constraint in constraints))
-    return PyomoProgram(model, tuple(variables), tuple(constraints), expressions)
+    components = dict(model.component_map())
+    return PyomoProgram(model, components, tuple(variables), tuple(constraints), expressions)
 
 
 def _add_columns(model: Any, program: Program) -> list[Any]:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pyomo.environ as pyo
 from pyomo.version import version as pyomo_version
 
@@ -18,13 +17,12 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Solver
 from optimizer.solve.gate import refuse_unsafe
+from optimizer.solve.highs import INTEGRALITY_TOLERANCE, whole
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.solve.pyomo_model import PyomoProgram, build_pyomo
 from optimizer.solve.pyomo_solvers import Answer, Engine, engine_of
 from optimizer.solve.rules_hook import apply_rules
 
-INTEGRALITY_TOLERANCE = 1e-5
-"""A value farther from an integer than this is not rounded but refused."""
 ROW_TOLERANCE = 1e-5
 """How far rounding and a solver's own tolerance may move a row, as a share of the sum of its coefficients."""
 COST_TOLERANCE = 1e-6
@@ -40,11 +38,11 @@ def search_pyomo(
 ) -> Outcome:
     """Find the cheapest plan with a solver that Pyomo calls: highs, scip, gurobi, cbc or glpk.
 
-    `rules` adds a consultant's constraints (`load_rules`); the outcome holds the program's own columns only. No
-    Pyomo interface to HiGHS takes a start, so `start` [columns] is kept as the least that is brought back: where the
-    search ends early with nothing better, it is the plan. An infeasible program is searched a second time without
-    presolve before it is called so. Raises `Refused` for an unknown or absent solver and for rules that fail,
-    `SolverFailed` if the solver breaks down or contradicts itself.
+    `rules` adds a consultant's constraints (`load_rules`); the outcome holds the program's own columns only. No solver
+    is given `start` [columns]; it is kept as the least that is brought back: where the search ends with nothing
+    better, it is the plan. A search that fails or finds no plan is made a second time without presolve.
+    Raises `Refused` for an unknown or absent solver and for rules that fail, `SolverFailed` if the solver breaks down
+    or contradicts itself.
     """
     refuse_unsafe(program)
     engine = engine_of(name)
@@ -52,13 +50,15 @@ def search_pyomo(
     built = build_pyomo(program)
     if rules is not None:
         apply_rules(built, rules, program.case)
-    answer = _ask_twice_if_infeasible(engine, built, solver)
+    if not built.variables:  # solvers call a model without variables empty, not infeasible
+        return Outcome(Stopped.INFEASIBLE, None, None, None, _signature(engine), time.monotonic() - began)
+    answer = _ask_until_sure(engine, built, solver)
     outcome = Outcome(
         stopped=answer.stopped,
         x=None,
         cost_usd=None,
         bound_usd=None if answer.stopped is Stopped.INFEASIBLE else _finite(answer.bound_usd),
-        solver=f"{engine.version()} through Pyomo {pyomo_version}",
+        solver=_signature(engine),
         elapsed_s=time.monotonic() - began,
         log=answer.log,
     )
@@ -72,14 +72,22 @@ def search_pyomo(
     return _with_plan(program, outcome, start) if cheaper else outcome
 
 
-def _ask_twice_if_infeasible(engine: Engine, built: PyomoProgram, solver: Solver) -> Answer:
+def _ask_until_sure(engine: Engine, built: PyomoProgram, solver: Solver) -> Answer:
+    """Ask once; a solver that failed, or that calls the program infeasible, is asked again without presolve.
+
+    HiGHS 1.15.1 is known to end with a solve error on small programs that it solves without presolve.
+    """
     began = time.monotonic()
-    first = _ask(engine, built, solver, presolve=True)
-    if first.stopped is not Stopped.INFEASIBLE:
-        return first
+    try:
+        first = _ask(engine, built, solver, presolve=True)
+        if first.stopped is not Stopped.INFEASIBLE:
+            return first
+        log = first.log
+    except SolverFailed as failure:
+        log = f"{failure}\n"
     left_s = max(1.0, solver.time_limit_s - (time.monotonic() - began))
     second = _ask(engine, built, solver.model_copy(update={"time_limit_s": left_s}), presolve=False)
-    return replace(second, log=first.log + second.log)
+    return replace(second, log=log + second.log)
 
 
 def _ask(engine: Engine, built: PyomoProgram, solver: Solver, *, presolve: bool) -> Answer:
@@ -105,10 +113,7 @@ def _checked(program: Program, built: PyomoProgram, answer: Answer) -> Floats:
     Pyomo's interfaces have loaded wrong values of right solutions before, so that every row is looked at again.
     """
     assert answer.x is not None
-    whole = program.columns.integer
-    x: Floats = np.where(whole, np.rint(answer.x), np.maximum(answer.x, 0.0)) + 0.0
-    if not np.isfinite(answer.x).all() or np.abs(x - answer.x).max(initial=0.0, where=whole) > INTEGRALITY_TOLERANCE:
-        raise SolverFailed("the solver returned no value, or a fractional one, for an integer column")
+    x = whole(program, answer.x)
     if not _keeps_rows(program, x):
         raise SolverFailed("the solver returned a plan that breaks a rule of the program")
     cost_usd = program.cost_usd(x)
@@ -130,23 +135,21 @@ def _keeps_rows(program: Program, x: Floats) -> bool:
 
 
 def _keeps_rules(program: Program, built: PyomoProgram, x: Floats) -> bool:
-    """Whether a point keeps the program's rows and the rules added to the model; new variables leave that open."""
-    if not _keeps_rows(program, x):
+    """Whether a point keeps the program's rows and what rules have added; new variables leave that open."""
+    added = {id(variable) for variable in built.model.component_data_objects(pyo.Var) if not variable.fixed}
+    if not added <= set(map(id, built.variables)) or not _keeps_rows(program, x):
         return False
     for variable, value in zip(built.variables, x.tolist(), strict=True):
         if variable.fixed and abs(variable.value - value) > INTEGRALITY_TOLERANCE:
             return False
         variable.set_value(value, skip_validation=True)
-    ours = {id(constraint) for constraint in built.constraints}
-    names_of_ours = {id(variable) for variable in built.variables}
-    for variable in built.model.component_data_objects(pyo.Var):
-        if id(variable) not in names_of_ours and not variable.fixed:
-            return False
-    return all(
-        min(constraint.lslack(), constraint.uslack()) >= -ROW_TOLERANCE
-        for constraint in built.model.component_data_objects(pyo.Constraint, active=True)
-        if id(constraint) not in ours
-    )
+    ours = set(map(id, built.constraints))
+    rules = [rule for rule in built.model.component_data_objects(pyo.Constraint, active=True) if id(rule) not in ours]
+    return all(min(rule.lslack(), rule.uslack()) >= -ROW_TOLERANCE for rule in rules)
+
+
+def _signature(engine: Engine) -> str:
+    return f"{engine.version()} through Pyomo {pyomo_version}"
 
 
 def _finite(usd: float | None) -> float | None:

@@ -21,6 +21,7 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.contrib.solver.common.factory import SolverFactory as DirectFactory
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
+from pyomo.opt import SolverStatus
 from pyomo.opt import TerminationCondition as ShellCondition
 
 from optimizer.errors import Finding, Refused, SolverFailed
@@ -131,6 +132,10 @@ class Shell:
     options: Callable[[Solver, bool], dict[str, Any]]
     out_of_time: str
     """What the log says when the time was up."""
+    gap_reached: str
+    """What it says when the search was completed within the gap."""
+    nothing_found: str
+    """What it says when it holds no plan, although it may write down the values of a relaxation."""
     bound: Callable[[str, float, Solver], float | None]
     """Lower bound, from the log, the cost of the solution and the limits, once the search was completed."""
     bound_at_limit: Callable[[str], float | None]
@@ -151,8 +156,11 @@ class Shell:
             results = engine.solve(model, load_solutions=False, logfile=str(log_file))
             log = log_file.read_text(encoding="utf-8", errors="replace")
         stopped = self._stopped(results, log)
-        if stopped is Stopped.INFEASIBLE or not len(results.solution):
-            return Answer(stopped, None, None, None if stopped is Stopped.INFEASIBLE else self.bound_at_limit(log), log)
+        if stopped is Stopped.INFEASIBLE:
+            return Answer(stopped, None, None, None, log)
+        if self.nothing_found in log or not len(results.solution):
+            return Answer(stopped, None, None, self.bound_at_limit(log), log)
+        results.solver.status = SolverStatus.ok  # read above; Pyomo would warn of any other
         model.solutions.load_from(results)
         x = np.array([variable.value for variable in variables], dtype=np.float64)
         cost_usd = pyo.value(model.total_usd)
@@ -164,7 +172,7 @@ class Shell:
         if self.out_of_time in log:
             return Stopped.TIME
         condition = results.solver.termination_condition
-        if condition == ShellCondition.optimal:
+        if condition == ShellCondition.optimal or self.gap_reached in log:
             return Stopped.PROVED
         if condition == ShellCondition.infeasible:
             return Stopped.INFEASIBLE
@@ -233,9 +241,27 @@ ENGINES: dict[str, Engine] = {
     "highs": Direct("HiGHS", "highs", "the package highspy", _highs),
     "scip": Direct("SCIP", "scip_direct", "the package pyscipopt", _scip),
     "gurobi": Direct("Gurobi", "gurobi_direct", "the package gurobipy and a licence for it", _gurobi),
-    "cbc": Shell("CBC", "cbc", "the program cbc (coinor-cbc)", _cbc, "Stopped on time", _cbc_bound, _cbc_log_bound),
+    "cbc": Shell(
+        label="CBC",
+        factory="cbc",
+        install="the program cbc (coinor-cbc)",
+        options=_cbc,
+        out_of_time="Stopped on time",
+        gap_reached="(within gap tolerance)",
+        nothing_found="No feasible solution found",
+        bound=_cbc_bound,
+        bound_at_limit=_cbc_log_bound,
+    ),
     "glpk": Shell(
-        "GLPK", "glpk", "the program glpsol (glpk-utils)", _glpk, "TIME LIMIT EXCEEDED", _glpk_bound, lambda _: None
+        label="GLPK",
+        factory="glpk",
+        install="the program glpsol (glpk-utils)",
+        options=_glpk,
+        out_of_time="TIME LIMIT EXCEEDED",
+        gap_reached="MIP GAP TOLERANCE REACHED",
+        nothing_found="HAS NO INTEGER FEASIBLE SOLUTION",
+        bound=_glpk_bound,
+        bound_at_limit=lambda _: None,
     ),
 }
 """Every solver whose time limit, gaps, seed and threads are known."""

@@ -96,18 +96,25 @@ def apply_rules(built: PyomoProgram, rules: AddRules, case: Case) -> None:
 
 def _trespasses(built: PyomoProgram) -> Iterator[tuple[str, str, str]]:
     yield from _objective_trespasses(built)
-    ours = {id(constraint) for constraint in built.constraints}
-    for constraint, said in zip(built.constraints, built.expressions[1:], strict=True):
-        if not constraint.active or constraint.expr is not said or constraint.model() is not built.model:
-            fix = "Relax the limit in the scenario instead, so that everybody who reads it knows."
-            yield f"{constraint.name} changed or switched off", "the model's own constraints as they are", fix
+    yield from _taken_away(built)
     for kind in built.model.collect_ctypes(active=True, descend_into=True):
         if kind.__name__ not in _KNOWN_PARTS:
             fix = "Turn it into constraints first, for example with TransformationFactory('gdp.bigm')."
             yield f"a component of the kind {kind.__name__}", "linear constraints and plain variables", fix
+    ours = {id(constraint) for constraint in built.constraints}
     for constraint in built.model.component_data_objects(pyo.Constraint, active=True):
         if id(constraint) not in ours:
             yield from _numbers_out_of_hand(constraint)
+
+
+def _taken_away(built: PyomoProgram) -> Iterator[tuple[str, str, str]]:
+    fix = "Relax the limit in the scenario instead, so that everybody who reads it knows."
+    for name, component in built.components.items():
+        if built.model.component(name) is not component:
+            yield f"{name} removed or replaced", "the model's own components as they are", fix
+    for constraint, said in zip(built.constraints, built.expressions[1:], strict=True):
+        if not constraint.active or constraint.expr is not said:
+            yield f"{constraint.name} changed or switched off", "the model's own constraints as they are", fix
 
 
 def _objective_trespasses(built: PyomoProgram) -> Iterator[tuple[str, str, str]]:

@@ -64,7 +64,7 @@ def use_of(case: Case, service: Service, offer: Offer, resource: str | None) -> 
 
 
 def best_rate_cost(case: Case, service: Service, offer: Offer) -> float:
-    """q u of section 3 [USD/year]."""
+    """Q u of section 3 [USD/year]."""
     rates = [tier.usd_per_unit for tier in case.county.pool_tiers if tier.pool_id == offer.pool_id]
     if not rates:
         return 0.0
@@ -91,7 +91,7 @@ def administration(case: Case, offer: Offer) -> float:
 
 
 def promised(case: Case, service: Service, offer: Offer) -> float:
-    """s of section 3 [USD/year]."""
+    """S of section 3 [USD/year]."""
     paid = offer.price_usd_per_year * (1 + administration(case, offer)) + best_rate_cost(case, service, offer)
     return avoidable(case, service, offer) - paid - (service.revenue_usd - offer.retained_revenue_usd)
 

@@ -5,6 +5,7 @@ Shares have many digits, so that no part of a cost ends in half a cent, which tw
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -135,7 +136,7 @@ class _County:
                 usd_per_unit=round(rate * self.dice.uniform(0.5, 1.5) / number, 4),
                 fixed_usd_per_year=self.usd(0, 3_000),
             )
-            for number, (low, high) in enumerate(zip(steps, steps[1:], strict=False), start=1)
+            for number, (low, high) in enumerate(pairwise(steps), start=1)
         ]
 
     def offers_of(self, service: records.Service) -> list[records.Offer]:

@@ -183,6 +183,13 @@ BROKEN: dict[str, tuple[Callable[[], Any], str, str]] = {
         "mandates",
         "Jail inspections (C.R.S. 17-26-126) in district north: coverage 0.80 of the 0.95 required",
     ),
+    "mandate of which a kept service covers its own part": (
+        lambda: moved(
+            {}, {"jail": "j"}, offers=[offer("j", "jail", coverage=0.7)], **mandate(("jail", 1), ("parks", 1))
+        ),
+        "mandates",
+        "Jail inspections (C.R.S. 17-26-126): coverage 0.85 of the 0.95 required",
+    ),
     "mandate in the county as a whole": (
         lambda: moved(offers=[offer("j", "jail", coverage=0.9), TO_CITY[1]], **mandate(("jail", 1))),
         "mandates",
@@ -333,6 +340,11 @@ BROKEN: dict[str, tuple[Callable[[], Any], str, str]] = {
         "locks",
         "Jail is locked to partner with school (what-if.yaml:3), not partner: Jail (partner with City)",
     ),
+    "locked to a provider, yet kept": (
+        lambda: kept(JAIL, locks=[lock("jail", "partner", "city")]),
+        "locks",
+        "Jail is locked to partner with city (what-if.yaml:3), not keep",
+    ),
     "forbidden to a service": (
         lambda: moved({}, {"jail": "j"}, forbids=[forbid("partner", "jail"), forbid("partner", "parks")]),
         "locks",
@@ -431,6 +443,7 @@ def test_each_rule_bites_alone(name):
         ),
         pooled(2, CALLS, tier(1, 0, 10, 0), tier(2, 10, 90, 0)),
         pooled(None, pool(min_members=2, max_members=2)),
+        pooled(1, pool(), tier(1, 0, 0, 9)),
         moved({"limits.agreements": 1, "limits.displaced_fte": 0, "limits.transition_usd": 0}),
         concentrated({"limits.organization_share_of_moved_cost": 0.75}),
         concentrated({"limits.organization_share_of_critical_services": 0.5}),
@@ -439,6 +452,8 @@ def test_each_rule_bites_alone(name):
         moved({}, {"parks": "p"}, **pocket.links(needs="jail parks", apart="jail parks")),
         moved(offers=SPLIT, organizations=TWO, **pocket.links(apart="jail parks")),
         moved(locks=[lock("jail", "partner", "city"), lock("parks", "partner")]),
+        moved(forbids=[forbid("partner", provider="school"), forbid("partner", "jail", "school")]),
+        kept(JAIL, locks=[lock("jail", "keep")], forbids=[forbid("keep", provider="city"), forbid("partner", "jail")]),
         moved({"economics.max_payback_years": 0}),
         one(service("jail", mandate_level=2), offer("j", "jail", quality=0, coverage=0)),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 from typing import Any
@@ -89,7 +90,7 @@ def test_the_coverage_floor_holds_in_every_district():
     [
         ({"transition_usd": 300, "lead_time_months": 18}, Fraction(3, 2) + Fraction(300, 250)),  # s = 500, half of it
         ({"transition_usd": 0, "lead_time_months": 18}, Fraction(3, 2)),
-        ({"transition_usd": 0, "price_usd_per_year": 1000}, 0),
+        ({"transition_usd": 0, "price_usd_per_year": 1000, "lead_time_months": 6}, 0),
         ({"transition_usd": 1, "price_usd_per_year": 1000}, inf),
         ({"transition_usd": 0, "price_usd_per_year": 1001}, inf),
     ],
@@ -181,6 +182,31 @@ def test_the_hurdle_counts_the_pools_best_rate_in_every_year_and_no_lead_time():
     )
     # keep 2000; the option 1000 + 600 and 30 x 10 in both years
     assert Hurdle(Book(held)).gain(held.county.offers[0]).cents == -20_000
+
+
+@pytest.mark.parametrize(
+    ("months", "calls", "cents"),
+    [
+        (0, 0, 0),
+        (6, 0, 1),  # half of 100.05 in house: next to half a cent
+        (6, 3, 2),  # and a share of a pool's volume, which need not be rounded by itself
+    ],
+)
+def test_the_hurdle_forgives_what_rounding_may_change(months, calls, cents):
+    held = pocket.case(
+        [service("jail", personnel_usd=100.05)],
+        {"economics.hurdle_share": 1},
+        offers=[offer("j", "jail", pool_id="dispatch", lead_time_months=months)],
+        pools=[pool(resource="calls")],
+        pool_tiers=[tier(1, 0, 9, 10)],
+        uses=[use("j", "calls", calls)],
+    )
+    usage = Hurdle(Book(held)).usage(held.county.offers[0])
+    assert usage.broken
+    assert usage.rounding_usd == Fraction(cents, 100)
+    short = replace(usage, used=usage.limit - usage.rounding_usd - Fraction(1, 200))
+    assert not short.broken
+    assert replace(short, used=short.used - Fraction(1, 10**6)).broken
 
 
 def linked(prices: dict[str, float], link: str = "jail parks", **tables: Any) -> Any:

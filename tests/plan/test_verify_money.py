@@ -169,6 +169,20 @@ def test_a_pool_hosted_by_an_organization_is_administered_and_needs_its_agreemen
     }
 
 
+@pytest.mark.parametrize("resource", [None, "calls"])
+def test_a_pool_without_tiers_charges_nothing_for_volume(resource):
+    held = pocket.case(
+        [pocket.service("ems")],
+        {"economics.realization_share": 0.5},
+        pools=[pocket.pool(resource=resource, fixed_usd_per_year=9)],
+        offers=[pocket.offer("e", "ems", pool_id="dispatch")],
+        uses=[pocket.use("e", "calls", 7)],
+    )
+    costs = exact_costs(held, pocket.plan(held, {"ems": "e"}, {"dispatch": None}))
+    # s = 1000 - 500
+    assert usd(costs.cents_by_part) == {"price_usd": 500, "unrealized_usd": 250, "pool_fixed_usd": 9}
+
+
 def test_a_lead_time_does_not_shift_what_the_county_pays_for_all():
     held = pooled(host="city", **{"horizon.discount_rate": 0.25})
     late = [row.model_copy(update={"lead_time_months": 12.0}) for row in held.county.offers]
@@ -198,12 +212,28 @@ def test_decimals_are_meant_as_written():
     assert whole_cents(exact(-0.005)) == 0
 
 
-def test_tolerance_by_unit_and_near_halves():
+def test_tolerance_by_unit():
     assert tolerance("USD/year", Fraction(10**9)) == Fraction(1, 200)
     assert tolerance("FTE", Fraction(1, 2)) == Fraction(1, 10**6)
     assert tolerance("lane miles", Fraction(-3000)) == Fraction(3, 1000)
-    assert may_round_otherwise(exact(50.025))
-    assert not may_round_otherwise(exact(50.0251))
+
+
+@pytest.mark.parametrize(
+    ("usd", "uncertain"),
+    [
+        ("50.025", True),
+        ("50.015", True),
+        ("-50.015", True),
+        ("50.0250009", True),
+        ("50.0250011", False),
+        ("50.0249989", False),
+        ("100000000.0050019", True),  # at this size floats are coarser
+        ("100000000.0050021", False),
+        ("50.02", False),
+    ],
+)
+def test_only_amounts_next_to_half_a_cent_may_be_rounded_otherwise(usd, uncertain):
+    assert may_round_otherwise(Fraction(usd)) == uncertain
 
 
 @pytest.mark.parametrize(

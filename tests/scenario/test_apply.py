@@ -137,13 +137,17 @@ def test_layers_build_on_each_other(desk: Desk, county: County) -> None:
     ]
 
 
-def test_what_ifs_do_not_see_each_others_changes_of_a_table(desk: Desk, county: County) -> None:
-    desk.write(
-        "whatifs/rename.yaml", "change: [{in: services, where: {department: Culture}, override: {department: Sheriff}}]"
-    )
-    desk.write("whatifs/grow.yaml", "change: [{in: services, where: {department: Sheriff}, scale: {fte: 2}}]")
-    changed, _ = apply_changes(county, desk.ask("include: [rename, grow]"), ALL)
+@pytest.mark.parametrize(("renaming", "growing"), [("a", "b"), ("b", "a")])
+def test_what_ifs_do_not_see_each_others_changes_of_a_table(
+    renaming: str, growing: str, desk: Desk, county: County
+) -> None:
+    rename = "{in: services, where: {department: Culture}, override: {department: Sheriff}}"
+    grow = "{in: services, where: {department: Sheriff}, scale: {fte: 2}}"
+    desk.write(f"whatifs/{renaming}.yaml", f"change: [{rename}]")
+    desk.write(f"whatifs/{growing}.yaml", f"change: [{grow}]")
+    changed, _ = apply_changes(county, desk.ask("include: [a, b]"), ALL)
     assert [row.fte for row in changed.services] == [1, 1, 16, 2, 1]
+    assert changed.services[4].department == "Sheriff"
 
 
 def test_joined_records_are_what_all_layers_have_made_of_them(desk: Desk, county: County) -> None:

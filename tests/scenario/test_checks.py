@@ -36,9 +36,9 @@ def test_every_name_the_county_lacks_is_told_with_its_setter(desk: Desk, county:
         f"{path}:2 limits.displaced_fte_by_department.Publik Works: found 'Publik Works', "
         "needs a department of the county. Did you mean 'Public Works'?",
         f"{path}:3 limits.moved_services_by_consent_owner.Coroner: found 'Coroner', "
-        "needs a consent_owner of the county. Known: Sheriff.",
+        "needs a consent owner of the county. Known: Sheriff.",
         f"{path}:4 limits.retained_share_by_class.Roads: found 'Roads', "
-        "needs a service_class of the county. Did you mean 'roads'?",
+        "needs a service class of the county. Did you mean 'roads'?",
         "scenarios/counties/clear_creek.yaml:1 limits.net_cost_by_fund_usd_per_year.Genral: found 'Genral', "
         "needs a fund of the county. Did you mean 'General'?",
     ]
@@ -46,8 +46,10 @@ def test_every_name_the_county_lacks_is_told_with_its_setter(desk: Desk, county:
 
 def test_names_that_the_scenario_itself_gives_are_known(desk: Desk, county: County) -> None:
     text = """
-        set: {limits.displaced_fte_by_department.Parks: 1}
-        change: [{in: services, where: {department: Culture}, override: {department: Parks}}]
+        set: {limits.displaced_fte_by_department: {Parks: 1, Sheriff: 1}}
+        change:
+          - {in: services, where: {department: Culture}, override: {department: Parks}}
+          - {in: services, where: {service_id: library}, override: {department: Sheriff}}
         """
     assert told(desk, county, text) == []
 

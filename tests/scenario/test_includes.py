@@ -62,6 +62,8 @@ def test_scenarios_may_lie_in_folders_of_the_root(desk: Desk) -> None:
         ("../../outside.yaml", "which lies outside"),
         ("/etc/passwd", "found '/etc/passwd', needs a name or a relative path"),
         ("link", "found 'link', which lies outside"),
+        ("loop", "found 'loop', which does not exist"),
+        ("./loop.yaml", "found './loop.yaml', which does not exist"),
         ("./folder/outside.yaml", "which lies outside"),
         ("../base.yaml", "which is no what-if"),
         ("../counties/clear_creek.yaml", "which is no what-if"),
@@ -81,6 +83,7 @@ def test_includes_that_lead_elsewhere_are_refused(include: str, told: str, desk:
     desk.write("whatifs/leaf.yaml", "title: x")
     desk.write("counties/clear_creek.yaml", "set: {}")
     (desk.root / "whatifs" / "link.yaml").symlink_to(desk.folder / "outside.yaml")
+    (desk.root / "whatifs" / "loop.yaml").symlink_to("loop.yaml")
     (desk.root / "whatifs" / "folder").symlink_to(desk.folder, target_is_directory=True)
     findings = desk.refused(f"include: [{include}]\n")
     assert len(findings) == 1
@@ -123,6 +126,16 @@ def test_chains_end_after_eight_files(desk: Desk) -> None:
         findings = desk.refused(text)
         assert len(findings) == 1
         assert "whatifs/s8.yaml:1:11 include: found an include 9 files deep, needs 8 at the most" in findings[0]
+
+
+def test_the_longest_way_to_a_file_counts(desk: Desk) -> None:
+    for step in range(1, 9):
+        desk.write(f"whatifs/s{step}.yaml", f"include: [s{step + 1}]")
+    desk.write("whatifs/s9.yaml", "title: x")
+    desk.write("whatifs/short.yaml", "include: [s8]")
+    for text in ("include: [s1, short]", "include: [short, s1]"):
+        assert "whatifs/s8.yaml:1:11 include: found an include 9 files deep" in desk.refused(text)[0]
+    assert "s9" in desk.ask("include: [short]").what_ifs
 
 
 def test_long_chains_are_refused_not_crashed_into(desk: Desk) -> None:

@@ -40,7 +40,7 @@ TOLERANCE = Tolerance(
     usd=Fraction(1, 200),
     claim_cents=1,
     tie_cents=Fraction(1, 10**4),
-    tie_share=Fraction(1, 10**13),
+    tie_share=Fraction(1, 10**14),
 )
 
 
