@@ -15,14 +15,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 demo: $(INSTALLED)
 	$(BIN)/python cli.py map data/clear_creek
-	$(BIN)/python cli.py compare --rule-table \
-	  $(WHATIFS)/clear_creek/status_quo.yaml \
-	  $(WHATIFS)/clear_creek/clear_creek.yaml \
-	  $(WHATIFS)/clear_creek/vendor_prices_up_15.yaml \
-	  $(WHATIFS)/clear_creek/largest_partner_withdraws.yaml \
-	  $(WHATIFS)/clear_creek/no_layoffs.yaml \
-	  $(WHATIFS)/clear_creek/transition_budget_halved.yaml \
-	  $(WHATIFS)/clear_creek/sheriff_does_not_consent.yaml
+	$(BIN)/python cli.py compare --rule-table $(addprefix $(WHATIFS)/clear_creek/, recommended.yaml status_quo.yaml \
+	  vendor_prices_up_15.yaml largest_partner_withdraws.yaml no_layoffs.yaml transition_budget_halved.yaml \
+	  sheriff_does_not_consent.yaml savings_fall_short.yaml)
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n auto -m "not slow"

@@ -84,6 +84,7 @@ def one_time_usd(plan: Plan) -> float:
 def binding(plan: Plan) -> list[str]:
     """Limits that bind: the county's own by name, families with many rows by their number."""
     bound = plan.limits.loc[plan.limits["binds"], "rule"].value_counts(sort=False)
+    bound = bound.sort_index(key=lambda rules: ~rules.str.startswith("limits."), kind="stable")
     return [str(rule).removeprefix("limits.") + (f" ({count})" if count > 1 else "") for rule, count in bound.items()]
 
 
@@ -134,6 +135,11 @@ def flips(answers: Sequence[Answer]) -> pd.DataFrame:
     return flipped.sort_values(["worth_usd_per_year", "service_id"], ascending=[False, True], ignore_index=True)
 
 
+def _least_usd(answer: Answer, plan: Plan) -> float | None:
+    """What the answer's cost is at the least: its bound, or its very cost where nothing was searched for."""
+    return plan.cost_usd if answer.stopped is None else plan.bound_usd
+
+
 def differences(answers: Sequence[Answer]) -> pd.DataFrame:
     """Differences in least cost: proved only where the intervals [bound, cost] do not overlap."""
     rows = []
@@ -142,9 +148,9 @@ def differences(answers: Sequence[Answer]) -> pd.DataFrame:
         if first is None or second is None:
             continue
         change = second.cost_usd - first.cost_usd
-        least = most = None
-        if first.bound_usd is not None and second.bound_usd is not None:
-            least, most = second.bound_usd - first.cost_usd, second.cost_usd - first.bound_usd
+        low, high = _least_usd(before, first), _least_usd(after, second)
+        least = None if high is None else high - first.cost_usd
+        most = None if low is None else second.cost_usd - low
         proved = least is not None and most is not None and (least > 0 or most < 0)
         rows.append((before.name, after.name, round(change, 2), least, most, proved))
     return pd.DataFrame(rows, columns=["from", "to", "change_usd", "least_usd", "most_usd", "proved"])

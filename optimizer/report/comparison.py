@@ -7,25 +7,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from optimizer.county.county import TABLES
 from optimizer.county.records import Decision
 from optimizer.plan.answer import Answer
 from optimizer.plan.compare import Comparison, binding, one_time_usd
-from optimizer.report.frames import MOST_ROWS, cell, frame_table
+from optimizer.report.frames import cell, frame_table
 from optimizer.report.words import proof_word
 
-FLIPS_EACH = 4
+FLIPS_EACH = 3
 """Flips shown per scenario; --csv and --json have all."""
 
 
 def show_comparison(console: Console, comparison: Comparison) -> None:
-    """Questions, figures side by side, limits that bind, inputs that differ, flips, and what is proved."""
+    """Questions, inputs that differ, flips, limits that bind, what is proved, and last the figures side by side."""
     for number, answer in enumerate(comparison.answers):
         console.print(f"[bold]{_letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}")
-    console.print(side_by_side(comparison))
-    console.print(_differences(comparison))
-    console.print(_binding(comparison))
     console.print(_inputs(comparison))
     console.print(_flips(comparison))
+    console.print(_binding(comparison))
+    console.print(_differences(comparison))
+    console.print(side_by_side(comparison))
 
 
 def _letter(number: int) -> str:
@@ -35,7 +36,7 @@ def _letter(number: int) -> str:
 def side_by_side(comparison: Comparison) -> Table:
     """One row per scenario; dollars per year are yearly equivalents over the horizon, one-time costs included."""
     rows = [_figures(number, answer) for number, answer in enumerate(comparison.answers)]
-    title = "Side by side (a year: the yearly equivalent over the horizon, one-time costs included)"
+    title = "Side by side, net of revenue (a year: averaged over the horizon, one-time costs included)"
     return frame_table(title, pd.DataFrame(rows))
 
 
@@ -100,11 +101,11 @@ def _inputs(comparison: Comparison) -> Table:
                     "scenario": answer.name,
                     "input": f"{group}{count}",
                     first: _short(one[first]),
-                    "there": _short(one[answer.name]),
+                    "in the scenario": _short(one[answer.name]),
                 }
             )
     return frame_table(
-        f"Inputs that differ from {first}", pd.DataFrame(rows, columns=["scenario", "input", first, "there"])
+        f"Inputs that differ from {first}", pd.DataFrame(rows, columns=["scenario", "input", first, "in the scenario"])
     )
 
 
@@ -115,17 +116,11 @@ def _same(one: object, other: object) -> bool:
 def _group(path: str) -> str:
     """Cells of a table by table and column, settings by themselves."""
     table, _, rest = path.partition(".")
-    return f"{table}.{rest.rpartition('.')[2]}" if "." in rest and table.islower() and _is_table(table) else path
-
-
-def _is_table(name: str) -> bool:
-    from optimizer.county.county import TABLES
-
-    return name in TABLES
+    return f"{table}.{rest.rpartition('.')[2]}" if table in TABLES and "." in rest else path
 
 
 def _short(value: object) -> str:
-    text = cell("", value)
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else cell("", value)
     return text if len(text) <= 40 else text[:37] + "..."
 
 
@@ -147,9 +142,9 @@ def _flips(comparison: Comparison) -> Table:
                     "scenario": answer.name,
                     "service": turned.at[place, "name"],
                     first.name: turned.at[place, first.name],
-                    "there": turned.at[place, answer.name],
+                    "in the scenario": turned.at[place, answer.name],
                     "change usd a year": change[place],
                 }
             )
     title = f"Services decided otherwise than in {first.name} ({', '.join(counts) or 'none'}), worth most first"
-    return frame_table(title, pd.DataFrame(rows[: MOST_ROWS * 4]))
+    return frame_table(title, pd.DataFrame(rows))

@@ -17,6 +17,9 @@ from optimizer.plan.plan import Plan
 from optimizer.report.frames import MOST_ROWS, frame_table
 from optimizer.report.words import plan_sentence, status_sentence, usd
 
+MAP_ROWS = 8
+"""Rows of each table of the Program Mapping picture."""
+
 
 def show_answer(console: Console, answer: Answer, folder: Path | None = None, *, made_before: bool = False) -> None:
     """One run: status, the plan in a paragraph, the moves worth most, money, limits that bind, where it is kept."""
@@ -60,13 +63,13 @@ def show_map(console: Console, mapped: ProgramMap) -> None:
         "others would buy. This is a screening of overlaps, not a saving: what is worth moving is what `solve` tells."
     )
     titles = {
-        "by organization": mapped.by_organization,
-        "by department": mapped.by_department,
-        "by mandate level": mapped.by_mandate_level,
-        "by number of other providers": mapped.by_providers,
+        "By organization": mapped.by_organization[["name", "kind", "services", "gross_usd_per_year", "share"]],
+        "By department": mapped.by_department,
+        "By mandate level": mapped.by_mandate_level,
+        "By number of other providers": mapped.by_providers,
     }
     for title, table in titles.items():
-        console.print(frame_table(title, table.head(MOST_ROWS), len(table)))
+        console.print(frame_table(title, table.head(MAP_ROWS), len(table)))
 
 
 def _totals(plan: Plan, by: str) -> Table:

@@ -50,7 +50,7 @@ class Manifest(BaseModel):
 
 
 def flat_settings(case: Case) -> dict[str, Any]:
-    """Every setting by dotted path, and locks and bans by what they hold."""
+    """Every setting by dotted path, and locks and bans by what they hold; an empty table of limits has no path."""
     flat: dict[str, Any] = {}
     _flatten("", case.settings.model_dump(mode="json"), flat)
     for lock in case.locks:
@@ -62,7 +62,7 @@ def flat_settings(case: Case) -> dict[str, Any]:
 
 
 def _flatten(path: str, value: Any, flat: dict[str, Any]) -> None:
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict):
         for name, inner in value.items():
             _flatten(f"{path}.{name}" if path else name, inner, flat)
     else:

@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
+from optimizer.program.program import Program
 from optimizer.solve.highs import search
-from optimizer.solve.outcome import Outcome
 from tests.algebra.plain_model import cheapest_usd
 from tests.algebra.random_cases import random_case
 from tests.cases import program_of
 
-SEEDS = range(72)
-_OUTCOMES: dict[int, Outcome] = {}
+BITES = {
+    "agreement": 6, "host": 88, "capacity": 0, "volume": 0, "mandate": 29, "pool_min": 46, "pool_max": 63,
+    "pool_tier": 148, "pool_volume": 16, "tier_from": 31, "tier_to": 31, "displaced_fte": 11,
+    "displaced_fte_by_department": 100, "consent": 10, "agreements": 13, "transition": 46, "fund": 7, "revenue": 16,
+    "moved_cost": 9, "concentration": 9, "critical": 63, "retained": 27, "together": 5, "apart": 28, "needs": 53,
+    "lock": 2, "forbid": 20,
+}  # fmt: skip
+"""A seed at which each family decides what the plan costs; `membership` only says again what `pool_max` says."""
+
+SEEDS = sorted({*range(60), *BITES.values()})
+
+
+@cache
+def _program(seed: int) -> Program:
+    return program_of(random_case(seed))
+
+
+def _cost_usd(program: Program) -> float | None:
+    return search(program, program.case.settings.solver).cost_usd
+
+
+@cache
+def _plain_usd(seed: int) -> float | None:
+    return cheapest_usd(random_case(seed))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_engine_says_what_the_plain_algebra_says(seed: int):
-    case = random_case(seed)
-    outcome = search(program_of(case), case.settings.solver)
-    expected_usd = cheapest_usd(case)
-    _OUTCOMES[seed] = outcome
+    expected_usd = _plain_usd(seed)
     if expected_usd is None:
-        assert outcome.cost_usd is None
+        assert _cost_usd(_program(seed)) is None
     else:
-        assert outcome.cost_usd == pytest.approx(expected_usd, abs=0.01)
+        assert _cost_usd(_program(seed)) == pytest.approx(expected_usd, abs=0.01)
 
 
-def test_the_cases_have_every_family_and_enough_plans():
-    programs = [program_of(random_case(seed)) for seed in SEEDS]
-    families = Counter(rows.family for program in programs for rows in program.families)
-    assert set(families) == {
-        "choice", "agreement", "membership", "host", "capacity", "volume", "mandate", "pool_min", "pool_max",
-        "pool_tier", "pool_volume", "tier_from", "tier_to", "displaced_fte", "displaced_fte_by_department", "consent",
-        "agreements", "transition", "fund", "revenue", "moved_cost", "concentration", "critical", "retained",
-        "together", "apart", "needs", "lock", "forbid",
-    }  # fmt: skip
-    assert min(families.values()) >= 10
+def test_many_cases_have_a_plan_and_many_have_none():
+    plans = sum(_plain_usd(seed) is not None for seed in SEEDS)
+    assert len(SEEDS) >= 60
+    assert len(SEEDS) / 3 <= plans <= len(SEEDS) * 5 / 6
 
 
-BITES = {
-    "agreement": 2, "capacity": 2, "volume": 2, "mandate": 2, "pool_volume": 2, "displaced_fte": 2,
-}  # fmt: skip
+@pytest.mark.parametrize("family", BITES)
+def test_an_engine_without_a_family_would_be_found_out(family: str):
+    program = _program(BITES[family])
+    without = replace(program, families=tuple(rows for rows in program.families if rows.family != family))
+    expected_usd, cost_usd = _plain_usd(BITES[family]), _cost_usd(without)
+    assert cost_usd is not None
+    assert expected_usd is None or cost_usd < expected_usd - 1.0
+
+
+def test_every_family_is_seen_to_bite():
+    families = {rows.family for seed in SEEDS for rows in _program(seed).families}
+    assert families - set(BITES) == {"choice", "membership"}
