@@ -27,6 +27,10 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
     console.print(_binding(comparison))
     console.print(_differences(comparison))
     console.print(side_by_side(comparison))
+    console.print(
+        "once: one-time costs. moved: share of the budget that changes hands. FTE lost: staff who lose their position. "
+        "estimated: moves that rest on priors, not on a quote. broken: rules that the choice breaks."
+    )
 
 
 def _letter(number: int) -> str:

@@ -20,7 +20,14 @@ def frame_table(title: str, frame: pd.DataFrame, whole: int | None = None) -> Ta
     """A frame as a table: dollars and shares formatted by the ending of the column's name."""
     total = len(frame) if whole is None else whole
     more = f" (first {len(frame)} of {total})" if total > len(frame) else ""
-    table = Table(title=escape(title) + more, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=escape(title) + more,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     texts = {column: [cell(str(column), value) for value in frame[column]] for column in frame.columns}
     for column, values in texts.items():
         number = pd.api.types.is_numeric_dtype(frame[column]) and frame[column].dtype != bool

@@ -51,8 +51,12 @@ def show_rule_table(console: Console, answer: Answer, categories: pd.DataFrame) 
     show_answer(console, answer)
     counted = categories.groupby(["category", "recommendation", "decision"]).size().rename("services").reset_index()
     console.print(frame_table("Categories", counted))
-    broken = pd.DataFrame([{"rule": found.rule, "what": found.text} for found in answer.plan.violations])
-    console.print(frame_table("Rules it breaks", broken.head(MOST_ROWS), len(broken)))
+    broken = pd.DataFrame([(found.rule, found.text) for found in answer.plan.violations], columns=["rule", "text"])
+    rows = [
+        {"rule": rule, "times": len(cases), "for example": cases["text"].iloc[0]}
+        for rule, cases in broken.groupby("rule", sort=False)
+    ]
+    console.print(frame_table("Rules it breaks", pd.DataFrame(rows)))
 
 
 def show_map(console: Console, mapped: ProgramMap) -> None:
