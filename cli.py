@@ -267,9 +267,9 @@ def convert(county: Path, out: Path) -> None:
 def import_(file: Path, mapping: str, out: Path) -> None:
     """Import a foreign inventory FILE (CSV or workbook) as a county."""
     with _plain_refusals():
-        from optimizer.county.importing import find_mapping, run_import
+        from optimizer.county.importing import described, find_mapping, run_import
 
-        click.echo(run_import(file, find_mapping(mapping), out).describe())
+        click.echo(described(run_import(file, find_mapping(mapping), out)))
         click.echo(f"Written: {out}")
 
 

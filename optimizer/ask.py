@@ -1,6 +1,6 @@
 """From a question to its answer: the visible chain of the rooms, and what a program may call.
 
-load_case -> solve -> answer (a run folder), and compare over several of them
+load_case -> find_plan -> answer (a run folder), and compare over several of them
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def program_of(case: Case) -> Program:
     return build_program(case, build_options(case))
 
 
-def solve(case: Case, search: Search = Search(), on_progress: OnProgress | None = None) -> tuple[Outcome, Plan | None]:
+def find_plan(
+    case: Case, search: Search = Search(), on_progress: OnProgress | None = None
+) -> tuple[Outcome, Plan | None]:
     """Search, and verify what was found from the tables. Raises `PlanWithheld` if that fails."""
     from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
 
@@ -80,7 +82,7 @@ def answer(
         made = find_run(case, engine, runs)
         if made is not None:
             return made
-    outcome, plan = solve(case, search, on_progress)
+    outcome, plan = find_plan(case, search, on_progress)
     return write_run(case, engine, outcome, plan, runs)
 
 

@@ -37,7 +37,7 @@ def optimum(county: County, folder: Path) -> float:
     (scenarios / "base.yaml").write_bytes((ROOT / "scenarios" / "base.yaml").read_bytes())
     (scenarios / "instance.yaml").write_text(SCENARIO, encoding="utf-8")
     write_county(county, folder / "county")
-    outcome, plan = ask.solve(ask.load_case(scenarios / "instance.yaml"))
+    outcome, plan = ask.find_plan(ask.load_case(scenarios / "instance.yaml"))
     assert outcome.stopped is Stopped.PROVED
     assert plan is not None
     assert plan.bound_usd == pytest.approx(plan.cost_usd, abs=1e-4)

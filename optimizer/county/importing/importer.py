@@ -15,6 +15,7 @@ from optimizer.county.checks import check_county
 from optimizer.county.county import County, Source
 from optimizer.county.files import refused, replacing_folder
 from optimizer.county.grids import Grid
+from optimizer.county.importing.describe import described
 from optimizer.county.importing.evaluate import holds
 from optimizer.county.importing.grouping import grouped
 from optimizer.county.importing.loading import Located, load_mapping
@@ -102,7 +103,7 @@ def run_import(file: Path, mapping: Path, out: Path) -> ImportReport:
     imported = import_inventory(file, mapping)
     with replacing_folder(out) as draft:
         write_county(imported.county, draft)
-        (draft / REPORT_NAME).write_text(imported.report.describe(), encoding="utf-8")
+        (draft / REPORT_NAME).write_text(described(imported.report), encoding="utf-8")
     return imported.report
 
 

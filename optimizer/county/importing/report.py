@@ -132,12 +132,6 @@ class ImportReport:
         """What is left unexplained of a total over all funds; single funds may still differ."""
         return round(sum(line.usd for line in self.totals if (line.total, line.part) == (total, "difference")), 2)
 
-    def describe(self) -> str:
-        """The report in Markdown, readable as plain text."""
-        from optimizer.county.importing.describe import described
-
-        return described(self)
-
 
 def _frame(kind: type[Any], items: Iterable[Any]) -> pd.DataFrame:
     names = [item.name for item in fields(kind)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.ask import solve
+from optimizer.ask import find_plan
 from optimizer.county.reading import read_county
 from optimizer.options.prepare import prepare
 from optimizer.scenario.loading import load_scenario
@@ -23,7 +23,7 @@ def case(path: Path):
 
 @cache
 def answer(name: str):
-    outcome, plan = solve(case(FOLDER / f"{name}.yaml"))
+    outcome, plan = find_plan(case(FOLDER / f"{name}.yaml"))
     assert plan is not None
     return outcome.cost_usd, plan.decisions
 

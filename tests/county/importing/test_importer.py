@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.county.importing import described
 from optimizer.county.importing.importer import REPORT_NAME, run_import
 from optimizer.county.reading import read_county
 from optimizer.county.records import LinkKind
@@ -77,7 +78,7 @@ def test_a_row_that_contradicts_itself_is_told_and_not_mended(tmp_path: Path) ->
         25.5,
     )
     assert report.difference_usd("spending") == 25.5
-    assert "A difference is left in 1 funds, 25.50 in all" in report.describe()
+    assert "A difference is left in 1 funds, 25.50 in all" in described(report)
 
 
 def test_report_counts_rows_values_and_assumptions(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_report_counts_rows_values_and_assumptions(tmp_path: Path) -> None:
 
 
 def test_report_in_words_tells_every_part(tmp_path: Path) -> None:
-    text = import_texts(tmp_path).report.describe()
+    text = described(import_texts(tmp_path).report)
     assert "5 read = 4 kept + 1 dropped" in text
     assert "| debt only | 1 | 700 |" in text
     assert "| Roads | 350 | 200 | 100 | 50 |  | 0 |" in text
@@ -130,7 +131,7 @@ def test_written_county_reads_back_with_its_report(tmp_path: Path) -> None:
     out = tmp_path / "data" / "small"
     report = run_import(tmp_path / "inventory.csv", tmp_path / "mapping.yaml", out)
     assert read_county(out) == county
-    assert (out / REPORT_NAME).read_text(encoding="utf-8") == report.describe()
+    assert (out / REPORT_NAME).read_text(encoding="utf-8") == described(report)
     assert sorted(path.name for path in out.parent.iterdir()) == ["small"]
 
 

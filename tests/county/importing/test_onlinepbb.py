@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from optimizer.county.importing import described
 from optimizer.county.importing.importer import Imported, import_inventory
 from optimizer.errors import Refused
 
@@ -136,7 +137,7 @@ def test_totals_that_the_inventory_states_otherwise_are_told(tmp_path: Path) -> 
     first = comparisons[0]
     assert (first.name, first.key) == ("personnel of a program", "1")
     assert (first.added_up_usd, first.stated_usd, first.difference_usd) == (100_000.0, 1000.0, 99_000.0)
-    assert "| personnel of a program | 1 | 100,000 | 1,000 | 99,000 |" in report.describe()
+    assert "| personnel of a program | 1 | 100,000 | 1,000 | 99,000 |" in described(report)
 
 
 def test_wrong_sheet_name(tmp_path: Path) -> None:
