@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ruamel.yaml import YAML
 
 from optimizer.county import records
@@ -144,6 +145,33 @@ def case_of(
     resolved = settings_of(plain_money() if settings is None else settings)
     scenario = Scenario("test", "Test", "What if?", Path("test"), (), resolved, (), (), {})
     return Case(scenario, county, tuple(locks), tuple(forbids), ())
+
+
+def assignment(jobs: int, agents: int, seed: int, *, correlated: bool = False) -> Case:
+    """Tight random assignment: hard enough that a search can be stopped early.
+
+    Where the price falls as the load rises (type D of the published generalized assignment families) it is very hard.
+    """
+    rng = np.random.default_rng(seed)
+    load = rng.integers(5, 25, (jobs, agents))
+    price = 111 - 4 * load + rng.integers(-10, 10, (jobs, agents)) if correlated else rng.integers(10, 99, load.shape)
+    pairs = [(job, agent) for job in range(jobs) for agent in range(agents)]
+    offers = [offer(f"j{job}", f"a{agent}", float(price[job, agent])) for job, agent in pairs]
+    uses = [
+        records.Use(offer_id=f"j{job}-a{agent}", resource="load", amount=float(load[job, agent]))
+        for job, agent in pairs
+    ]
+    room = [
+        records.Capacity(org_id=f"a{agent}", resource="load", amount=12.0 * jobs / agents) for agent in range(agents)
+    ]
+    return case_of(
+        [service(f"j{job}", 0.0) for job in range(jobs)],
+        [organization(f"a{agent}", 30.0) for agent in range(agents)],
+        offers,
+        plain_money() | {"allowed_decisions": ["outsource"]},
+        uses=uses,
+        capacities=room,
+    )
 
 
 def program_of(case: Case) -> Program:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -83,9 +84,9 @@ def one_time_usd(plan: Plan) -> float:
 
 def binding(plan: Plan) -> list[str]:
     """Limits that bind: the county's own by name, families with many rows by their number."""
-    bound = plan.limits.loc[plan.limits["binds"], "rule"].value_counts(sort=False)
-    bound = bound.sort_index(key=lambda rules: ~rules.str.startswith("limits."), kind="stable")
-    return [str(rule).removeprefix("limits.") + (f" ({count})" if count > 1 else "") for rule, count in bound.items()]
+    bound = Counter(str(rule) for rule in plan.limits.loc[plan.limits["binds"], "rule"])
+    own_first = sorted(bound, key=lambda rule: not rule.startswith("limits."))
+    return [rule.removeprefix("limits.") + (f" ({bound[rule]})" if bound[rule] > 1 else "") for rule in own_first]
 
 
 def differing_inputs(answers: Sequence[Answer]) -> pd.DataFrame:

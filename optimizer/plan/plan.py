@@ -106,7 +106,7 @@ def limit_table(found: Iterable[Usage]) -> pd.DataFrame:
             "at_least": [usage.at_least for usage in rows],
             "text": [usage.text for usage in rows],
         }
-    )
+    ).astype({"rule": "object", "subject": "object", "unit": "object", "at_least": "bool", "text": "object"})
     slack = np.where(table["at_least"], table["used"] - table["limit"], table["limit"] - table["used"])
     table.insert(6, "slack", slack)
     table.insert(7, "binds", slack <= BINDS_WITHIN_SHARE * table["limit"].abs() + 1e-6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.markup import escape
@@ -94,10 +95,11 @@ def _inputs(comparison: Comparison) -> Table:
     """What each scenario changes against the first; cells of one column are told as a number and an example."""
     rows: list[dict[str, object]] = []
     first = comparison.answers[0].name
-    inputs = comparison.inputs.assign(group=[_group(str(path)) for path in comparison.inputs["input"]])
+    groups = [_group(str(path)) for path in comparison.inputs["input"]]
+    inputs = comparison.inputs.assign(group=pd.Series(groups, dtype="object"))
     for answer in comparison.answers[1:]:
-        unlike = inputs[[not _same(a, b) for a, b in zip(inputs[first], inputs[answer.name], strict=True)]]
-        for group, cells in unlike.groupby("group", sort=False):
+        unlike = [not _same(one, other) for one, other in zip(inputs[first], inputs[answer.name], strict=True)]
+        for group, cells in inputs[np.array(unlike, dtype=bool)].groupby("group", sort=False):
             one = cells.iloc[0]
             count = "" if len(cells) == 1 else f" ({len(cells)} cells, for example {one['input']})"
             rows.append(

@@ -10,7 +10,7 @@ def usd(amount: float | None) -> str:
     """Dollars in the unit that a reader of a budget expects: $38.4M, $412k, $950."""
     if amount is None:
         return "-"
-    sign = "-" if amount < 0 else ""
+    sign = "-" if amount <= -0.5 else ""
     size = abs(amount)
     if size >= 999_500:
         return f"{sign}${size / 1e6:,.2f}M"
@@ -64,6 +64,11 @@ def proof_word(answer: Answer) -> str:
     return f"within {exact_usd(answer.plan.cost_usd - answer.plan.bound_usd)}"
 
 
+def percent(part: float, whole: float) -> str:
+    """A share of a whole; a dash where there is no whole."""
+    return f"{part / whole:.1%}" if whole > 0 else "-"
+
+
 def plan_sentence(answer: Answer) -> str:
     """The plan in one plain paragraph."""
     plan = answer.plan
@@ -73,16 +78,18 @@ def plan_sentence(answer: Answer) -> str:
         return (
             f"Keep all {len(plan.decisions)} services, for {usd(plan.cost_usd / plan.annuity)} a year net of revenue."
         )
-    counts = moved["decision"].value_counts()
-    what = ", ".join(f"{decision} {count}" for decision, count in counts.items())
-    share = moved["gross_usd_per_year"].sum() / plan.decisions["gross_usd_per_year"].sum()
+    what = ", ".join(f"{decision} {count}" for decision, count in moved["decision"].value_counts().items())
+    share = percent(moved["gross_usd_per_year"].sum(), plan.decisions["gross_usd_per_year"].sum())
     guesses = int((moved["estimated"] != "").sum())
+    saved = plan.saving_usd_per_year
+    saves = f"it saves {usd(saved)} a year" if saved >= 0 else f"it costs {usd(-saved)} a year more"
+    saves += f" ({percent(abs(plan.saving_usd), plan.today_usd)})"
     return (
         f"Of {len(plan.decisions)} services keep {len(plan.decisions) - len(moved)}, {what}. "
-        f"{share:.1%} of the budget changes hands, to {moved['org_id'].nunique()} providers. "
+        f"{share} of the budget changes hands, to {moved['org_id'].replace('', None).nunique()} organizations. "
         f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
-        f"{usd(plan.today_usd / plan.annuity)}: it saves {usd(plan.saving_usd_per_year)} a year ("
-        f"{plan.saving_usd / plan.today_usd:.1%}), averaged over {len(plan.cash)} years and after all one-time costs. "
+        f"{usd(plan.today_usd / plan.annuity)}: {saves}, averaged over "
+        f"{len(plan.cash)} years and after all one-time costs. "
         f"{guesses} of its {len(moved)} moves rest on estimated terms, not on a quote."
     )
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 from random import Random
-from typing import Any
 
 from optimizer.county import records
 from optimizer.county.records import Decision, Kind, LinkKind
 from optimizer.scenario.scenario import Case, Forbid, Lock
+from tests.algebra.random_settings import random_settings
 from tests.cases import case_of
 
 DISTRICTS = ("north", "south", "east")
@@ -50,7 +50,7 @@ class _County:
             self.services,
             self.orgs,
             self.offers,
-            settings=self.settings(),
+            settings=random_settings(self.dice, self.services),
             locks=self.locks(),
             forbids=self.forbids(),
             facts=self.facts,
@@ -262,54 +262,3 @@ class _County:
         if self.maybe(0.2):
             bans.append(Forbid(None, self.dice.choice(providers), self.dice.choice(MOVES), "test"))
         return [ban for ban in bans if ban.decision != Decision.KEEP or ban.provider is None]
-
-    def settings(self) -> dict[str, Any]:
-        dice = self.dice
-        every = list(Decision)
-        return {
-            "horizon": {"years": dice.randint(1, 4), "discount_rate": dice.choice([0.0, 0.0307, 0.0713])},
-            "economics": {
-                "avoidable_share": {
-                    "personnel": 0.671317,
-                    "nonpersonnel": 1.0,
-                    "overhead": dice.choice([0.0, 0.301313]),
-                },
-                "hurdle_share": dice.choice([0.0, 0.0, 0.1, 0.2]),
-                "realization_share": dice.choice([0.601313, 1.0]),
-                "ramp_share": dice.choice([[1.0], [0.501313, 0.801313, 1.0]]),
-                "max_payback_years": dice.choice([None, None, 3.0, 2.0]),
-            },
-            "kinds": {kind: {"administration_share": dice.choice([0.0, 0.061313, 0.151317])} for kind in Kind},
-            "allowed_decisions": every[1:] if self.maybe(0.03) else dice.choice([every, every, every[:3]]),
-            "duties": {
-                "enforce_unfunded": self.maybe(0.5),
-                "coverage_floor_by_mandate_level": dice.choice([{}, {3: 0.7, 4: 0.9}, {4: 0.95}]),
-            },
-            "limits": self.limits(),
-            "solver": {"gap_usd": 0.0},
-        }
-
-    def limits(self) -> dict[str, Any]:
-        gross = sum(row.personnel_usd + row.nonpersonnel_usd + row.overhead_usd for row in self.services)
-        general = sum(
-            row.personnel_usd + row.nonpersonnel_usd + row.overhead_usd - row.revenue_usd
-            for row in self.services
-            if row.fund == "General"
-        )
-        fte = sum(row.fte for row in self.services)
-        revenue = sum(row.revenue_usd for row in self.services)
-        of_class = [share for share in (0.2, 0.5, 0.7) if self.maybe(0.5)]
-        possible: dict[str, Any] = {
-            "transition_usd": self.usd(0.005, 0.05) * gross,
-            "displaced_fte": round(fte * self.usd(0.02, 0.2), 2),
-            "displaced_fte_by_department": {"Works": round(fte * self.usd(0.0, 0.1), 2)},
-            "moved_services_by_consent_owner": {"Sheriff": self.dice.randint(0, 1), "Clerk": self.dice.randint(0, 2)},
-            "agreements": self.dice.randint(0, 3),
-            "organization_share_of_moved_cost": self.dice.choice([0.4, 0.5, 0.7]),
-            "organization_share_of_critical_services": self.dice.choice([0.2, 0.4]),
-            "retained_share_by_class": dict(zip(("roads", "library"), of_class, strict=False)),
-            "net_cost_by_fund_usd_per_year": {"General": self.usd(0.9, 1.05) * general},
-            "revenue_floor_usd_per_year": revenue * self.usd(0.6, 1.0),
-            "min_quality": 0.9,
-        }
-        return {name: value for name, value in possible.items() if self.maybe(0.3)}

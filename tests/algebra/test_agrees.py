@@ -10,6 +10,7 @@ import pytest
 from optimizer.program.program import Program
 from optimizer.solve.highs import search
 from tests.algebra.plain_model import cheapest_usd
+from tests.algebra.plain_money import admissible
 from tests.algebra.random_cases import random_case
 from tests.cases import program_of
 
@@ -46,6 +47,17 @@ def test_the_engine_says_what_the_plain_algebra_says(seed: int):
         assert _cost_usd(_program(seed)) is None
     else:
         assert _cost_usd(_program(seed)) == pytest.approx(expected_usd, abs=0.01)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_engine_admits_the_same_options_at_the_same_cost(seed: int):
+    program = _program(seed)
+    names = program.columns.names[: program.columns.options].tolist()
+    engine = dict(zip(names, program.options.cost_cents / 100, strict=True))
+    plain = {
+        f"choose({option.service.service_id},{option.name})": option.present_usd for option in admissible(program.case)
+    }
+    assert engine == pytest.approx(plain, abs=0.0101)  # a part that ends in half a cent may be told either way
 
 
 def test_many_cases_have_a_plan_and_many_have_none():

@@ -9,33 +9,11 @@ import pytest
 from optimizer.errors import SolverFailed
 from optimizer.plan.selection import choices_of, point_of
 from optimizer.program.program import Program
-from optimizer.scenario.scenario import Case
 from optimizer.solve import highs
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.highs import search
 from optimizer.solve.outcome import Outcome, Progress, Stopped
-from tests.cases import case_of, offer, organization, plain_money, program_of, service
-
-
-def assignment(jobs: int, agents: int, seed: int) -> Case:
-    """Tight random assignment: hard enough that a search can be stopped early."""
-    rng = np.random.default_rng(seed)
-    services = [service(f"j{job}", 0.0) for job in range(jobs)]
-    price = rng.integers(10, 99, (jobs, agents))
-    offers = [
-        offer(f"j{job}", f"a{agent}", float(price[job, agent]), lead_time_months=0)
-        for job in range(jobs)
-        for agent in range(agents)
-    ]
-    from optimizer.county import records
-
-    uses = [records.Use(offer_id=one.offer_id, resource="load", amount=float(rng.integers(5, 25))) for one in offers]
-    room = [
-        records.Capacity(org_id=f"a{agent}", resource="load", amount=12.0 * jobs / agents) for agent in range(agents)
-    ]
-    money = plain_money() | {"allowed_decisions": ["outsource"]}
-    towns = [organization(f"a{agent}", 30.0) for agent in range(agents)]
-    return case_of(services, towns, offers, money, uses=uses, capacities=room)
+from tests.cases import assignment, case_of, offer, organization, plain_money, program_of, service
 
 
 def stopped_after(seconds: float, **changes: object) -> Outcome:

@@ -9,6 +9,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
 from optimizer.errors import Refused, SolverFailed
@@ -16,7 +17,8 @@ from optimizer.program.program import Program
 from optimizer.solve import highs, pyomo_search, pyomo_solvers
 from optimizer.solve.outcome import Stopped
 from optimizer.solve.pyomo_bridge import search_pyomo
-from optimizer.solve.pyomo_solvers import Answer
+from optimizer.solve.pyomo_model import PyomoProgram
+from optimizer.solve.pyomo_solvers import ENGINES, Answer
 from tests.algebra.random_cases import random_case
 from tests.cases import case_of, offer, organization, plain_money, program_of, service
 from tests.solve.test_pyomo_model import RICH_SEED
@@ -254,6 +256,27 @@ def test_a_solver_that_breaks_down_is_asked_again_without_presolve(monkeypatch: 
     assert outcome.cost_usd == 120
     assert "RuntimeError: solve error" in outcome.log
     assert liar.presolve == [True, False]
+
+
+def test_highs_finds_the_plan_that_its_presolve_loses():
+    """Six options of a county; HiGHS 1.15.1 ends with a solve error on them, and without presolve it does not."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(6), domain=pyo.Binary)
+    x = model.x
+    work = 29001.27 * x[2] + 33247.63 * x[3] + 178181.2 * x[4]
+    model.choice = pyo.Constraint(expr=x[1] + x[2] + x[3] == 1)
+    model.capacity = pyo.Constraint(expr=work <= 226804.58 * x[5])
+    model.volume = pyo.Constraint(expr=work >= 141215.24 * x[5])
+    model.consent = pyo.Constraint(expr=x[0] + x[4] <= 1)
+    model.transition = pyo.Constraint(
+        expr=4956.0 * x[0] + 7901.79 * x[2] + 11259.37 * x[3] + 9948.98 * x[4] <= 29302.8828
+    )
+    model.needs = pyo.Constraint(expr=x[2] + x[3] <= x[0])
+    model.total_usd = pyo.Objective(expr=-41019.5 * x[0] - 8799.08 * x[2] - 13912.48 * x[3] - 139659.34 * x[4])
+    built = PyomoProgram(model, {}, tuple(x.values()), (), ())
+    answer = pyomo_search._ask_until_sure(ENGINES["highs"], built, two_towns().case.settings.solver)
+    assert answer.stopped is Stopped.PROVED
+    assert answer.cost_usd == pytest.approx(-139659.34)
 
 
 def test_a_solver_that_breaks_down_twice_has_failed(monkeypatch: pytest.MonkeyPatch):

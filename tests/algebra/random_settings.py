@@ -1,0 +1,62 @@
+"""Random settings whose limits are near what a random county of random_cases.py needs."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from optimizer.county import records
+from optimizer.county.records import Decision, Kind
+
+
+def random_settings(dice: Random, services: list[records.Service]) -> dict[str, Any]:
+    """Settings of a scenario, laid over the shipped ones."""
+    every = list(Decision)
+    return {
+        "horizon": {"years": dice.randint(1, 4), "discount_rate": dice.choice([0.0, 0.0307, 0.0713])},
+        "economics": {
+            "avoidable_share": {
+                "personnel": 0.671317,
+                "nonpersonnel": 1.0,
+                "overhead": dice.choice([0.0, 0.301313]),
+            },
+            "hurdle_share": dice.choice([0.0, 0.0, 0.1, 0.2]),
+            "realization_share": dice.choice([0.601313, 1.0]),
+            "ramp_share": dice.choice([[1.0], [0.501313, 0.801313, 1.0]]),
+            "max_payback_years": dice.choice([None, None, 3.0, 2.0]),
+        },
+        "kinds": {kind: {"administration_share": dice.choice([0.0, 0.061313, 0.151317])} for kind in Kind},
+        "allowed_decisions": every[1:] if (dice.random() < 0.03) else dice.choice([every, every, every[:3]]),
+        "duties": {
+            "enforce_unfunded": (dice.random() < 0.5),
+            "coverage_floor_by_mandate_level": dice.choice([{}, {3: 0.7, 4: 0.9}, {4: 0.95}]),
+        },
+        "limits": _limits(dice, services),
+        "solver": {"gap_usd": 0.0},
+    }
+
+
+def _limits(dice: Random, services: list[records.Service]) -> dict[str, Any]:
+    gross = sum(row.personnel_usd + row.nonpersonnel_usd + row.overhead_usd for row in services)
+    general = sum(
+        row.personnel_usd + row.nonpersonnel_usd + row.overhead_usd - row.revenue_usd
+        for row in services
+        if row.fund == "General"
+    )
+    fte = sum(row.fte for row in services)
+    revenue = sum(row.revenue_usd for row in services)
+    of_class = [share for share in (0.2, 0.5, 0.7) if (dice.random() < 0.5)]
+    possible: dict[str, Any] = {
+        "transition_usd": round(dice.uniform(0.005, 0.05), 2) * gross,
+        "displaced_fte": round(fte * round(dice.uniform(0.02, 0.2), 2), 2),
+        "displaced_fte_by_department": {"Works": round(fte * round(dice.uniform(0.0, 0.1), 2), 2)},
+        "moved_services_by_consent_owner": {"Sheriff": dice.randint(0, 1), "Clerk": dice.randint(0, 2)},
+        "agreements": dice.randint(0, 3),
+        "organization_share_of_moved_cost": dice.choice([0.4, 0.5, 0.7]),
+        "organization_share_of_critical_services": dice.choice([0.2, 0.4]),
+        "retained_share_by_class": dict(zip(("roads", "library"), of_class, strict=False)),
+        "net_cost_by_fund_usd_per_year": {"General": round(dice.uniform(0.9, 1.05), 2) * general},
+        "revenue_floor_usd_per_year": revenue * round(dice.uniform(0.6, 1.0), 2),
+        "min_quality": 0.9,
+    }
+    return {name: value for name, value in possible.items() if dice.random() < 0.3}

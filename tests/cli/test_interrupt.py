@@ -1,0 +1,50 @@
+"""Ctrl-C in a real process: the best plan found is verified, kept and told."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from optimizer.county.writing import write_county
+from tests.cases import ROOT, assignment
+
+SCENARIO = """
+title: Too hard to finish
+question: Is what was found kept?
+county: ../county
+set:
+  horizon.years: 1
+  horizon.discount_rate: 0.0
+  allowed_decisions: [outsource]
+  kinds.municipality.administration_share: 0.0
+  solver.gap_usd: 0.0
+  solver.time_limit_s: 300.0
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a POSIX signal")
+def test_ctrl_c_keeps_the_plan_and_exits_with_130(tmp_path: Path) -> None:
+    write_county(assignment(100, 10, 1, correlated=True).county, tmp_path / "county")
+    scenarios = tmp_path / "scenarios"
+    scenarios.mkdir()
+    (scenarios / "base.yaml").write_bytes((ROOT / "scenarios" / "base.yaml").read_bytes())
+    (scenarios / "hard.yaml").write_text(SCENARIO, encoding="utf-8")
+    scenario, runs = scenarios / "hard.yaml", tmp_path / "runs"
+    words = [sys.executable, str(ROOT / "cli.py"), "solve", str(scenario), "--runs", str(runs)]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(12)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert "the search was interrupted; a better one may exist" in " ".join(stdout.split())
+    (run,) = runs.iterdir()
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["stopped"] == "interrupted"
+    assert manifest["holds_plan"]

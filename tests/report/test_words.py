@@ -1,0 +1,116 @@
+"""What is said of an answer: every kind of ending in its own words, numbers as a budget office writes them."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from optimizer.plan.answer import Answer
+from optimizer.plan.compare import compare
+from optimizer.plan.plan import Plan
+from optimizer.report.comparison import show_comparison
+from optimizer.report.export import answer_data
+from optimizer.report.terminal import show_answer
+from optimizer.report.words import exact_usd, plan_sentence, progress_line, proof_word, status_sentence, usd
+from optimizer.runs.manifest import flat_settings
+from optimizer.solve.outcome import Progress, Stopped
+from tests.cases import best, case_of, offer, organization, plain_money, service
+
+
+def answered(stopped: Stopped | None = Stopped.PROVED, *, held: bool = True, **changes: Any) -> Answer:
+    case = case_of([service("a", name="Jail [bold]"), service("b")], [organization("east")], [offer("a", "east", 40)])
+    plan = replace(best(case), **changes)
+    return Answer("one", "One", "What?", stopped, plan if held else None, flat_settings(case), case.county)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "short"),
+    [
+        (answered(), "Best plan, proved: no plan under these rules costs less.", "proved best"),
+        (answered(bound_usd=139.5), "Best plan, proved: no plan costs over $0.50 less.", "proved best"),
+        (
+            answered(Stopped.TIME, bound_usd=100.0),
+            "the time was up; a better one may exist, cheaper by $40",
+            "within $40",
+        ),
+        (answered(Stopped.TIME, bound_usd=None), "nothing is proved", "nothing proved"),
+        (answered(Stopped.INTERRUPTED, bound_usd=100.0), "the search was interrupted; a better one", "within $40"),
+        (answered(Stopped.TIME, held=False), "That does not mean that none exists", "none found"),
+        (answered(Stopped.INTERRUPTED, held=False), "before the search was stopped", "none found"),
+        (answered(Stopped.INFEASIBLE, held=False), "No plan exists: the rules cannot all hold", "no plan exists"),
+        (answered(None), "Not searched: a rule decided.", "a rule's"),
+    ],
+)
+def test_every_ending_has_its_own_words(answer: Answer, words: str, short: str) -> None:
+    assert words in status_sentence(answer)
+    assert proof_word(answer) == short
+
+
+def test_the_plan_in_a_paragraph() -> None:
+    assert plan_sentence(answered()) == (
+        "Of 2 services keep 1, outsource 1. 50.0% of the budget changes hands, to 1 organizations. Net of revenue the "
+        "plan costs $140 a year instead of $200: it saves $60 a year (30.0%), averaged over 1 years and after all "
+        "one-time costs. 0 of its 1 moves rest on estimated terms, not on a quote."
+    )
+    assert "costs $60 a year more" in plan_sentence(answered(cost_usd=260.0))
+
+
+def test_a_county_that_costs_nothing_has_no_shares() -> None:
+    money = plain_money() | {"allowed_decisions": ["outsource"]}
+    plan = best(case_of([service("a", 0)], [organization("east")], [offer("a", "east", 5)], money))
+    answer = replace(answered(), plan=plan)
+    assert "- of the budget changes hands" in plan_sentence(answer)
+    assert shown(answer)
+
+
+def shown(answer: Answer) -> str:
+    console = Console(file=io.StringIO(), width=160)
+    show_answer(console, answer)
+    show_comparison(console, compare([answer, replace(answer, name="two")]))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_names_are_shown_as_they_are_and_not_as_markup() -> None:
+    assert "Jail [bold]" in shown(answered())
+
+
+def test_an_answer_without_a_plan_is_shown_and_exported() -> None:
+    nothing = answered(Stopped.INFEASIBLE, held=False)
+    assert "No plan exists" in shown(nothing)
+    assert answer_data(nothing)["plan"] is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "short", "whole"),
+    [
+        (38_400_000, "$38.40M", "$38,400,000"),
+        (999_499, "$999k", "$999,499"),
+        (999_500, "$1.00M", "$999,500"),
+        (-12_345, "-$12k", "-$12,345"),
+        (950.4, "$950", "$950"),
+        (-0.2, "$0", "$0"),
+        (None, "-", "-"),
+    ],
+)
+def test_dollars(amount: float | None, short: str, whole: str) -> None:
+    assert usd(amount) == short
+    assert exact_usd(amount) == whole
+
+
+def test_progress() -> None:
+    assert progress_line(Progress(3.4, None, None)) == "3 s: no plan yet"
+    assert progress_line(Progress(3.4, 1500.0, 1400.0)) == "3 s: best $1,500, at most $100 from the best possible"
+
+
+def test_the_export_has_no_number_that_json_cannot_hold() -> None:
+    import json
+
+    plan = answered().plan
+    assert isinstance(plan, Plan)
+    endless = plan.decisions.assign(payback_years=float("inf"))
+    assert json.dumps(answer_data(answered(decisions=endless)), allow_nan=False)
