@@ -186,7 +186,7 @@ def options(
 
 @main.command()
 @click.argument("run", type=ExistingPath)
-@click.option("--by", multiple=True, type=click.Choice(["department", "fund", "provider", "service_class"]))
+@click.option("--by", multiple=True, type=click.Choice(["department", "fund", "organization"]), help="More totals.")
 @_formats
 def show(run: Path, by: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
     """Show a run folder again; needs no solver."""

@@ -15,6 +15,7 @@ from optimizer.options.options import Options
 from optimizer.plan.choices import Choices
 from optimizer.plan.selection import choices_of
 from optimizer.plan.tables import cash_table, chosen_of, cost_table, decision_table
+from optimizer.plan.totals import total_table
 from optimizer.plan.verify import Usage, Violation, usages, verify
 from optimizer.program.program import Program
 from optimizer.scenario.scenario import Case
@@ -41,6 +42,8 @@ class Plan:
     decisions: pd.DataFrame
     costs: pd.DataFrame
     cash: pd.DataFrame
+    totals: pd.DataFrame
+    """By decision, department, fund and organization; each adds up to the plan's cost."""
     limits: pd.DataFrame
     """Every numeric limit: rule, subject, used, limit, unit, at_least, slack, binds, text."""
     left_out: pd.DataFrame
@@ -76,7 +79,7 @@ def plan_of(program: Program, outcome: Outcome) -> Plan:
 def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | None = None) -> Plan:
     """Price any choices and test them against every rule, whoever made them and whether they are lawful or not."""
     chosen = chosen_of(case, choices)
-    costs = cost_table(case, choices, chosen)
+    costs, decisions = cost_table(case, choices, chosen), decision_table(case, choices, chosen)
     cost_usd = round(float(costs["present_usd"].sum()), 2)
     parts_usd = {str(part): float(usd) for part, usd in costs.groupby("part")["present_usd"].sum().items()}
     return Plan(
@@ -84,9 +87,10 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
         bound_usd=None if bound_usd is None else min(bound_usd, cost_usd),
         today_usd=float(options.keep_cents.sum()) / 100.0,
         annuity=annuity(case.settings),
-        decisions=decision_table(case, choices, chosen),
+        decisions=decisions,
         costs=costs,
         cash=cash_table(case, choices, chosen),
+        totals=total_table(case, decisions, costs),
         limits=limit_table(usages(case, choices)),
         left_out=options.left_out,
         violations=verify(case, choices, parts_usd, cost_usd),

@@ -54,6 +54,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "decisions": frame_data(plan.decisions),
         "costs": frame_data(plan.costs),
         "cash": frame_data(plan.cash),
+        "totals": frame_data(plan.totals),
         "limits": frame_data(plan.limits),
         "left_out": frame_data(plan.left_out),
         "violations": [violation.text for violation in plan.violations],

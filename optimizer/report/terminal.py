@@ -77,17 +77,9 @@ def show_map(console: Console, mapped: ProgramMap) -> None:
 
 
 def _totals(plan: Plan, by: str) -> Table:
-    grouped = plan.decisions.groupby(by, sort=False)
-    table = grouped.agg(
-        services=("service_id", "size"),
-        today_usd_per_year=("today_usd_per_year", "sum"),
-        plan_usd_per_year=("plan_usd_per_year", "sum"),
-        saving_usd_per_year=("saving_usd_per_year", "sum"),
-        one_time_usd=("transition_usd", "sum"),
-        fte_displaced=("fte_displaced", "sum"),
-    )
-    table = table.sort_values("today_usd_per_year", ascending=False).reset_index()
-    return frame_table(f"By {by.replace('_', ' ')}, without agreements and the fixed cost of pools", table)
+    table = plan.totals[plan.totals["by"] == by].drop(columns=["by", "gross_usd_per_year", "fte"])
+    table = table.rename(columns={"name": by, "transition_usd": "one_time_usd"})
+    return frame_table(f"By {by} (adds up to the plan)", table)
 
 
 def _moves(plan: Plan) -> Table:

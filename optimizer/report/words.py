@@ -96,6 +96,7 @@ def plan_sentence(answer: Answer) -> str:
 
 def progress_line(progress: Progress) -> str:
     """Where a running search stands."""
-    best = "no plan yet" if progress.cost_usd is None else f"best {exact_usd(progress.cost_usd)}"
-    gap = "" if progress.gap_usd is None else f", at most {exact_usd(progress.gap_usd)} from the best possible"
-    return f"{progress.elapsed_s:.0f} s: {best}{gap}"
+    best = "no plan yet" if progress.cost_usd is None else f"best plan {exact_usd(progress.cost_usd)}"
+    bound = "" if progress.bound_usd is None else f", none costs less than {exact_usd(progress.bound_usd)}"
+    gap = "" if progress.gap_usd is None else f", gap {exact_usd(progress.gap_usd)}"
+    return f"{progress.elapsed_s:.0f} s: {best}{bound}{gap}"

@@ -26,7 +26,7 @@ from optimizer.runs.tables import read_table, write_table
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome
 
-TABLES = ("decisions", "costs", "cash", "limits", "left_out")
+TABLES = ("decisions", "costs", "cash", "totals", "limits", "left_out")
 MANIFEST = "manifest.json"
 
 
@@ -151,10 +151,10 @@ def read_run(folder: Path) -> Run:
         assert manifest.cost_usd is not None
         assert manifest.today_usd is not None
         assert manifest.annuity is not None
-        decisions, costs, cash, limits, left_out = (read_table(folder / f"{name}.csv") for name in TABLES)
+        decisions, costs, cash, totals, limits, left_out = (read_table(folder / f"{name}.csv") for name in TABLES)
         plan = Plan(
             manifest.cost_usd, manifest.bound_usd, manifest.today_usd, manifest.annuity,
-            decisions, costs, cash, limits, left_out,
+            decisions, costs, cash, totals, limits, left_out,
         )  # fmt: skip
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     return Run(folder, manifest, _answer(manifest, plan, settings, read_county(folder / "county")))

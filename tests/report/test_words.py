@@ -104,7 +104,9 @@ def test_dollars(amount: float | None, short: str, whole: str) -> None:
 
 def test_progress() -> None:
     assert progress_line(Progress(3.4, None, None)) == "3 s: no plan yet"
-    assert progress_line(Progress(3.4, 1500.0, 1400.0)) == "3 s: best $1,500, at most $100 from the best possible"
+    assert (
+        progress_line(Progress(3.4, 1500.0, 1400.0)) == "3 s: best plan $1,500, none costs less than $1,400, gap $100"
+    )
 
 
 def test_the_export_has_no_number_that_json_cannot_hold() -> None:

@@ -12,7 +12,8 @@ import pytest
 from optimizer.errors import Refused
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.solve.pyomo_bridge import load_rules, search_pyomo
-from tests.solve.test_pyomo_search import BEST, KEPT, two_towns
+from tests.solve.test_pyomo_beliefs import BEST, KEPT
+from tests.solve.test_pyomo_search import two_towns
 
 HEAD = "import pyomo.environ as pyo\n\n\ndef add_rules(model, case):\n"
 

@@ -1,0 +1,65 @@
+"""Totals of a plan by decision, department, fund and organization; each of the four adds up to the plan's cost."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from optimizer.options.money import annuity
+from optimizer.scenario.scenario import Case
+
+SUMMED = {
+    "services": ("service_id", "size"),
+    "gross_usd_per_year": ("gross_usd_per_year", "sum"),
+    "today_usd_per_year": ("today_usd_per_year", "sum"),
+    "plan_usd_per_year": ("plan_usd_per_year", "sum"),
+    "transition_usd": ("transition_usd", "sum"),
+    "fte": ("fte", "sum"),
+    "fte_transferred": ("fte_transferred", "sum"),
+    "fte_displaced": ("fte_displaced", "sum"),
+}
+COUNTY = "the county itself"
+AGREEMENTS, POOLS = "agreements", "fixed cost of pools"
+
+
+def total_table(case: Case, decisions: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """Columns: by, name, services, gross_usd_per_year, today_usd_per_year, plan_usd_per_year, saving_usd_per_year,
+    transition_usd (with the set-up of pools), fte, fte_transferred, fte_displaced.
+
+    Dollars per year of the plan are yearly equivalents. Agreements and the fixed cost of pools stand in rows of their
+    own by decision and department, with the general fund by fund, and with the organization or host by organization.
+    """
+    shared = _shared(case, costs)
+    named = decisions.assign(organization=decisions["org_id"].replace("", COUNTY))
+    payers = {
+        "decision": shared["what"],
+        "department": shared["what"],
+        "fund": pd.Series(case.county.facts.general_fund, index=shared.index, dtype="object"),
+        "organization": shared["organization"],
+    }
+    tables = [_total(named, shared.assign(name=payer), by) for by, payer in payers.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _total(decisions: pd.DataFrame, shared: pd.DataFrame, by: str) -> pd.DataFrame:
+    own = decisions.groupby(by, sort=True).agg(**SUMMED).rename_axis("name").reset_index()
+    extra = shared[["name", "plan_usd_per_year", "transition_usd"]]
+    table = pd.concat([own, extra]).fillna(0.0).groupby("name", sort=False, as_index=False).sum()
+    table["services"] = table["services"].astype("int64")
+    table.insert(5, "saving_usd_per_year", table["today_usd_per_year"] - table["plan_usd_per_year"])
+    table.insert(0, "by", by)
+    return table
+
+
+def _shared(case: Case, costs: pd.DataFrame) -> pd.DataFrame:
+    """Costs that no single service bears: what, organization, plan_usd_per_year, transition_usd (set-up)."""
+    rows = costs[(costs["scope"] != "service") & (costs["part"] != "pool_volume_usd")]
+    hosts = {pool.pool_id: pool.host_org_id or COUNTY for pool in case.county.pools}
+    pooled = rows["scope"] == "pool"
+    return pd.DataFrame(
+        {
+            "what": pooled.map({True: POOLS, False: AGREEMENTS}),
+            "organization": rows["id"].where(~pooled, rows["id"].map(hosts)),
+            "plan_usd_per_year": rows["present_usd"] / annuity(case.settings),
+            "transition_usd": rows["present_usd"].where(rows["part"] == "pool_setup_usd", 0.0),
+        }
+    )
