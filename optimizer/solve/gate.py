@@ -20,7 +20,7 @@ def refuse_unsafe(program: Program) -> None:
     checks = {
         "cost": program.columns.cost_usd,
         "coefficient": value,
-        "row bound": np.concatenate([lower[lower > -np.inf], upper[upper < np.inf]]),
+        "row bound": np.concatenate([lower[lower != -np.inf], upper[upper != np.inf]]),
         "column bound": program.columns.upper,
     }
     for what, numbers in checks.items():

@@ -37,17 +37,22 @@ def search(
 ) -> Outcome:
     """Find the cheapest plan; Ctrl-C keeps the best one found so far.
 
-    `start` is a point [columns] to begin from. An infeasible program is searched a second time without
-    presolve before it is called so. Raises `SolverFailed` if HiGHS refuses the program or contradicts itself.
+    `start` is a point [columns] to begin from. Where HiGHS fails, or calls the program infeasible, it is asked a second
+    time without presolve, which is where its known wrong answers come from. Raises `SolverFailed` if HiGHS refuses the
+    program or fails twice.
     """
     refuse_unsafe(program)
     began = time.monotonic()
-    outcome = _run(program, solver, start, on_progress, presolve=True)
-    if outcome.stopped is not Stopped.INFEASIBLE:
-        return outcome
+    try:
+        first = _run(program, solver, start, on_progress, presolve=True)
+        if first.stopped is not Stopped.INFEASIBLE:
+            return first
+        log = first.log
+    except SolverFailed as error:
+        log = f"{error}; asked again without presolve\n"
     left_s = max(1.0, solver.time_limit_s - (time.monotonic() - began))
     second = _run(program, solver.model_copy(update={"time_limit_s": left_s}), start, on_progress, presolve=False)
-    return replace(second, elapsed_s=time.monotonic() - began, log=outcome.log + second.log)
+    return replace(second, elapsed_s=time.monotonic() - began, log=log + second.log)
 
 
 def version() -> str:
@@ -178,5 +183,5 @@ def whole(program: Program, x: Floats) -> Floats:
     integer = program.columns.integer
     rounded = np.where(integer, np.rint(x), np.maximum(x, 0.0))
     if np.abs(rounded - x).max(initial=0.0, where=integer) > INTEGRALITY_TOLERANCE:
-        raise SolverFailed("HiGHS returned a fractional value for an integer column")
+        raise SolverFailed("the solver returned a fractional value for an integer column")
     return rounded

@@ -167,3 +167,26 @@ def test_a_coefficient_that_would_be_dropped_is_refused() -> None:
     program.families[0].value[0] = 1e-12
     with pytest.raises(SolverFailed, match="coefficient"):
         refuse_unsafe(program)
+
+
+def test_a_nan_bound_is_refused() -> None:
+    program = program_of(case_of([service("a")], [organization("east")], [offer("a", "east", 5)]))
+    program.families[0].lower[0] = np.nan
+    with pytest.raises(SolverFailed, match="row bound"):
+        refuse_unsafe(program)
+
+
+def test_a_failure_of_presolve_is_searched_again_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # HiGHS 1.15.1 ends some feasible programs with "Solve error"; without presolve it solves them
+    case = case_of([service("a")], [organization("east")], [offer("a", "east", 5)])
+    run = highs._run
+
+    def failing(*args: object, presolve: bool) -> Outcome:
+        if presolve:
+            raise SolverFailed("HiGHS stopped with Solve error")
+        return run(*args, presolve=presolve)
+
+    monkeypatch.setattr(highs, "_run", failing)
+    outcome = search(program_of(case), case.settings.solver)
+    assert (outcome.stopped, outcome.cost_usd) == (Stopped.PROVED, 5)
+    assert "asked again without presolve" in outcome.log
