@@ -80,6 +80,16 @@ def test_a_service_that_was_not_scored_counts_as_low_and_says_so():
     assert list(frame["note"]) == ["quartile blank: taken as low impact", "", ""]
 
 
+@pytest.mark.parametrize(
+    ("column", "highs", "weight"),
+    [("quartile", {1, 2}, 8), ("mandate_level", {3, 4}, 2), ("reliance_level", {3, 4}, 1)],
+)
+def test_what_counts_as_high(column, highs, weight):
+    for level in range(1, 5):
+        held = with_neighbours(scored("LLLL", **{column: level}))
+        assert categories(held).loc[0, "category"] == 1 + weight * (level in highs)
+
+
 def test_cost_is_high_only_above_the_median_of_all_gross_cost():
     rows = [
         service("a", personnel_usd=10.10),
@@ -98,13 +108,14 @@ def test_what_is_not_delegable_is_kept():
 
 
 def test_the_cheapest_promise_net_of_revenue_is_taken_and_then_the_lowest_id():
-    rows = [
-        offer("dear", "s", price_usd_per_year=400),
-        offer("net", "s", price_usd_per_year=500, retained_revenue_usd=150),
-        offer("also", "s", price_usd_per_year=350),
-        offer("sold", "s", decision="outsource", price_usd_per_year=1),
-    ]
-    assert baseline(with_neighbours(scored("LLLH"), offers=rows)).offers["s"] == "also"
+    for retained, taken in ((149, "also"), (150, "also"), (151, "net")):
+        rows = [
+            offer("dear", "s", price_usd_per_year=400),
+            offer("net", "s", price_usd_per_year=500, retained_revenue_usd=retained),
+            offer("also", "s", price_usd_per_year=350),
+            offer("sold", "s", decision="outsource", price_usd_per_year=1),
+        ]
+        assert baseline(with_neighbours(scored("LLLH"), offers=rows)).offers["s"] == taken
 
 
 def test_a_pools_best_rate_is_part_of_its_promise():

@@ -542,6 +542,11 @@ def test_a_funds_limit_forgives_what_rounding_may_change(fund, over, broken):
     assert bool(verify(*funded(round(yearly - over, 4), fund))) == broken
 
 
+def test_a_rule_without_a_number_is_one_case_of_none():
+    (found,) = verify(*BROKEN["apart"][0]())
+    assert (found.rule, found.subject, found.found, found.limit, found.unit) == ("links", "apart city", 1, 0, "cases")
+
+
 def test_usages_tell_limits_that_are_kept_too():
     held, choices = moved({"limits.agreements": 3, "limits.displaced_fte": 8}, capacities=[capacity(4000)])
     told = {usage.rule: (usage.used, usage.limit, usage.unit, usage.broken) for usage in usages(held, choices)}

@@ -90,6 +90,7 @@ def test_the_coverage_floor_holds_in_every_district():
     [
         ({"transition_usd": 300, "lead_time_months": 18}, Fraction(3, 2) + Fraction(300, 250)),  # s = 500, half of it
         ({"transition_usd": 0, "lead_time_months": 18}, Fraction(3, 2)),
+        ({"transition_usd": 1, "price_usd_per_year": 999.5}, 4),
         ({"transition_usd": 0, "price_usd_per_year": 1000, "lead_time_months": 6}, 0),
         ({"transition_usd": 1, "price_usd_per_year": 1000}, inf),
         ({"transition_usd": 0, "price_usd_per_year": 1001}, inf),
@@ -189,7 +190,7 @@ def test_the_hurdle_counts_the_pools_best_rate_in_every_year_and_no_lead_time():
     [
         (0, 0, 0),
         (6, 0, 1),  # half of 100.05 in house: next to half a cent
-        (6, 3, 2),  # and a share of a pool's volume, which need not be rounded by itself
+        (6, 0.05, 2),  # and a share of a pool's volume, which need not be rounded by itself
     ],
 )
 def test_the_hurdle_forgives_what_rounding_may_change(months, calls, cents):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.ask import load_case, solve
+from optimizer.ask import find_plan, load_case
 from optimizer.county.checks import check_county
 from optimizer.county.reading import read_county
 
@@ -136,7 +136,7 @@ def test_trying_every_combination_gives_the_plan_of_the_paper(county, limit, sav
     ("name", "cost", "plan"), [("on_paper", 802_787.5, BEST), ("no_transition_limit", 801_587.5, POOLED)]
 )
 def test_the_engine_finds_it_too(name, cost, plan):
-    outcome, found = solve(load_case(WHATIFS / f"{name}.yaml"))
+    outcome, found = find_plan(load_case(WHATIFS / f"{name}.yaml"))
     assert outcome.cost_usd == pytest.approx(cost, abs=0.005)
     decisions = found.decisions.set_index("service_id")["offer_id"]
     assert {service: offer for service, offer in decisions.items() if isinstance(offer, str) and offer} == plan
@@ -149,5 +149,5 @@ def test_the_engine_finds_it_too(name, cost, plan):
 def test_rules_are_worth_what_the_paper_says(table, relaxed, worth):
     case = load_case(WHATIFS / "on_paper.yaml")
     rows = tuple(row.model_copy(update=relaxed) for row in case.county.table(table))
-    outcome, _ = solve(replace(case, county=case.county.with_tables(**{table: rows})))
+    outcome, _ = find_plan(replace(case, county=case.county.with_tables(**{table: rows})))
     assert outcome.cost_usd == pytest.approx(802_787.5 - worth, abs=0.005)
