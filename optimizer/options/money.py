@@ -131,10 +131,10 @@ def yearly_cash(terms: Terms, settings: Settings) -> Floats:
 
 
 def payback_years(terms: Terms, settings: Settings) -> Floats:
-    """Years until the saving that is counted on has paid the transition; infinite if it never does, 0 for keep."""
-    counted_on = settings.economics.realization_share * terms.promised_saving()
+    """Years until the saving that is counted on has paid the transition: docs/model.md, section 3. 0 for keep."""
+    saving = terms.promised_saving()
+    counted_on = settings.economics.realization_share * saving
     with np.errstate(divide="ignore", invalid="ignore"):
-        years = terms.lead_time_months / 12.0 + terms.transition / counted_on
-    years = np.where(counted_on > 0, years, np.inf)
-    free = (terms.transition == 0) & (terms.promised_saving() >= 0)
-    return np.where(~terms.moved, 0.0, np.where(free & ~(counted_on > 0), 0.0, years))
+        paid = np.where(terms.transition == 0, 0.0, terms.transition / counted_on)
+    years = np.where((saving > 0) & (paid >= 0), terms.lead_time_months / 12.0 + paid, np.inf)
+    return np.where(~terms.moved | ((terms.transition == 0) & (saving == 0)), 0.0, years)

@@ -16,11 +16,13 @@ from optimizer.plan.choices import Choices
 from optimizer.plan.selection import choices_of
 from optimizer.plan.tables import cash_table, chosen_of, cost_table, decision_table
 from optimizer.plan.totals import total_table
-from optimizer.plan.verify import Usage, Violation, usages, verify
+from optimizer.plan.verify import Usage, Violation, audit, broken
 from optimizer.program.program import Program
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome
 
+NOT_LIMITS = (*REASONS, "claims")
+"""Tests of single options, and of what the plan says of its cost; they are not limits to show."""
 YES_NO_UNITS = ("cases", "1")
 """Units of rules that either hold or do not; they are not limits to show."""
 BINDS_WITHIN_SHARE = 0.01
@@ -82,6 +84,7 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
     costs, decisions = cost_table(case, choices, chosen), decision_table(case, choices, chosen)
     cost_usd = round(float(costs["present_usd"].sum()), 2)
     parts_usd = {str(part): float(usd) for part, usd in costs.groupby("part")["present_usd"].sum().items()}
+    found = audit(case, choices, parts_usd, cost_usd)
     return Plan(
         cost_usd=cost_usd,
         bound_usd=None if bound_usd is None else min(bound_usd, cost_usd),
@@ -91,15 +94,15 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
         costs=costs,
         cash=cash_table(case, choices, chosen),
         totals=total_table(case, decisions, costs),
-        limits=limit_table(usages(case, choices)),
+        limits=limit_table(found),
         left_out=options.left_out,
-        violations=verify(case, choices, parts_usd, cost_usd),
+        violations=broken(found),
     )
 
 
 def limit_table(found: Iterable[Usage]) -> pd.DataFrame:
     """Limits that have a number, with what is left of them; the ones that bind first."""
-    rows = [usage for usage in found if usage.unit not in YES_NO_UNITS and usage.rule not in REASONS]
+    rows = [usage for usage in found if usage.unit not in YES_NO_UNITS and usage.rule not in NOT_LIMITS]
     table = pd.DataFrame(
         {
             "rule": [usage.rule for usage in rows],

@@ -109,7 +109,7 @@ def test_a_plan_that_fails_its_verification_is_withheld(tmp_path: Path, monkeypa
     from optimizer.plan.verify import Violation
 
     wrong = Violation("capacity", "bell", 3.0, 2.5, "FTE", "Bell takes on 3 of 2.5 FTE")
-    monkeypatch.setattr(module, "verify", lambda *_: (wrong,))
+    monkeypatch.setattr(module, "broken", lambda _: (wrong,))
     result = solve(tmp_path)
     assert result.exit_code == 6
     assert "Bell takes on 3 of 2.5 FTE" in result.stderr

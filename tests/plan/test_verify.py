@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.errors import PlanWithheld
 from optimizer.plan.choices import Choices
-from optimizer.plan.verify import Violation, usages, verify
+from optimizer.plan.verify import Violation, audit, verify
 from optimizer.plan.verify.check import RULES
 from optimizer.scenario.scenario import Case
 from tests.plan import pocket
@@ -491,7 +491,7 @@ def test_choices_that_the_tables_do_not_hold(choices, text):
     full = replace(choices, offers={"parks": None, **choices.offers})
     assert [(violation.rule, str(violation)) for violation in verify(held, full)] == [("choice", text)]
     with pytest.raises(PlanWithheld, match=text):
-        usages(held, full)
+        audit(held, full)
 
 
 def test_a_violation_says_where_what_and_how_much():
@@ -502,7 +502,7 @@ def test_a_violation_says_where_what_and_how_much():
 
 def test_a_capacity_row_is_told_by_its_key():
     held, choices = moved({"horizon.years": 2}, capacities=[capacity(9000), capacity(9000, "fte", 2)])
-    assert [usage.subject for usage in usages(held, choices)][-2:] == ["city usd *", "city fte 2"]
+    assert [usage.subject for usage in audit(held, choices)][-2:] == ["city usd *", "city fte 2"]
 
 
 def funded(limit: float, fund: str) -> Any:
@@ -549,7 +549,7 @@ def test_a_rule_without_a_number_is_one_case_of_none():
 
 def test_usages_tell_limits_that_are_kept_too():
     held, choices = moved({"limits.agreements": 3, "limits.displaced_fte": 8}, capacities=[capacity(4000)])
-    told = {usage.rule: (usage.used, usage.limit, usage.unit, usage.broken) for usage in usages(held, choices)}
+    told = {usage.rule: (usage.used, usage.limit, usage.unit, usage.broken) for usage in audit(held, choices)}
     assert told["capacity"] == (1000, 4000, "USD/year", False)
     assert told["limits.agreements"] == (1, 3, "agreements", False)
     assert told["limits.displaced_fte"] == (0, 8, "FTE", False)
@@ -587,17 +587,17 @@ def test_a_lock_names_an_organization_as_host_or_the_pool_itself():
         assert verify(held, pocket.plan(held, {"jail": "j"}, {"dispatch": None})) == ()
 
 
-def test_linked_services_may_meet_at_a_provider_and_its_pool():
+def test_linked_services_do_not_meet_at_a_provider_and_its_pool():
     held = pocket.case(
         [JAIL, PARKS],
         organizations=TWO,
         offers=[
             offer("j", "jail", decision="consolidate"),
             offer("p", "parks", pool_id="dispatch"),
-            offer("q", "parks", pool_id="county"),
+            offer("q", "jail", pool_id="dispatch"),
         ],
-        pools=[pool(host_org_id="city"), pool("county")],
+        pools=[pool(host_org_id="city")],
         **pocket.links(together="jail parks"),
     )
-    assert verify(held, pocket.plan(held, {"jail": "j", "parks": "p"}, {"dispatch": None})) == ()
-    assert verify(held, pocket.plan(held, {"jail": "j", "parks": "q"}, {"county": None}))
+    assert verify(held, pocket.plan(held, {"jail": "j", "parks": "p"}, {"dispatch": None}))
+    assert verify(held, pocket.plan(held, {"jail": "q", "parks": "p"}, {"dispatch": None})) == ()

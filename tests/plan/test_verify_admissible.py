@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.plan.verify import left_out, usages, verify
+from optimizer.plan.verify import audit, left_out, verify
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.hurdle import Hurdle
 from optimizer.plan.verify.reasons import payback_years
@@ -136,7 +136,7 @@ def hurdled(price: float, **tables: Any) -> Any:
 def test_the_hurdle_is_a_share_of_the_avoidable_cost():
     assert left_out(hurdled(900)) == {}
     assert left_out(hurdled(900.01)) == {("jail", "j"): HURDLE}
-    (usage,) = usages(hurdled(901), pocket.plan(hurdled(901), {"jail": "j"}))
+    (usage,) = audit(hurdled(901), pocket.plan(hurdled(901), {"jail": "j"}))
     assert (usage.used, usage.limit, usage.broken) == (198, 200, True)
 
 

@@ -8,8 +8,9 @@ from itertools import product
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from optimizer.options.options import build_options
 from optimizer.plan.choices import Choices
-from optimizer.plan.verify import exact_costs, verify
+from optimizer.plan.verify import exact_costs, left_out, verify
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Stopped
 from tests.cases import solved
@@ -57,7 +58,7 @@ def test_engine_agrees_with_trying_every_plan_example() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(small_cases())
 def test_engine_agrees_with_trying_every_plan(case: Case) -> None:
     _agrees(case)
@@ -73,3 +74,11 @@ def _agrees(case: Case) -> None:
         assert outcome.stopped is Stopped.PROVED
         assert plan is not None
         assert plan.cost_usd == pytest.approx(by_hand, abs=0.02)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(small_cases())
+def test_both_implementations_leave_out_the_same_options_for_the_same_reason(case: Case) -> None:
+    table = build_options(case).left_out
+    by_engine = {(row.service_id, row.offer_id or None): row.reason for row in table.itertuples()}
+    assert by_engine == dict(left_out(case))

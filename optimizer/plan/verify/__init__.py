@@ -2,7 +2,7 @@
 
 from optimizer.plan.verify.admissible import left_out
 from optimizer.plan.verify.calendar import net_present_value
-from optimizer.plan.verify.check import exact_costs, usages, verify
+from optimizer.plan.verify.check import audit, broken, exact_costs, verify
 from optimizer.plan.verify.exact import TOLERANCE
 from optimizer.plan.verify.money import COUNTY_PARTS, SERVICE_PARTS, ExactCosts
 from optimizer.plan.verify.usage import Usage, Violation
@@ -14,9 +14,10 @@ __all__ = [
     "ExactCosts",
     "Usage",
     "Violation",
+    "audit",
+    "broken",
     "exact_costs",
     "left_out",
     "net_present_value",
-    "usages",
     "verify",
 ]

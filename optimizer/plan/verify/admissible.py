@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 
 from optimizer.county.records import Offer, Service
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.hurdle import Hurdle
 from optimizer.plan.verify.reading import Reading
-from optimizer.plan.verify.reasons import (
-    Reason,
-    considered,
-    covering,
-    delegable,
-    good_enough,
-    lawful,
-    paying_back,
-)
+from optimizer.plan.verify.reasons import against
 from optimizer.plan.verify.usage import Usage
 from optimizer.scenario.scenario import Case
-
-REASONS: tuple[Reason, ...] = (considered, delegable, lawful, covering, good_enough, paying_back)
-"""In the order in which the first one that applies is given; the hurdle comes last."""
 
 
 def admissible(reading: Reading) -> Iterator[Usage]:
@@ -46,7 +34,7 @@ def left_out(case: Case) -> Mapping[tuple[str, str | None], str]:
 
 
 def _tests(hurdle: Hurdle, service: Service, offer: Offer | None) -> Iterator[Usage]:
-    yield from chain.from_iterable(reason(hurdle.book, service, offer) for reason in REASONS)
+    yield from against(hurdle.book, service, offer)
     usage = None if offer is None else hurdle.usage(offer)
     if usage is not None:
         yield usage

@@ -133,11 +133,10 @@ class Book:
         return offer.org_id if offer.pool_id is None else self.pools[offer.pool_id].host_org_id
 
     def side(self, offer: Offer) -> tuple[Decision, str, str]:
-        """What linked services must share: the decision, and the provider organization or else the pool."""
-        provider = self.provider(offer)
-        if provider is not None:
-            return offer.decision, "organization", provider
-        return offer.decision, "pool", str(offer.pool_id)
+        """What linked services must share: the decision, and the organization they go to directly or else the pool."""
+        if offer.pool_id is None:
+            return offer.decision, "organization", str(offer.org_id)
+        return offer.decision, "pool", offer.pool_id
 
     def use(self, offer: Offer, resource: str) -> Fraction:
         """How much of a resource an offer takes per year [the resource's unit]."""

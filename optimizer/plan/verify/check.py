@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from optimizer.errors import PlanWithheld
@@ -57,20 +57,27 @@ def verify(
     Choices that name what is not in the tables are told alone: nothing else can be tested then.
     Raises `Refused` if a term that the plan rests on is blank.
     """
-    book = Book(case)
-    broken = _unreadable(book, choices)
-    if broken:
-        return broken
-    reading, claimed = Reading(book, choices), Claims(claimed_parts_usd, claimed_total_usd)
-    return _broken(chain(_usages(reading), claims(reading, claimed)))
+    unreadable = broken(choice(Book(case), choices))
+    return unreadable or broken(audit(case, choices, claimed_parts_usd, claimed_total_usd))
 
 
-def usages(case: Case, choices: Choices) -> tuple[Usage, ...]:
-    """Every limit and how far the plan uses it, broken or not; rules without a number only where they are broken.
+def audit(
+    case: Case,
+    choices: Choices,
+    claimed_parts_usd: Mapping[str, float] | None = None,
+    claimed_total_usd: float | None = None,
+) -> tuple[Usage, ...]:
+    """Every limit and claim and how far the plan uses it, broken or not; yes-or-no rules only where they are broken.
 
     Raises `PlanWithheld` if the choices name what is not in the tables, `Refused` if a term is blank.
     """
-    return tuple(_usages(_read(case, choices)))
+    reading = _read(case, choices)
+    return tuple(chain(_usages(reading), claims(reading, Claims(claimed_parts_usd, claimed_total_usd))))
+
+
+def broken(found: Iterable[Usage]) -> tuple[Violation, ...]:
+    """The violations among usages."""
+    return tuple(violation(usage) for usage in found if usage.broken)
 
 
 def exact_costs(case: Case, choices: Choices) -> ExactCosts:
@@ -83,19 +90,11 @@ def exact_costs(case: Case, choices: Choices) -> ExactCosts:
 
 def _read(case: Case, choices: Choices) -> Reading:
     book = Book(case)
-    broken = _unreadable(book, choices)
-    if broken:
-        raise PlanWithheld(broken)
+    unreadable = broken(choice(book, choices))
+    if unreadable:
+        raise PlanWithheld(unreadable)
     return Reading(book, choices)
-
-
-def _unreadable(book: Book, choices: Choices) -> tuple[Violation, ...]:
-    return _broken(choice(book, choices))
 
 
 def _usages(reading: Reading) -> Iterator[Usage]:
     return chain.from_iterable(rule(reading) for rule in RULES)
-
-
-def _broken(found: Iterator[Usage]) -> tuple[Violation, ...]:
-    return tuple(violation(usage) for usage in found if usage.broken)

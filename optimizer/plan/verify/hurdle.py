@@ -11,7 +11,7 @@ from optimizer.county.records import Decision, LinkKind, Offer
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.exact import exact, whole_cents
 from optimizer.plan.verify.money import avoidable_usd, best_volume_usd, flows, present_cents, uncertain_cents
-from optimizer.plan.verify.reasons import considered, lawful
+from optimizer.plan.verify.reasons import against, considered, lawful
 from optimizer.plan.verify.usage import Usage, at_least
 from optimizer.scenario.scenario import Forbid
 
@@ -94,7 +94,10 @@ class Hurdle:
         return Fraction(cents, 100)
 
     def _linked(self, offer: Offer, group: tuple[str, ...]) -> tuple[Offer, ...]:
-        """For each linked service with an offer of the same decision and provider: the cheapest such offer."""
+        """For each linked service with an admissible offer of the same decision and provider: the cheapest of them.
+
+        The offer itself is tested for the earlier reasons elsewhere, so that it stands for its service in any case.
+        """
         side = self.book.side(offer)
         if (group, side) not in self._cheapest:
             same = [[other for other in self._of(service) if self.book.side(other) == side] for service in group]
@@ -105,7 +108,12 @@ class Hurdle:
         return self._cheapest[group, side]
 
     def _of(self, service_id: str) -> list[Offer]:
-        return self.book.offers_of.get(service_id, [])
+        service = self.book.services[service_id]
+        return [
+            offer
+            for offer in self.book.offers_of.get(service_id, [])
+            if not any(usage.broken for usage in against(self.book, service, offer))
+        ]
 
     @cached_property
     def _exempt(self) -> frozenset[str]:

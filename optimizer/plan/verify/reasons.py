@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from math import inf
 
 from optimizer.county.records import Decision, Offer, Service
@@ -74,6 +75,15 @@ def paying_back(book: Book, service: Service, offer: Offer | None) -> Iterator[U
         text = f"{book.move(offer)}: never pays back, at most {shown(limit, limit, 'years')[1]} years are allowed"
         usage = replace(usage, text=text)
     yield usage
+
+
+REASONS: tuple[Reason, ...] = (considered, delegable, lawful, covering, good_enough, paying_back)
+"""In the order in which the first one that applies is given; the hurdle comes after them."""
+
+
+def against(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
+    """Every test of one option, broken or not, but for the hurdle."""
+    return chain.from_iterable(reason(book, service, offer) for reason in REASONS)
 
 
 def payback_years(book: Book, offer: Offer) -> Number:
