@@ -236,15 +236,25 @@ def map_(county: Path, as_json: bool, as_csv: bool) -> None:
 
 @main.command()
 @click.argument("county", type=ExistingPath)
-def check(county: Path) -> None:
+@_formats
+def check(county: Path, as_json: bool, as_csv: bool) -> None:
     """Read COUNTY and report everything that is wrong with it."""
     with _plain_refusals():
+        import pandas as pd
+
         from optimizer.county.county import TABLES
         from optimizer.county.reading import read_county
 
         found = read_county(county)
-        sizes = ", ".join(f"{len(found.table(name))} {name}" for name in TABLES if found.table(name))
-        click.echo(f"{found.facts.name}: {sizes}. Nothing is wrong with these tables.")
+        sizes = {name: len(found.table(name)) for name in TABLES if found.table(name)}
+        told = ", ".join(f"{count} {name}" for name, count in sizes.items())
+        _emit(
+            as_json,
+            as_csv,
+            data=lambda: {"county": found.facts.name, "rows": sizes},
+            table=lambda: pd.DataFrame({"table": list(sizes), "rows": [*sizes.values()]}),
+            show=lambda _: click.echo(f"{found.facts.name}: {told}. Nothing is wrong with these tables."),
+        )
 
 
 @main.command()
@@ -264,13 +274,22 @@ def convert(county: Path, out: Path) -> None:
 @click.argument("file", type=ExistingPath)
 @click.option("--mapping", required=True, help="Mapping file, or the name of one that ships: missoula, onlinepbb.")
 @click.option("--out", required=True, type=FilePath, help="County folder to write.")
-def import_(file: Path, mapping: str, out: Path) -> None:
+@_formats
+def import_(file: Path, mapping: str, out: Path, as_json: bool, as_csv: bool) -> None:
     """Import a foreign inventory FILE (CSV or workbook) as a county."""
     with _plain_refusals():
         from optimizer.county.importing import described, find_mapping, run_import
+        from optimizer.report.export import frame_data
 
-        click.echo(described(run_import(file, find_mapping(mapping), out)))
-        click.echo(f"Written: {out}")
+        report = run_import(file, find_mapping(mapping), out)
+        frames = report.to_frames()
+        _emit(
+            as_json,
+            as_csv,
+            data=lambda: {name: frame_data(frame) for name, frame in frames.items()},
+            table=lambda: frames["totals"],
+            show=lambda _: click.echo(f"{described(report)}\nWritten: {out}"),
+        )
 
 
 @main.command()

@@ -25,8 +25,8 @@ LIMITS: dict[str, list[Any]] = {
     "organization_share_of_moved_cost": [0.5, 0.7],
     "organization_share_of_critical_services": [0.4, 0.6],
     "retained_share_by_class": [{"roads": 0.5}],
-    "net_cost_by_fund_usd_per_year": [{"General": 300.0}, {"Roads": 120.0}],
-    "revenue_floor_usd_per_year": [20.0, 60.0],
+    "net_cost_by_fund_usd_per_year": [{"General": 700.0}, {"Roads": 300.0}],
+    "revenue_floor_usd_per_year": [0.0, 20.0],
     "min_quality": [0.9],
 }
 
@@ -70,8 +70,8 @@ def _offer(draw: st.DrawFn, target: records.Service, provider: str, number: int)
         "quality": draw(st.sampled_from([1, 0.8])),
     }
     if not provider.startswith("pool"):
-        terms["decision"] = draw(st.sampled_from([Decision.PARTNER, Decision.OUTSOURCE]))
-    price = draw(st.sampled_from([0.1, 0.2, 0.45, 1.1])) * gross + draw(st.integers(0, 9))
+        terms["decision"] = draw(st.sampled_from([Decision.PARTNER, Decision.OUTSOURCE, Decision.CONSOLIDATE]))
+    price = draw(st.sampled_from([0.1, 0.1, 0.3, 0.5, 1.1])) * gross + draw(st.integers(0, 9))
     return offer(target.service_id, provider, round(price, 2), **terms)
 
 
@@ -88,20 +88,18 @@ def _settings(draw: st.DrawFn) -> dict[str, Any]:
                 ]
             )
         ),
-        "hurdle_share": draw(st.sampled_from([0.0, 0.1, 0.3])),
+        "hurdle_share": draw(st.sampled_from([0.0, 0.0, 0.1, 0.3])),
         "realization_share": draw(st.sampled_from([1.0, 0.6])),
         "ramp_share": draw(st.sampled_from([[1.0], [0.5, 1.0]])),
         "max_payback_years": draw(st.sampled_from([None, None, 0.5, 2.0])),
     }
     money["kinds"] = {kind: {"administration_share": draw(st.sampled_from([0.0, 0.15]))} for kind in records.Kind}
     money["allowed_decisions"] = draw(
-        st.sampled_from(
-            [list(Decision), list(Decision), ["keep", "outsource"], ["partner", "consolidate", "outsource"]]
-        )
+        st.sampled_from([*[list(Decision)] * 8, ["keep", "outsource"], ["partner", "consolidate", "outsource"]])
     )
     money["duties"] = {
         "enforce_unfunded": draw(st.booleans()),
-        "coverage_floor_by_mandate_level": draw(st.sampled_from([{}, {3: 0.7, 4: 0.95}])),
+        "coverage_floor_by_mandate_level": draw(st.sampled_from([{}, {}, {3: 0.7, 4: 0.95}])),
     }
     # few limits at a time, or nothing would ever move
     named = draw(st.lists(st.sampled_from(list(LIMITS)), max_size=2, unique=True))
@@ -152,7 +150,7 @@ def _duties(draw: st.DrawFn, services: list[records.Service]) -> dict[str, list[
                 required_coverage=draw(st.sampled_from([0.5, 0.8, 0.95, 1])),
                 district=draw(st.sampled_from([None, "north"])),
                 funded=draw(st.booleans()),
-                allowed_decisions=draw(st.sampled_from([(), (), ("keep", "partner"), ("outsource", "partner")])),
+                allowed_decisions=draw(st.sampled_from([*[()] * 6, ("keep", "partner"), ("outsource", "partner")])),
             )
         )
         serving = draw(st.lists(st.sampled_from(services), min_size=1, max_size=2, unique_by=lambda s: s.service_id))
@@ -200,16 +198,17 @@ def _capacities(draw: st.DrawFn) -> list[records.Capacity]:
 
 
 @st.composite
-def _rules(draw: st.DrawFn, services: list[records.Service]) -> tuple[list[Lock], list[Forbid]]:
+def _rules(
+    draw: st.DrawFn, services: list[records.Service], offers: list[records.Offer]
+) -> tuple[list[Lock], list[Forbid]]:
     one = services[0].service_id
-    decision = draw(st.sampled_from(list(Decision)))
-    provider = None if decision is Decision.KEEP else draw(st.sampled_from([None, "east", "pool1"]))
-    locks = [Lock(one, decision, provider, "t")]
-    forbids = [
+    ways = [(Decision.KEEP, None), *((offer.decision, offer.org_id) for offer in offers if offer.service_id == one)]
+    lock = Lock(one, *draw(st.sampled_from(ways)), "t")
+    bans = [
         Forbid(one, None, draw(st.sampled_from(list(Decision))), "t"),
         Forbid(None, draw(st.sampled_from([*ORGS, *POOLS])), Decision.OUTSOURCE, "t"),
     ]
-    return draw(st.sampled_from([[], [], [], locks])), draw(st.lists(st.sampled_from(forbids), max_size=1))
+    return draw(st.sampled_from([[], [], [], [lock]])), draw(st.sampled_from([[], [], [], *([ban] for ban in bans)]))
 
 
 @st.composite
@@ -236,7 +235,7 @@ def small_cases(draw: st.DrawFn) -> Case:
         for one in offers
         if draw(st.integers(0, 3)) == 0
     ]
-    locks, forbids = draw(_rules(services))
+    locks, forbids = draw(_rules(services, offers))
     districts = tuple(records.District(district=name, population=500) for name in DISTRICTS)
     return case_of(
         services,
