@@ -125,7 +125,7 @@ def compare(
         search = Search(engine, constraints)
         with _live_progress() as on_progress:
             answers = [answer_path(path, overrides, county, runs, search, on_progress, fresh) for path in scenarios]
-        named = distinct_names(answers, [path.name for path in scenarios])
+        named = distinct_names(answers, [str(path) for path in scenarios])
         if rule_table:
             named.insert(1, apply_rule_table(load_case(scenarios[0], overrides, county))[0])
         comparison = compare_answers(named)

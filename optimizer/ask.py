@@ -23,7 +23,7 @@ from optimizer.plan.choices import Choices
 from optimizer.plan.plan import Plan, evaluate, plan_of
 from optimizer.plan.selection import point_of
 from optimizer.program.program import Program, build_program
-from optimizer.runs.folder import Engine, Run, find_run, read_run, write_run
+from optimizer.runs.folder import Engine, Run, find_run, new_folder, read_run, write_run
 from optimizer.runs.manifest import file_hash, flat_settings
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
@@ -82,6 +82,7 @@ def answer(
         made = find_run(case, engine, runs)
         if made is not None:
             return made
+    new_folder(runs).rmdir()  # better told before a long search than after it
     outcome, plan = find_plan(case, search, on_progress)
     return write_run(case, engine, outcome, plan, runs)
 

@@ -30,9 +30,10 @@ class Answer:
 
 
 def distinct_names(answers: Sequence[Answer], labels: Sequence[str]) -> list[Answer]:
-    """Answers named so that no two share a name: by their own, or else by the label they were asked under."""
+    """Answers named apart: by their own name, else by the label they were asked under, else by a number."""
     names = [found.name for found in answers]
-    return [
-        replace(found, name=label) if names.count(found.name) > 1 else found
-        for found, label in zip(answers, labels, strict=True)
+    named = [label if names.count(name) > 1 else name for name, label in zip(names, labels, strict=True)]
+    counted = [
+        f"{name}#{named[:place].count(name) + 1}" if name in named[:place] else name for place, name in enumerate(named)
     ]
+    return [replace(found, name=name) for found, name in zip(answers, counted, strict=True)]

@@ -58,8 +58,7 @@ def folder_of(case: Case, engine: Engine, root: Path) -> Path:
 def write_run(case: Case, engine: Engine, outcome: Outcome, plan: Plan | None, root: Path) -> Run:
     """Write a run atomically: into a hidden sibling first, the manifest last, then renamed into place."""
     target = folder_of(case, engine, root)
-    root.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=root))
+    draft = new_folder(root, target.name)
     try:
         _write_files(draft, case, outcome, plan)
         manifest = _manifest(draft, case, engine, outcome, plan)
@@ -68,10 +67,25 @@ def write_run(case: Case, engine: Engine, outcome: Outcome, plan: Plan | None, r
         if target.exists():
             shutil.rmtree(target)
         draft.rename(target)
-    except BaseException:
+    except OSError as error:
+        raise _unwritable(root, error) from error
+    finally:
         shutil.rmtree(draft, ignore_errors=True)
-        raise
     return Run(target, manifest, _answer(manifest, plan, flat_settings(case), case.county))
+
+
+def new_folder(root: Path, name: str = "try") -> Path:
+    """A new hidden folder in the folder of all runs. Raises `Refused` if it cannot be written to."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{name}-", dir=root))
+    except OSError as error:
+        raise _unwritable(root, error) from error
+
+
+def _unwritable(root: Path, error: OSError) -> Refused:
+    found = f"{error.strerror or error}"
+    return Refused([Finding(str(root), found, "a folder that can be written to", "Name another with --runs.")])
 
 
 def _write_files(draft: Path, case: Case, outcome: Outcome, plan: Plan | None) -> None:

@@ -216,3 +216,16 @@ def test_python_cli_and_the_installed_command_do_the_same(tmp_path: Path) -> Non
         for start in ([sys.executable, "cli.py"], [str(installed)])
     }
     assert len(outputs) == 1
+
+
+def test_a_runs_folder_that_cannot_be_written_is_refused_before_the_search(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file", encoding="utf-8")
+    result = solve(tmp_path / "runs")
+    assert result.exit_code == 2
+    assert "needs a folder that can be written to" in result.stderr
+
+
+def test_one_scenario_twice_is_told_apart(tmp_path: Path) -> None:
+    data = as_json(reallocate("compare", POCKET, POCKET, "--runs", tmp_path, "--json"))
+    assert len({found["name"] for found in data["scenarios"]}) == 2
+    assert data["flips"] == []

@@ -88,8 +88,5 @@ def test_services_that_only_one_county_has_are_told() -> None:
 
 def test_names_that_are_shared_give_way_to_labels() -> None:
     twice = [asked("same", county()), asked("same", county(120)), asked("other", county())]
-    assert [found.name for found in distinct_names(twice, ["x.yaml", "y.yaml", "z.yaml"])] == [
-        "x.yaml",
-        "y.yaml",
-        "other",
-    ]
+    assert [found.name for found in distinct_names(twice, ["x", "y", "z"])] == ["x", "y", "other"]
+    assert [found.name for found in distinct_names(twice, ["x", "x", "z"])] == ["x", "x#2", "other"]
