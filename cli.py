@@ -1,7 +1,7 @@
 """I turn words into calls and outcomes into words and exit codes; I decide nothing.
 
-Exit codes: 0 proved within the asked gap, 1 the solver failed, 2 input refused, 3 no plan exists, 4 stopped early with a plan,
-5 stopped with no plan found, 6 a plan was withheld because its verification failed, 130 interrupted.
+Exit codes: 0 proved within the asked gap, 1 the solver failed, 2 input refused, 3 no plan exists, 4 stopped early with
+a plan, 5 stopped with no plan found, 6 a plan was withheld because its verification failed, 130 interrupted.
 """
 
 from __future__ import annotations
