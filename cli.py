@@ -1,11 +1,13 @@
 """I turn words into calls and outcomes into words and exit codes; I decide nothing.
 
 Exit codes: 0 proved within the asked gap, 1 the solver failed, 2 input refused, 3 no plan exists, 4 stopped early with
-a plan, 5 stopped with no plan found, 6 a plan was withheld because its verification failed, 130 interrupted.
+a plan, 5 stopped with no plan found, 6 a plan was withheld because its verification failed, 130 interrupted, 141 nobody
+read on (as a closed pipe ends other programs).
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,16 +21,50 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from optimizer.plan.answer import Answer
+    from optimizer.runs.region_folder import RegionRun
+    from optimizer.solve.outcome import Stopped
 
-REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED = 2, 3, 4, 5, 6, 130
-PIPED_WIDTH = 160
+REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED, UNREAD = 2, 3, 4, 5, 6, 130, 141
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FilePath = click.Path(path_type=Path)
-ExistingPath = click.Path(exists=True, path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Existing(click.Path):
+    """A path that is there; for one that is not, the nearest one that is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            from optimizer.county.findings import nearest_path
+
+            near = None if Path(value).exists() else nearest_path(Path(value))
+            if near is None:
+                raise
+            raise click.BadParameter(f"{error.message} Did you mean {str(near)!r}?", ctx, param) from error
+
+
+class _Commands(click.Group):
+    """Every command ends in plain words and a code of its own, whatever stops it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            with _plain_refusals():
+                try:
+                    return super().invoke(ctx)
+                finally:
+                    sys.stdout.flush()
+        except BrokenPipeError:
+            # what is still to be flushed goes nowhere, or Python would complain of it at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(UNREAD)
+
+
+ExistingPath = _Existing(exists=True, path_type=Path)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="reallocate")
 def main() -> None:
     """Decide for every service of a county at once: keep, partner, consolidate or outsource."""
@@ -41,7 +77,9 @@ def _formats(command: Command) -> Command:
 
 
 def _scenario_options(command: Command) -> Command:
-    county = click.option("--county", type=ExistingPath, help="County folder or workbook, if the scenario names none.")
+    county = click.option(
+        "--county", type=ExistingPath, help="County folder or workbook, instead of the one that the scenario names."
+    )
     overrides = click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Set one value; on top.")
     return overrides(county(command))
 
@@ -76,23 +114,53 @@ def solve(
     as_csv: bool,
 ) -> None:
     """Find the cheapest lawful plan for SCENARIO and keep it as a run folder."""
-    with _plain_refusals():
-        from optimizer.ask import Search, answer, load_case
-        from optimizer.report.export import answer_data
-        from optimizer.report.terminal import show_answer
+    from optimizer.ask import Search, answer, load_case
+    from optimizer.report.export import answer_data
+    from optimizer.report.terminal import show_answer
+    from optimizer.scenario.region import names_counties
 
-        case = load_case(scenario, overrides, county)
-        with _live_progress() as on_progress:
-            run = answer(case, runs, Search(engine, constraints, start), on_progress, fresh=fresh)
-        plan = run.answer.plan
-        _emit(
-            as_json,
-            as_csv,
-            data=lambda: answer_data(run.answer, run.folder),
-            table=lambda: None if plan is None else plan.decisions,
-            show=lambda console: show_answer(console, run.answer, run.folder, made_before=run.made_before),
-        )
+    if names_counties(scenario):
+        unused = {"--county": county, "--constraints": constraints, "--start": start, "--engine": engine != "highs"}
+        given = ", ".join(name for name, value in unused.items() if value)
+        if given:
+            raise click.UsageError(f"{given} cannot be used where several counties plan together.")
+        sys.exit(_solve_region(scenario, overrides, runs, as_json, as_csv))
+    case = load_case(scenario, overrides, county)
+    with _live_progress() as on_progress:
+        run = answer(case, runs, Search(engine, constraints, start), on_progress, fresh=fresh)
+    plan = run.answer.plan
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: answer_data(run.answer, run.folder),
+        table=lambda: None if plan is None else plan.decisions,
+        show=lambda console: show_answer(console, run.answer, run.folder, made_before=run.made_before),
+    )
     sys.exit(_exit_code(run.answer))
+
+
+def _solve_region(scenario: Path, overrides: tuple[str, ...], runs: Path, as_json: bool, as_csv: bool) -> int:
+    """Plan the counties that SCENARIO names together; the exit code."""
+    from optimizer.ask_region import answer_region, load_region_case
+
+    region = load_region_case(scenario, overrides)
+    with _live_progress() as on_progress:
+        run = answer_region(region, runs, on_progress)
+    return _emit_region(run, as_json, as_csv)
+
+
+def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
+    from optimizer.report.region import region_data, show_region
+
+    plan = run.answer.plan
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: region_data(run.answer, run.folder),
+        table=lambda: None if plan is None else plan.by_county(),
+        show=lambda console: show_region(console, run.answer, run.folder),
+    )
+    return _code_of(run.answer.stopped, plan is not None)
 
 
 @main.command()
@@ -114,28 +182,27 @@ def compare(
     as_csv: bool,
 ) -> None:
     """Compare SCENARIOS side by side; each is a scenario file or a run folder. What has no run yet is solved."""
-    with _plain_refusals():
-        from optimizer.ask import Search, answer_path, load_case
-        from optimizer.ask import rule_table as apply_rule_table
-        from optimizer.plan.answer import distinct_names
-        from optimizer.plan.compare import compare as compare_answers
-        from optimizer.report.comparison import show_comparison
-        from optimizer.report.export import comparison_data
+    from optimizer.ask import Search, answers_of, load_case
+    from optimizer.ask import rule_table as apply_rule_table
+    from optimizer.plan.answer import distinct_names
+    from optimizer.plan.compare import compare as compare_answers
+    from optimizer.report.comparison import show_comparison
+    from optimizer.report.export import comparison_data
 
-        search = Search(engine, constraints)
-        with _live_progress() as on_progress:
-            answers = [answer_path(path, overrides, county, runs, search, on_progress, fresh) for path in scenarios]
-        named = distinct_names(answers, [str(path) for path in scenarios])
-        if rule_table:
-            named.insert(1, apply_rule_table(load_case(scenarios[0], overrides, county))[0])
-        comparison = compare_answers(named)
-        _emit(
-            as_json,
-            as_csv,
-            data=lambda: comparison_data(comparison),
-            table=lambda: comparison.measures,
-            show=lambda console: show_comparison(console, comparison),
-        )
+    search = Search(engine, constraints)
+    with _live_progress() as on_progress:
+        answers = answers_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh)
+    named = distinct_names(answers, [str(path) for path in scenarios])
+    if rule_table:
+        named.insert(1, apply_rule_table(load_case(scenarios[0], overrides, county))[0])
+    comparison = compare_answers(named)
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: comparison_data(comparison),
+        table=lambda: comparison.measures,
+        show=lambda console: show_comparison(console, comparison),
+    )
     sys.exit(max((_exit_code(found) for found in answers), default=0))
 
 
@@ -145,19 +212,18 @@ def compare(
 @_formats
 def baseline(scenario: Path, overrides: tuple[str, ...], county: Path | None, as_json: bool, as_csv: bool) -> None:
     """Apply the 16-category rule table that practitioners use to SCENARIO: its cost, and the rules it breaks."""
-    with _plain_refusals():
-        from optimizer.ask import load_case, rule_table
-        from optimizer.report.export import answer_data, frame_data
-        from optimizer.report.terminal import show_rule_table
+    from optimizer.ask import load_case, rule_table
+    from optimizer.report.export import answer_data, frame_data
+    from optimizer.report.terminal import show_rule_table
 
-        found, categories = rule_table(load_case(scenario, overrides, county))
-        _emit(
-            as_json,
-            as_csv,
-            data=lambda: answer_data(found) | {"categories": frame_data(categories)},
-            table=lambda: categories,
-            show=lambda console: show_rule_table(console, found, categories),
-        )
+    found, categories = rule_table(load_case(scenario, overrides, county))
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: answer_data(found) | {"categories": frame_data(categories)},
+        table=lambda: categories,
+        show=lambda console: show_rule_table(console, found, categories),
+    )
 
 
 @main.command()
@@ -169,19 +235,18 @@ def options(
     service_id: str, scenario: Path, overrides: tuple[str, ...], county: Path | None, as_json: bool, as_csv: bool
 ) -> None:
     """Show what could be done with one service, and what was left out and why."""
-    with _plain_refusals():
-        from optimizer.ask import load_case, options_of
-        from optimizer.report.export import frame_data
-        from optimizer.report.frames import frame_table
+    from optimizer.ask import load_case, options_of
+    from optimizer.report.export import frame_data
+    from optimizer.report.frames import frame_table
 
-        table = options_of(load_case(scenario, overrides, county), service_id)
-        _emit(
-            as_json,
-            as_csv,
-            data=lambda: frame_data(table),
-            table=lambda: table,
-            show=lambda console: console.print(frame_table(f"Options of {service_id}", table)),
-        )
+    table = options_of(load_case(scenario, overrides, county), service_id)
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: frame_data(table),
+        table=lambda: table,
+        show=lambda console: console.print(frame_table(f"Options of {service_id}", table)),
+    )
 
 
 @main.command()
@@ -190,26 +255,28 @@ def options(
 @_formats
 def show(run: Path, by: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
     """Show a run folder again; needs no solver."""
-    with _plain_refusals():
-        from optimizer.report.export import answer_data
-        from optimizer.report.terminal import show_answer, show_totals
-        from optimizer.runs.folder import read_run
+    from optimizer.report.export import answer_data
+    from optimizer.report.terminal import show_answer, show_totals
+    from optimizer.runs.folder import read_run
+    from optimizer.runs.region_folder import is_region_run, read_region_run
 
-        found = read_run(run)
-        plan = found.answer.plan
+    if is_region_run(run):
+        sys.exit(_emit_region(read_region_run(run), as_json, as_csv))
+    found = read_run(run)
+    plan = found.answer.plan
 
-        def show_all(console: Console) -> None:
-            show_answer(console, found.answer)
-            if plan is not None:
-                show_totals(console, plan, by)
+    def show_all(console: Console) -> None:
+        show_answer(console, found.answer)
+        if plan is not None:
+            show_totals(console, plan, by)
 
-        _emit(
-            as_json,
-            as_csv,
-            data=lambda: answer_data(found.answer, found.folder),
-            table=lambda: None if plan is None else plan.decisions,
-            show=show_all,
-        )
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: answer_data(found.answer, found.folder),
+        table=lambda: None if plan is None else plan.decisions,
+        show=show_all,
+    )
     sys.exit(_exit_code(found.answer))
 
 
@@ -218,20 +285,19 @@ def show(run: Path, by: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
 @_formats
 def map_(county: Path, as_json: bool, as_csv: bool) -> None:
     """Measure how much of COUNTY's budget other organizations also deliver (Program Mapping)."""
-    with _plain_refusals():
-        from optimizer.county.program_mapping import map_programs
-        from optimizer.county.reading import read_county
-        from optimizer.report.export import map_data
-        from optimizer.report.terminal import show_map
+    from optimizer.county.program_mapping import map_programs
+    from optimizer.county.reading import read_county
+    from optimizer.report.export import map_data
+    from optimizer.report.terminal import show_map
 
-        mapped = map_programs(read_county(county))
-        _emit(
-            as_json,
-            as_csv,
-            data=lambda: map_data(mapped),
-            table=lambda: mapped.by_organization,
-            show=lambda console: show_map(console, mapped),
-        )
+    mapped = map_programs(read_county(county))
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: map_data(mapped),
+        table=lambda: mapped.by_organization,
+        show=lambda console: show_map(console, mapped),
+    )
 
 
 @main.command()
@@ -239,35 +305,47 @@ def map_(county: Path, as_json: bool, as_csv: bool) -> None:
 @_formats
 def check(county: Path, as_json: bool, as_csv: bool) -> None:
     """Read COUNTY and report everything that is wrong with it."""
-    with _plain_refusals():
-        import pandas as pd
+    import pandas as pd
 
-        from optimizer.county.county import TABLES
-        from optimizer.county.reading import read_county
+    from optimizer.county.county import TABLES
+    from optimizer.county.reading import read_county
+    from optimizer.errors import Refused
+    from optimizer.report.export import findings_table, frame_data
 
+    try:
         found = read_county(county)
-        sizes = {name: len(found.table(name)) for name in TABLES if found.table(name)}
-        told = ", ".join(f"{count} {name}" for name, count in sizes.items())
-        _emit(
-            as_json,
-            as_csv,
-            data=lambda: {"county": found.facts.name, "rows": sizes},
-            table=lambda: pd.DataFrame({"table": list(sizes), "rows": [*sizes.values()]}),
-            show=lambda _: click.echo(f"{found.facts.name}: {told}. Nothing is wrong with these tables."),
-        )
+    except Refused as refusal:
+        rows = findings_table(refusal.findings)
+        if as_json or as_csv:
+            _emit(as_json, as_csv, data=lambda: {"findings": frame_data(rows)}, table=lambda: rows, show=lambda _: None)
+        raise
+    sizes = {name: len(found.table(name)) for name in TABLES if found.table(name)}
+    told = ", ".join(f"{count} {name}" for name, count in sizes.items())
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: {"county": found.facts.name, "rows": sizes, "findings": []},
+        table=lambda: pd.DataFrame({"table": list(sizes), "rows": [*sizes.values()]}),
+        show=lambda _: click.echo(f"{found.facts.name}: {told}. Nothing is wrong with these tables."),
+    )
+
+
+_overwrite = click.option("--overwrite", is_flag=True, help="Replace the county that stands there.")
 
 
 @main.command()
 @click.argument("county", type=ExistingPath)
 @click.argument("out", type=FilePath)
-def convert(county: Path, out: Path) -> None:
-    """Copy COUNTY to OUT: a folder of CSV tables, or one .xlsx workbook."""
-    with _plain_refusals():
-        from optimizer.county.reading import read_county
-        from optimizer.county.writing import write_county
+@_overwrite
+def convert(county: Path, out: Path, overwrite: bool) -> None:
+    """Copy the tables of COUNTY to OUT: a folder of CSV tables, or one .xlsx workbook. Notes stay behind."""
+    from optimizer.county.reading import read_county
+    from optimizer.county.writing import refuse_taken, write_county
 
-        write_county(read_county(county), out)
-        click.echo(f"Written: {out}")
+    if not overwrite:
+        refuse_taken(out)
+    write_county(read_county(county), out)
+    click.echo(f"Written: {out}. Its tables are all there; notes, such as a README, are not copied.")
 
 
 @main.command(name="import")
@@ -277,19 +355,18 @@ def convert(county: Path, out: Path) -> None:
 @_formats
 def import_(file: Path, mapping: str, out: Path, as_json: bool, as_csv: bool) -> None:
     """Import a foreign inventory FILE (CSV or workbook) as a county."""
-    with _plain_refusals():
-        from optimizer.county.importing import described, find_mapping, run_import
-        from optimizer.report.export import frame_data
+    from optimizer.county.importing import described, find_mapping, run_import
+    from optimizer.report.export import frame_data
 
-        report = run_import(file, find_mapping(mapping), out)
-        frames = report.to_frames()
-        _emit(
-            as_json,
-            as_csv,
-            data=lambda: {name: frame_data(frame) for name, frame in frames.items()},
-            table=lambda: frames["totals"],
-            show=lambda _: click.echo(f"{described(report)}\nWritten: {out}"),
-        )
+    report = run_import(file, find_mapping(mapping), out)
+    frames = report.to_frames()
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: {name: frame_data(frame) for name, frame in frames.items()},
+        table=lambda: frames["totals"],
+        show=lambda _: click.echo(f"{described(report)}\nWritten: {out}"),
+    )
 
 
 @main.command()
@@ -302,15 +379,17 @@ def import_(file: Path, mapping: str, out: Path, as_json: bool, as_csv: bool) ->
 @click.option("--population", type=int, help="Residents.")
 @click.option("--seed", default=0, show_default=True, help="The same seed makes the same county.")
 @click.option("--out", required=True, type=FilePath, help="County folder, or .xlsx workbook, to write.")
-def generate(preset: str, seed: int, out: Path, **changes: str | float | None) -> None:
+@_overwrite
+def generate(preset: str, seed: int, out: Path, overwrite: bool, **changes: str | float | None) -> None:
     """Make a realistic synthetic county of any size."""
-    with _plain_refusals():
-        from optimizer.county.generator import generate as make
-        from optimizer.county.generator import spec_for
-        from optimizer.county.writing import write_county
+    from optimizer.county.generator import generate as make
+    from optimizer.county.generator import spec_for
+    from optimizer.county.writing import refuse_taken, write_county
 
-        write_county(make(spec_for(preset, **changes), seed), out)
-        click.echo(f"Written: {out}. Everything in it is synthetic.")
+    if not overwrite:
+        refuse_taken(out)
+    write_county(make(spec_for(preset, **changes), seed), out)
+    click.echo(f"Written: {out}. Everything in it is synthetic.")
 
 
 @main.command()
@@ -322,14 +401,13 @@ def export(
     scenario: Path, out: Path, overrides: tuple[str, ...], county: Path | None, constraints: Path | None
 ) -> None:
     """Write the program of SCENARIO to OUT: .lp, .mps or .nl."""
-    with _plain_refusals():
-        from optimizer.ask import load_case, program_of
-        from optimizer.solve.pyomo_bridge import load_rules, write_model
+    from optimizer.ask import load_case, program_of
+    from optimizer.solve.pyomo_bridge import load_rules, write_model
 
-        write_model(
-            program_of(load_case(scenario, overrides, county)), out, load_rules(constraints) if constraints else None
-        )
-        click.echo(f"Written: {out}")
+    write_model(
+        program_of(load_case(scenario, overrides, county)), out, load_rules(constraints) if constraints else None
+    )
+    click.echo(f"Written: {out}")
 
 
 @contextmanager
@@ -350,19 +428,29 @@ def _plain_refusals() -> Iterator[None]:
     except OptimizerError as error:
         click.echo(f"Failed: {error}", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
+        click.echo(f"Interrupted: {error}" if str(error) else "Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        # pydantic makes an error of its own of a Ctrl-C that reaches it
+        if "KeyboardInterrupt" not in str(error):
+            raise
         click.echo("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
 
 
 def _exit_code(found: Answer) -> int:
     """Exit code of an answer that was searched for."""
+    assert found.stopped is not None
+    return _code_of(found.stopped, found.plan is not None)
+
+
+def _code_of(stopped: Stopped, holds_plan: bool) -> int:
     from optimizer.solve.outcome import Stopped
 
-    assert found.stopped is not None
-    if found.plan is None:
-        return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, NOTHING)
-    return {Stopped.PROVED: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, EARLY)
+    if not holds_plan:
+        return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(stopped, NOTHING)
+    return {Stopped.PROVED: 0, Stopped.PART: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(stopped, EARLY)
 
 
 def _emit(
@@ -375,18 +463,18 @@ def _emit(
 ) -> None:
     """Print one of the three forms of a result."""
     if as_json:
-        import json
+        from optimizer.report.export import json_text
 
-        click.echo(json.dumps(data(), indent=1, allow_nan=False))
+        click.echo(json_text(data()))
     elif as_csv:
         from optimizer.runs.tables import table_text
 
         found = table()
         click.echo("" if found is None else table_text(found), nl=False)
     else:
-        from rich.console import Console
+        from optimizer.report.console import console_for
 
-        show(Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH))
+        show(console_for(sys.stdout))
 
 
 @contextmanager

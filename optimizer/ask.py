@@ -22,7 +22,7 @@ from optimizer.plan.baseline import baseline, categories
 from optimizer.plan.choices import Choices
 from optimizer.plan.plan import Plan, evaluate, plan_of
 from optimizer.plan.selection import point_of
-from optimizer.program.program import Program, build_program
+from optimizer.program.program import CountyProgram, build_program
 from optimizer.runs.folder import Engine, Run, find_run, new_folder, read_run, write_run
 from optimizer.runs.manifest import file_hash, flat_settings
 from optimizer.runs.versions import versions
@@ -51,7 +51,7 @@ def load_case(scenario: Path, overrides: Sequence[str] = (), county: Path | None
     return prepare(read_county(loaded.county), loaded)
 
 
-def program_of(case: Case) -> Program:
+def program_of(case: Case) -> CountyProgram:
     """The mixed-integer program of a case."""
     return build_program(case, build_options(case))
 
@@ -116,12 +116,14 @@ def choices_of_run(run: Run, case: Case) -> Choices:
     """The choices of an earlier run, as far as this case still knows its services; the rest is kept."""
     plan = run.answer.plan
     made = {} if plan is None else dict(zip(plan.decisions["service_id"], plan.decisions["offer_id"], strict=True))
-    known = {offer.offer_id for offer in case.county.offers}
+    begun = {} if plan is None else dict(zip(plan.decisions["service_id"], plan.decisions["start_year"], strict=True))
+    known, last = {offer.offer_id for offer in case.county.offers}, case.settings.horizon.start_years
     offers = {
         service.service_id: made.get(service.service_id) if made.get(service.service_id) in known else None
         for service in case.county.services
     }
-    return Choices(offers, frozenset(), {})
+    starts = {service: min(int(begun[service]), last) for service, offer in offers.items() if offer is not None}
+    return Choices(offers, starts)
 
 
 def rule_table(case: Case) -> tuple[Answer, pd.DataFrame]:

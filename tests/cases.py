@@ -14,10 +14,10 @@ from optimizer.county import records
 from optimizer.county.county import County
 from optimizer.options.options import build_options
 from optimizer.plan.plan import Plan, plan_of
-from optimizer.program.program import Program, build_program
+from optimizer.program.program import CountyProgram, build_program
 from optimizer.scenario.scenario import Case, Forbid, Lock, Scenario
 from optimizer.scenario.settings import Settings
-from optimizer.solve.highs import search
+from optimizer.solve.engines import search_highs
 from optimizer.solve.outcome import Outcome
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +37,7 @@ FACTS = records.Facts(
 def plain_money(**limits: Any) -> dict[str, Any]:
     """One year, nothing discounted, promises kept, no administration and no hurdle: numbers to add in one's head."""
     return {
-        "horizon": {"years": 1, "discount_rate": 0.0},
+        "horizon": {"years": 1, "discount_rate": 0.0, "start_years": 1},
         "economics": {
             "avoidable_share": {"personnel": 1.0, "nonpersonnel": 1.0, "overhead": 0.0},
             "hurdle_share": 0.0,
@@ -99,6 +99,8 @@ def organization(org_id: str, agreement_usd: float = 0.0, **columns: Any) -> rec
         "agreement_usd_per_year": agreement_usd,
         "max_term_years": 5,
         "probability_of_failure": 0,
+        "price_escalation_share": 0,
+        "renewal_usd": 0,
     }
     return records.Organization.model_validate(row | columns)
 
@@ -174,7 +176,7 @@ def assignment(jobs: int, agents: int, seed: int, *, correlated: bool = False) -
     )
 
 
-def program_of(case: Case) -> Program:
+def program_of(case: Case) -> CountyProgram:
     """The program of a case."""
     return build_program(case, build_options(case))
 
@@ -182,7 +184,7 @@ def program_of(case: Case) -> Program:
 def solved(case: Case) -> tuple[Outcome, Plan | None]:
     """The outcome, and the verified plan if one is held."""
     program = program_of(case)
-    outcome = search(program, case.settings.solver)
+    outcome = search_highs(program, case.settings.solver, None, None)
     return outcome, plan_of(program, outcome) if outcome.holds_plan else None
 
 

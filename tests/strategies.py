@@ -8,28 +8,14 @@ from hypothesis import strategies as st
 
 from optimizer.county import records
 from optimizer.county.county import County
-from optimizer.county.records import Decision, Kind, LinkKind, Stance
+from optimizer.county.records import MOVES, Decision, Kind, ShareRule, Stance
+from tests.strategy_parts import dollars, shares, some
+from tests.strategy_ties import communication_costs, links, sales, spare_staff
 
-MOVES = (Decision.PARTNER, Decision.CONSOLIDATE, Decision.OUTSOURCE)
 PLAIN_TEXTS = st.sampled_from(["Road upkeep", "Library", "Jail", "Planning", "Clerk"])
 DISTRICTS = ("north", "00123")
+GROUPS = ("elders", "1E3")
 VOLUME = "calls"
-
-
-def dollars(most: int = 900_000) -> st.SearchStrategy[float]:
-    """Whole dollars, or cents."""
-    return st.integers(0, most).map(float) | st.integers(0, most * 100).map(lambda cents: cents / 100)
-
-
-def shares() -> st.SearchStrategy[float]:
-    """Shares in hundredths."""
-    return st.integers(0, 100).map(lambda percent: percent / 100)
-
-
-def some(rows: list[Any]) -> st.SearchStrategy[list[Any]]:
-    """Some of the rows, in their order; perhaps none."""
-    picks = st.lists(st.booleans(), min_size=len(rows), max_size=len(rows))
-    return picks.map(lambda taken: [row for row, take in zip(rows, taken, strict=True) if take])
 
 
 @st.composite
@@ -51,7 +37,10 @@ def counties(draw: st.DrawFn, texts: st.SearchStrategy[str] = PLAIN_TEXTS) -> Co
         overlaps=tuple(draw(_overlaps(services, organizations))),
         coverages=tuple(draw(_coverages(facts, offers))),
         **draw(_mandates(facts, services, texts)),
-        **draw(_links(services)),
+        **draw(links(services)),
+        communication_costs=tuple(draw(communication_costs(organizations))),
+        sales=tuple(draw(sales(services, organizations))),
+        spare_staff=tuple(draw(spare_staff(services))),
         proposals=tuple(draw(_proposals(facts, texts))),
         priors=tuple(draw(_priors(texts))),
     )
@@ -69,6 +58,10 @@ def _facts(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> records.Facts:
         districts=tuple(
             records.District(district=name, population=draw(st.integers(0, 9_000)))
             for name in draw(st.sampled_from([(), DISTRICTS[:1], DISTRICTS]))
+        ),
+        groups=tuple(
+            records.Group(group=name, population=draw(st.integers(0, 9_000)))
+            for name in draw(st.sampled_from([(), GROUPS[:1], GROUPS]))
         ),
         funds=tuple(records.Fund(fund=name, restricted=draw(st.booleans())) for name in funds),
     )
@@ -114,8 +107,10 @@ def _organizations(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> list[recor
             kind=draw(st.sampled_from(Kind)),
             agreement_usd_per_year=draw(st.none() | dollars(9_000)),
             min_volume_usd_per_year=draw(st.none() | dollars(9_000)),
-            max_term_years=draw(st.none() | st.integers(0, 10)),
+            max_term_years=draw(st.none() | st.integers(1, 10)),
             probability_of_failure=draw(st.none() | shares()),
+            price_escalation_share=draw(st.none() | st.integers(-50, 50).map(lambda percent: percent / 100)),
+            renewal_usd=draw(st.none() | dollars(9_000)),
         )
         for number in range(draw(st.integers(0, 3)))
     ]
@@ -125,16 +120,19 @@ def _organizations(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> list[recor
 def _pools(
     draw: st.DrawFn, organizations: list[records.Organization], texts: st.SearchStrategy[str]
 ) -> list[records.Pool]:
-    least = draw(st.integers(0, 2))
+    least, resource = draw(st.integers(0, 2)), draw(st.sampled_from([None, "fte", VOLUME]))
+    # what members use of staff may be 0, so that they could not share by it
+    rules = [rule for rule in ShareRule if rule is not ShareRule.USE or resource == VOLUME]
     pool = records.Pool(
         pool_id="pool",
         name=draw(texts),
         host_org_id=draw(st.sampled_from([None, *(row.org_id for row in organizations)])),
-        resource=draw(st.sampled_from([None, "fte", VOLUME])),
+        resource=resource,
         setup_usd=draw(dollars(9_000)),
         fixed_usd_per_year=draw(dollars(9_000)),
         min_members=least,
         max_members=least + draw(st.integers(1, 3)),
+        share_rule=draw(st.sampled_from([None, *rules])),
     )
     return draw(some([pool]))
 
@@ -201,8 +199,9 @@ def _resources(
         for resource in draw(some(["usd", "fte"]))
         for year in draw(st.sampled_from([(None,), (None, 2), (1, 2)]))
     ]
+    by_use = bool(pools) and pools[0].share_rule is ShareRule.USE
     uses = [
-        records.Use(offer_id=offer.offer_id, resource=VOLUME, amount=draw(dollars(500)))
+        records.Use(offer_id=offer.offer_id, resource=VOLUME, amount=draw(dollars(500)) + by_use)
         for offer in offers
         if offer.pool_id and pools[0].resource == VOLUME
     ]
@@ -223,10 +222,14 @@ def _overlaps(
 @st.composite
 def _coverages(draw: st.DrawFn, facts: records.Facts, offers: list[records.Offer]) -> list[records.Coverage]:
     return [
-        records.Coverage(offer_id=offer.offer_id, district=row.district, coverage=draw(shares()))
-        for row in draw(some(list(facts.districts)))
+        records.Coverage(offer_id=offer.offer_id, district=place, coverage=draw(shares()))
+        for place in draw(some(_places(facts)))
         for offer in draw(some(offers))
     ]
+
+
+def _places(facts: records.Facts) -> list[str]:
+    return [row.district for row in facts.districts] + [row.group for row in facts.groups]
 
 
 @st.composite
@@ -241,7 +244,7 @@ def _mandates(
             citation="C.R.S. 30-10-101",
             authority="state",
             required_coverage=draw(shares()),
-            district=draw(st.sampled_from([None, *(row.district for row in facts.districts)])),
+            district=draw(st.sampled_from([None, *_places(facts)])),
             funded=draw(st.booleans()),
             allowed_decisions=draw(st.sampled_from([(), (Decision.KEEP, Decision.PARTNER)])),
         )
@@ -255,20 +258,6 @@ def _mandates(
         for service in services[draw(st.integers(0, len(services) - 1)) :]
     ]
     return {"mandates": tuple(mandates), "mandate_services": tuple(rows)}
-
-
-@st.composite
-def _links(draw: st.DrawFn, services: list[records.Service]) -> dict[str, Any]:
-    """At most one link, over the first few services."""
-    if len(services) < 2 or not draw(st.booleans()):
-        return {}
-    link = records.Link(link_id="link", kind=draw(st.sampled_from(LinkKind)))
-    tied = services[: draw(st.integers(2, len(services)))]
-    rows = (
-        records.LinkService(link_id="link", service_id=service.service_id, position=place)
-        for place, service in enumerate(tied, start=1)
-    )
-    return {"links": (link,), "link_services": tuple(rows)}
 
 
 @st.composite

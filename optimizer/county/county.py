@@ -48,6 +48,14 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             Table("mandate_services", records.MandateService, ("mandate_id", "service_id"), "no duty needs coverage"),
             Table("links", records.Link, ("link_id",), "every service is decided on its own"),
             Table("link_services", records.LinkService, ("link_id", "service_id"), "every service is decided alone"),
+            Table(
+                "communication_costs",
+                records.CommunicationCost,
+                ("from_org_id", "to_org_id"),
+                "a unit costs economics.communication_usd_per_unit between any two organizations",
+            ),
+            Table("sales", records.Sale, ("sale_id",), "nobody would buy a service"),
+            Table("spare_staff", records.SpareStaff, ("department", "year"), "no department has staff to spare"),
             Table("proposals", records.Proposal, ("proposal_id",), "freed money is not spent"),
             Table("priors", records.Prior, ("service_class", "kind", "decision"), "the shipped priors are used"),
         )
@@ -87,6 +95,9 @@ class County:
     mandate_services: tuple[records.MandateService, ...] = ()
     links: tuple[records.Link, ...] = ()
     link_services: tuple[records.LinkService, ...] = ()
+    communication_costs: tuple[records.CommunicationCost, ...] = ()
+    sales: tuple[records.Sale, ...] = ()
+    spare_staff: tuple[records.SpareStaff, ...] = ()
     proposals: tuple[records.Proposal, ...] = ()
     priors: tuple[records.Prior, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)

@@ -14,13 +14,14 @@ from optimizer.county.records import Facts
 _FACTS = Table("county", Facts, (), "refused", required=True)
 _TYPES = {float: "number", int: "whole number", bool: "yes/no", str: "text", tuple: "list"}
 _UNITS = (
-    (r"usd_per_unit", "USD per unit and year"),
+    (r"usd_per_unit", "USD per unit"),
     (r"usd", "USD"),
     (r"fte", "FTE"),
     (r"months", "months"),
     (r"years", "years"),
     (r"^population$", "residents"),
     (r"_volume$|^amount$", "the resource's"),
+    (r"^volume_per_year$", "units per year"),
     (r"share|coverage$|probability", "share"),
     (r"^quality$", "1 = today's"),
 )

@@ -1,4 +1,4 @@
-"""The county as a whole: its fields, districts and funds, from grids and to rows."""
+"""The county as a whole: its fields, districts, population groups and funds, from grids and to rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from optimizer.county.county import County, Source, Table
 from optimizer.county.fields import columns_of
 from optimizer.county.findings import did_you_mean, record_or_findings
 from optimizer.county.grids import Grid, records_of
-from optimizer.county.records import District, Facts, Fund, Record
+from optimizer.county.records import District, Facts, Fund, Group, Record
 from optimizer.errors import Finding
 
 LISTS: Mapping[str, Table] = MappingProxyType(
@@ -17,24 +17,28 @@ LISTS: Mapping[str, Table] = MappingProxyType(
         table.name: table
         for table in (
             Table("districts", District, ("district",), "the county is looked at as a whole"),
+            Table("groups", Group, ("group",), "no part of the population is looked at on its own"),
             Table("funds", Fund, ("fund",), "refused", required=True),
         )
     }
 )
 """The lists among the facts: sheets of their own in a workbook, lists in county.yaml."""
+WHOLE_COUNTY = "all"
+"""What the one place of a county without districts is called, beside its population groups."""
 FIELDS = tuple(name for name in Facts.model_fields if name not in LISTS)
 """The other facts, in their order."""
 
 
 def facts_of(grids: Mapping[str, Grid], findings: list[Finding]) -> tuple[Facts | None, dict[str, Source]]:
-    """Facts from the grids `county` (field, value), `districts` and `funds`; and where each of them stands."""
+    """Facts from the grids `county` (field, value) and of the lists; and where each of them stands."""
     grid = grids["county"]
     # a list that is needed and not there is told where the file or the sheets are read
     lists: dict[str, tuple[Record, ...]] = {name: () for name in LISTS}
     sources: dict[str, Source] = {}
     before = len(findings)
-    for name in LISTS.keys() & grids.keys():
-        lists[name], sources[name] = records_of(grids[name], LISTS[name].record, findings)
+    for name in LISTS:
+        if name in grids:
+            lists[name], sources[name] = records_of(grids[name], LISTS[name].record, findings)
     rows = _rows_by_field(grid, findings)
     sources["county"] = Source(
         grid.place, tuple(rows.get(name, (1, None))[0] for name in FIELDS), (grid.words[0], "field")

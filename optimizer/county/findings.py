@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -27,6 +28,21 @@ def nearest(word: object, known: Iterable[str]) -> str:
     by_fold = {name.casefold(): name for name in known}
     close = get_close_matches(str(word).strip().casefold(), by_fold, n=1)
     return by_fold[close[0]] if close else ""
+
+
+def nearest_path(path: Path) -> Path | None:
+    """The path that is there and whose every part is closest to that of one that is not; None if a part has no near one."""
+    found = Path(path.anchor)
+    for part in path.parts[bool(path.anchor) :]:
+        if not (found / part).exists():
+            try:
+                part = nearest(part, [entry.name for entry in found.iterdir()])
+            except OSError:
+                return None
+        if not part:
+            return None
+        found /= part
+    return found
 
 
 def did_you_mean(word: object, known: Iterable[str], otherwise: str) -> str:

@@ -33,6 +33,14 @@ class Decision(StrEnum):
     PARTNER = "partner"
     CONSOLIDATE = "consolidate"
     OUTSOURCE = "outsource"
+    INSOURCE = "insource"
+    EXIT = "exit"
+
+
+MOVES = (Decision.PARTNER, Decision.CONSOLIDATE, Decision.OUTSOURCE)
+"""Decisions that an offer can be for. insource is keeping a service and selling it too; exit is ending it."""
+EXIT_ID = "exit~"
+"""How the id of the offer to end a service begins, before the service's own; a scenario makes these offers."""
 
 
 class Stance(StrEnum):
@@ -50,6 +58,15 @@ class LinkKind(StrEnum):
     TOGETHER = "together"
     APART = "apart"
     NEEDS = "needs"
+    COMMUNICATES = "communicates"
+
+
+class ShareRule(StrEnum):
+    """By what the members of a pool share its cost."""
+
+    EQUAL = "equal"
+    USE = "use"
+    POPULATION = "population"
 
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -176,6 +193,15 @@ class District(Record):
     """Residents. Source: census."""
 
 
+class Group(Record):
+    """A part of the population, wherever it lives, whose coverage is looked at on its own."""
+
+    group: Id
+    """Id of the group; no district has it."""
+    population: Count
+    """Residents in it. Source: census or survey."""
+
+
 class Fund(Record):
     """A fund that pays for services."""
 
@@ -202,6 +228,8 @@ class Facts(Record):
     """The fund that pays agreements and pools."""
     districts: tuple[District, ...] = ()
     """Districts; blank: the county is looked at as a whole."""
+    groups: tuple[Group, ...] = ()
+    """Population groups; blank: none is looked at on its own."""
     funds: tuple[Fund, ...]
     """Every fund that a service names."""
 
@@ -265,10 +293,14 @@ class Organization(Record):
     """Yearly fixed cost of having an agreement with it; blank: estimated by kind."""
     min_volume_usd_per_year: Usd | None = None
     """It signs only for at least this much work, in yearly price; blank: no minimum."""
-    max_term_years: Count | None = None
-    """Longest term it can sign; blank: estimated by kind."""
+    max_term_years: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000)] | None = None
+    """Longest term it can sign, after which the agreement is renewed; blank: estimated by kind."""
     probability_of_failure: Share | None = None
     """Chance that it fails or withdraws within the horizon; blank: estimated by kind."""
+    price_escalation_share: Annotated[float, BeforeValidator(_number), Field(ge=-0.5, le=0.5)] | None = None
+    """Share by which whatever it charges rises every year; blank: estimated by kind."""
+    renewal_usd: Usd | None = None
+    """One-time cost of renewing its agreement at the end of each term; blank: estimated by kind."""
 
 
 class Capacity(Record):
@@ -279,7 +311,7 @@ class Capacity(Record):
     resource: Id
     """What is measured: fte, usd or any unit the county names."""
     year: Count | None = None
-    """Year of the plan, from 1; blank: every year."""
+    """Year of the plan, from 1; blank: every year without a row of its own."""
     amount: Amount
     """Capacity in that unit, per year."""
 
@@ -333,14 +365,14 @@ class Offer(Record):
 
 
 class Coverage(Record):
-    """Coverage of an offer in one district, where it differs from the offer's own."""
+    """Coverage of an offer in one district or population group, where it differs from the offer's own."""
 
     offer_id: Id
     """Offer."""
     district: Id
-    """District."""
+    """District or population group."""
     coverage: Share
-    """Share of today's service that the district's residents still get."""
+    """Share of today's service that its residents still get."""
 
 
 class Use(Record):
@@ -373,6 +405,9 @@ class Pool(Record):
     """Fewest members with which it can run."""
     max_members: Count
     """Most members it can take."""
+    share_rule: ShareRule | None = None
+    """By what its members share its cost: equal, use (of its resource) or population (of the member's county);
+    blank: by use if it has a resource, else equal."""
 
 
 class PoolTier(Record):
@@ -406,7 +441,7 @@ class Mandate(Record):
     required_coverage: Share
     """Share of the duty's weight that must be covered."""
     district: Id | None = None
-    """District it holds for; blank: it holds in every district."""
+    """District or population group it holds for; blank: it holds in every district."""
     funded: YesNo
     """yes if whoever imposes it pays for it."""
     allowed_decisions: Decisions = ()
@@ -430,8 +465,11 @@ class Link(Record):
     link_id: Id
     """Id of the link."""
     kind: LinkKind
-    """together: same decision and same provider. apart: no two with one outside provider.
-    needs: the first may move only if all the others move."""
+    """together: same decision, same provider, same start. apart: no two with one outside provider.
+    needs: the first may move only if all the others have moved. communicates: two services that work together, so
+    that every unit between two different organizations costs what communication_costs says."""
+    volume_per_year: Amount | None = None
+    """Units that pass between its two services in a year; blank: the link is not of kind communicates."""
 
 
 class LinkService(Record):
@@ -443,6 +481,56 @@ class LinkService(Record):
     """Service."""
     position: Count
     """Place in the link, from 1; matters only for `needs`."""
+
+
+class CommunicationCost(Record):
+    """What a unit of communication costs between two organizations, whichever way it goes."""
+
+    from_org_id: Id | None = None
+    """Organization; blank: the county itself."""
+    to_org_id: Id | None = None
+    """The other organization, or the same one for what it costs within it (0 if not listed);
+    blank: the county itself."""
+    usd_per_unit: Usd
+    """Cost of one unit."""
+
+
+class Sale(Record):
+    """A neighbour would buy a service from the county, which keeps it and delivers it there too."""
+
+    sale_id: Id
+    """Id of the sale."""
+    service_id: Id
+    """Service that would be sold."""
+    org_id: Id
+    """Buyer."""
+    price_usd_per_year: Usd | None = None
+    """What the buyer pays per year; blank: estimated between the two costs that follow."""
+    marginal_usd_per_year: Usd
+    """What delivering it there costs the county in addition, per year."""
+    buyer_cost_usd_per_year: Usd
+    """What the buyer pays for it today, per year."""
+    setup_usd: Usd
+    """One-time cost of beginning to deliver it."""
+    fte: Fte
+    """Staff that it takes, out of what the service's department has to spare."""
+    lead_time_months: Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)]
+    """Months until delivery and payment begin."""
+    offer_id: Id | None = None
+    """Offer in the buyer's own tables that this sale would deliver, where both plan as one region; blank: none."""
+    estimated: Names = ()
+    """Columns of this row that are estimates; blank: all given."""
+
+
+class SpareStaff(Record):
+    """Staff that a department could spare for work it sells."""
+
+    department: Text
+    """Department."""
+    year: Count | None = None
+    """Year of the plan, from 1; blank: every year without a row of its own."""
+    fte: Fte
+    """Staff to spare."""
 
 
 class Proposal(Record):

@@ -1,4 +1,4 @@
-"""county.yaml as grids: its fields, its districts and its funds, each with the line it stands on."""
+"""county.yaml as grids: its fields and its lists (districts, groups, funds), each with the line it stands on."""
 
 from __future__ import annotations
 

@@ -10,17 +10,18 @@ from scipy.sparse.csgraph import connected_components
 
 from optimizer.county.records import Decision, LinkKind
 from optimizer.options.candidates import Candidates, Codes, Flags, codes_of
-from optimizer.options.money import Cents, annuity, payback_years
+from optimizer.options.money import Cents, Floats, cents, payback_years, present_avoidable, present_pool_rate_cost
 from optimizer.scenario.scenario import Case
 
 NOT_CONSIDERED = "decision not considered"
 NOT_DELEGABLE = "not delegable"
 UNLAWFUL = "law does not allow it"
+DUTY = "a duty is not ended"
 COVERAGE = "coverage below the floor"
 QUALITY = "quality below the floor"
 PAYBACK = "pays back too late"
 HURDLE = "does not beat keeping by the hurdle"
-REASONS = (NOT_CONSIDERED, NOT_DELEGABLE, UNLAWFUL, COVERAGE, QUALITY, PAYBACK, HURDLE)
+REASONS = (NOT_CONSIDERED, NOT_DELEGABLE, UNLAWFUL, DUTY, COVERAGE, QUALITY, PAYBACK, HURDLE)
 """Why a candidate is left out; the first that applies is told."""
 
 
@@ -30,6 +31,7 @@ def reasons_against(case: Case, candidates: Candidates, present_cents: Cents) ->
         NOT_CONSIDERED: ~np.isin(candidates.decision, [str(d) for d in case.settings.allowed_decisions]),
         NOT_DELEGABLE: candidates.moved & ~case.county.frame("services")["delegable"].to_numpy()[candidates.service],
         UNLAWFUL: _against_the_law(case, candidates),
+        DUTY: _ends_a_duty(case, candidates),
         COVERAGE: _below_coverage_floor(case, candidates),
         QUALITY: candidates.moved & (candidates.quality < (case.settings.limits.min_quality or 0.0)),
         PAYBACK: _too_late(case, candidates),
@@ -59,6 +61,13 @@ def _against_the_law(case: Case, candidates: Candidates) -> Flags:
     return barred[candidates.service, decision_code]
 
 
+def _ends_a_duty(case: Case, candidates: Candidates) -> Flags:
+    services = case.county.frame("services")
+    mandated = (services["mandate_level"] > case.settings.exit.max_mandate_level).to_numpy()
+    named = services["service_id"].isin(case.county.frame("mandate_services")["service_id"]).to_numpy()
+    return candidates.ended & (mandated | named)[candidates.service]
+
+
 def _below_coverage_floor(case: Case, candidates: Candidates) -> Flags:
     floors = case.settings.duties.coverage_floor_by_mandate_level
     by_level = np.array([floors.get(level, 0.0) for level in range(5)])
@@ -68,9 +77,11 @@ def _below_coverage_floor(case: Case, candidates: Candidates) -> Flags:
 
 
 def _too_late(case: Case, candidates: Candidates) -> Flags:
-    longest = case.settings.economics.max_payback_years
-    if longest is None:
-        return np.zeros(len(candidates), dtype=bool)
+    economics = case.settings.economics
+    longest = np.full(len(candidates), np.inf if economics.max_payback_years is None else economics.max_payback_years)
+    if economics.payback_within_term:
+        term = np.append(case.county.frame("organizations")["max_term_years"].to_numpy(dtype=np.float64), np.inf)
+        longest = np.minimum(longest, term[candidates.org])
     late: Flags = payback_years(candidates.terms, case.settings) > longest
     return late
 
@@ -78,35 +89,41 @@ def _too_late(case: Case, candidates: Candidates) -> Flags:
 def _below_hurdle(case: Case, candidates: Candidates, present_cents: Cents, open_: Flags) -> Flags:
     """Section 4: a move must beat keeping by a share of the avoidable cost, linked services as one."""
     group, linked = _bundles(case)
-    keep_cents = present_cents[: len(case.county.services)].sum(axis=1)
-    years = annuity(case.settings)
-    own_cents = present_cents.sum(axis=1) + candidates.terms.pool_rate_cost * years * 100.0
-    wanted = case.settings.economics.hurdle_share * candidates.terms.avoidable * years * 100.0
-    margin = keep_cents[candidates.service] - own_cents - wanted
+    own, margin = _margins(case, candidates, present_cents)
     exempt = np.zeros(len(group), dtype=bool)
     exempt[group[_keep_is_closed(case, candidates, open_)]] = True
 
+    sides = ["group", "decision", "taker", "start"]
     considered = pd.DataFrame(
         {
             "group": group[candidates.service],
             "service": candidates.service,
             "decision": candidates.decision,
             "taker": candidates.taker,
+            "start": candidates.start,
             "margin": margin,
-            "own": own_cents,
+            "own": own,
         }
     )
     in_link = linked[candidates.service]
     cheapest = (
         considered[in_link & candidates.moved & open_]
         .sort_values("own", kind="stable")
-        .drop_duplicates(["service", "decision", "taker"])
+        .drop_duplicates(["service", *sides[1:]])
     )
-    joint = cheapest.groupby(["group", "decision", "taker"])["margin"].sum().rename("joint")
-    tested = considered.join(joint, on=["group", "decision", "taker"])
+    joint = cheapest.groupby(sides)["margin"].sum().rename("joint")
+    tested = considered.join(joint, on=sides)
     margin = np.where(in_link & tested["joint"].notna(), tested["joint"], margin)
     # half a cent: the margin is a sum of rounded cents
     return candidates.moved & (margin < -0.5) & ~exempt[group[candidates.service]]
+
+
+def _margins(case: Case, candidates: Candidates, present_cents: Cents) -> tuple[Floats, Floats]:
+    """Per candidate its present cost at its pool's best rate, and what it gains beyond the hurdle [cents]."""
+    keep_cents = present_cents[: len(case.county.services)].sum(axis=1)
+    own = present_cents.sum(axis=1) + cents(present_pool_rate_cost(candidates.terms, case.settings))
+    wanted = case.settings.economics.hurdle_share * present_avoidable(candidates.terms, case.settings) * 100.0
+    return own.astype(np.float64), keep_cents[candidates.service] - own - wanted
 
 
 def _bundles(case: Case) -> tuple[Codes, Flags]:

@@ -1,16 +1,18 @@
-"""Everything that could be decided before any rule is asked: keep for each service, and each offer."""
+"""All that could be decided before any rule is asked: keep for each service, each offer in each start year."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from optimizer.county.facts import WHOLE_COUNTY
 from optimizer.county.records import Decision
 from optimizer.options.money import Terms
+from optimizer.options.shared import escalation_of_orgs
 from optimizer.scenario.scenario import Case
 
 Floats = npt.NDArray[np.float64]
@@ -34,7 +36,7 @@ def ids_at(ids: pd.Series, codes: Codes, blank: str | None = None) -> npt.NDArra
 
 @dataclass(frozen=True)
 class Candidates:
-    """Keep for every service, then every offer, as parallel arrays with one entry each."""
+    """Keep for every service, then every offer once per start year, as parallel arrays with one entry each."""
 
     service: Codes
     """Row of the service in the services table."""
@@ -42,12 +44,12 @@ class Candidates:
     """Row of the offer in the offers table; -1 for keep."""
     decision: npt.NDArray[np.object_]
     org: Codes
-    """Row of the provider organization (a pool's is its host); -1 for the county itself."""
+    """Row of the provider organization (a pool's is its host); -1 for the county itself, and for nobody."""
     pool: Codes
     """Row of the pool; -1 if none."""
     terms: Terms
     coverage: Floats
-    """Coverage by district [candidates x max(1, districts)]."""
+    """Coverage by place [candidates x places], places as in `places_of`."""
     quality: Floats
     fte_transferred: Floats
     fte_displaced: Floats
@@ -60,99 +62,127 @@ class Candidates:
         return self.terms.moved
 
     @property
+    def start(self) -> Codes:
+        """Year in which it starts, from 0; 0 for keep."""
+        return self.terms.start
+
+    @property
+    def ended(self) -> Flags:
+        """Exit: nobody delivers the service any more."""
+        ended: Flags = self.decision == str(Decision.EXIT)
+        return ended
+
+    @property
     def taker(self) -> Codes:
-        """One code per provider as links see it: organizations, then pools after them; -1 for keep."""
+        """One code per provider as links see it: organizations, then pools after them; -1 for keep and exit."""
         organizations = int(self.org.max(initial=-1)) + 1
         return np.where(self.pool >= 0, organizations + self.pool, np.where(self.moved, self.org, -1))
 
 
+def places_of(case: Case) -> list[str]:
+    """Districts, or the county as a whole if it has none; then population groups."""
+    facts = case.county.facts
+    districts = [district.district for district in facts.districts] or [WHOLE_COUNTY]
+    return districts + [group.group for group in facts.groups]
+
+
 def all_candidates(case: Case) -> Candidates:
-    """Keep and every offer of the case, whether admissible or not."""
+    """Keep and every offer of the case in every start year, whether admissible or not."""
     services, offers = case.county.frame("services"), case.county.frame("offers")
     orgs, pools = case.county.frame("organizations"), case.county.frame("pools")
-    n_keep = len(services)
-    service = np.concatenate([np.arange(n_keep), codes_of(offers["service_id"], services["service_id"])])
-    pool = np.concatenate([np.full(n_keep, -1), codes_of(offers["pool_id"], pools["pool_id"])])
-    direct = np.concatenate([np.full(n_keep, -1), codes_of(offers["org_id"], orgs["org_id"])])
+    n_keep, starts = len(services), case.settings.horizon.start_years
+    offer = np.concatenate([np.full(n_keep, -1), np.tile(np.arange(len(offers)), starts)])
+    start = np.concatenate([np.zeros(n_keep, dtype=np.int64), np.repeat(np.arange(starts), len(offers))])
+    of_offer = np.append(codes_of(offers["service_id"], services["service_id"]), -1)
+    service = np.where(offer >= 0, of_offer[offer], np.arange(len(offer)))
+    pool = np.append(codes_of(offers["pool_id"], pools["pool_id"]), -1)[offer]
+    direct = np.append(codes_of(offers["org_id"], orgs["org_id"]), -1)[offer]
     hosts = np.append(codes_of(pools["host_org_id"], orgs["org_id"]), -1)
     org = np.where(pool >= 0, hosts[pool], direct)
 
-    def per_offer(column: str, keep: float | Floats = 0.0) -> Floats:
-        values: Floats = offers[column].to_numpy(dtype=np.float64)
-        return np.concatenate([np.broadcast_to(keep, n_keep).astype(np.float64), values])
+    def of_offers(column: str, keep: float = 0.0) -> Floats:
+        cells: Floats = np.append(offers[column].to_numpy(dtype=np.float64), keep)[offer]
+        return cells
 
     return Candidates(
         service=service,
-        offer=np.concatenate([np.full(n_keep, -1), np.arange(len(offers))]),
-        decision=np.concatenate([np.full(n_keep, str(Decision.KEEP), dtype=object), offers["decision"].to_numpy()]),
+        offer=offer,
+        decision=ids_at(offers["decision"], offer, str(Decision.KEEP)),
         org=org,
         pool=pool,
-        terms=_terms(case, service, org, pool, per_offer),
-        coverage=_coverage(case, per_offer("coverage", 1.0)),
-        quality=per_offer("quality", 1.0),
-        fte_transferred=per_offer("fte_transferred"),
-        fte_displaced=per_offer("fte_displaced"),
+        terms=_terms(case, service, offer, org, start),
+        coverage=np.vstack([_coverage(case), np.ones(len(places_of(case)))])[offer],
+        quality=of_offers("quality", 1.0),
+        fte_transferred=of_offers("fte_transferred"),
+        fte_displaced=of_offers("fte_displaced"),
     )
 
 
-def _terms(case: Case, service: Codes, org: Codes, pool: Codes, per_offer: Callable[[str], Floats]) -> Terms:
-    services, settings = case.county.frame("services"), case.settings
-    n_keep = len(services)
-    share = settings.economics.avoidable_share
-    personnel, nonpersonnel, overhead, revenue = (
-        services[column].to_numpy()[service]
-        for column in ("personnel_usd", "nonpersonnel_usd", "overhead_usd", "revenue_usd")
+def _terms(case: Case, service: Codes, offer: Codes, org: Codes, start: Codes) -> Terms:
+    services, offers, share = (
+        case.county.frame("services"),
+        case.county.frame("offers"),
+        case.settings.economics.avoidable_share,
     )
-    avoidable = share.personnel * personnel + share.nonpersonnel * nonpersonnel + share.overhead * overhead
+    cost = services[["personnel_usd", "nonpersonnel_usd", "overhead_usd"]].to_numpy(dtype=np.float64)[service]
+    shares = np.array([share.personnel, share.nonpersonnel, share.overhead])
+
+    def of_offers(column: str) -> Floats:
+        return np.append(offers[column].to_numpy(dtype=np.float64), 0.0)[offer]
+
     kinds = case.county.frame("organizations")["kind"]
-    rates = np.append([settings.kinds[kind].administration_share for kind in kinds], 0.0)
+    rates = np.append([case.settings.kinds[kind].administration_share for kind in kinds], 0.0)
     return Terms(
-        moved=np.arange(len(service)) >= n_keep,
-        gross=personnel + nonpersonnel + overhead,
-        revenue=revenue,
-        avoidable=per_offer("moved_share") * avoidable,
-        price=per_offer("price_usd_per_year"),
+        moved=offer >= 0,
+        start=start,
+        cost=cost,
+        avoided=of_offers("moved_share")[:, None] * shares[None, :] * cost,
+        revenue=services["revenue_usd"].to_numpy(dtype=np.float64)[service],
+        price=of_offers("price_usd_per_year"),
+        price_escalation=escalation_of_orgs(case)[org],
         administration_share=rates[org],
-        retained_revenue=per_offer("retained_revenue_usd"),
-        transition=per_offer("transition_usd"),
-        lead_time_months=per_offer("lead_time_months"),
-        pool_rate_cost=_pool_rate_cost(case, pool, n_keep),
+        retained_revenue=of_offers("retained_revenue_usd"),
+        transition=of_offers("transition_usd"),
+        lead_time_months=of_offers("lead_time_months"),
+        pool_rate_cost=np.append(_pool_rate_cost(case), 0.0)[offer],
     )
 
 
-def _pool_rate_cost(case: Case, pool: Codes, n_keep: int) -> Floats:
-    """Per candidate its volume in its pool times the pool's lowest rate per unit [USD/year]."""
+def _pool_rate_cost(case: Case) -> Floats:
+    """Per offer its volume in its pool times the pool's lowest rate per unit [offers, USD/year]."""
     tiers, pools = case.county.frame("pool_tiers"), case.county.frame("pools")
     best = tiers.groupby("pool_id")["usd_per_unit"].min().reindex(pools["pool_id"]).fillna(0.0).to_numpy()
-    return np.append(best, 0.0)[pool] * pool_volume(case, pool, n_keep)
+    pool = codes_of(case.county.frame("offers")["pool_id"], pools["pool_id"])
+    return np.append(best, 0.0)[pool] * pool_volume(case)
 
 
-def pool_volume(case: Case, pool: Codes, n_keep: int) -> Floats:
-    """Volume that each candidate brings to its pool, in the pool's resource; 0 without a pool."""
-    return uses_of(case, ids_at(case.county.frame("pools")["resource"], pool), n_keep)
+def pool_volume(case: Case) -> Floats:
+    """Volume that each offer brings to its pool, in the pool's resource [offers]; 0 without a pool."""
+    pools = case.county.frame("pools")
+    pool = codes_of(case.county.frame("offers")["pool_id"], pools["pool_id"])
+    return uses_of(case, ids_at(pools["resource"], pool))
 
 
-def uses_of(case: Case, resource: npt.NDArray[np.object_], n_keep: int) -> Floats:
-    """How much each candidate uses of the resource named for it; None: nothing. docs/model.md, section 6."""
+def uses_of(case: Case, resource: npt.NDArray[np.object_]) -> Floats:
+    """How much each offer uses of the resource named for it [offers]; None: nothing. docs/model.md, section 6."""
     offers, services = case.county.frame("offers"), case.county.frame("services")
     uses = case.county.frame("uses").set_index(["offer_id", "resource"])["amount"]
-    wanted = pd.MultiIndex.from_arrays([offers["offer_id"], resource[n_keep:]])
+    wanted = pd.MultiIndex.from_arrays([offers["offer_id"], resource])
     stated = uses.reindex(wanted).to_numpy(dtype=np.float64)
     fte = services["fte"].to_numpy()[codes_of(offers["service_id"], services["service_id"])]
     usual = np.select(
-        [resource[n_keep:] == "usd", resource[n_keep:] == "fte"],
+        [resource == "usd", resource == "fte"],
         [offers["price_usd_per_year"].to_numpy(), offers["moved_share"].to_numpy() * fte],
         0.0,
     )
-    return np.concatenate([np.zeros(n_keep), np.where(np.isnan(stated), usual, stated)])
+    return np.where(np.isnan(stated), usual, stated)
 
 
-def _coverage(case: Case, everywhere: Floats) -> Floats:
-    districts = [district.district for district in case.county.facts.districts]
-    coverage = np.repeat(everywhere[:, None], max(1, len(districts)), axis=1)
+def _coverage(case: Case) -> Floats:
+    """Coverage of every offer in every place [offers x places]."""
+    offers, places = case.county.frame("offers"), places_of(case)
+    coverage = np.repeat(offers["coverage"].to_numpy(dtype=np.float64)[:, None], len(places), axis=1)
     stated = case.county.frame("coverages")
-    if len(stated) and districts:
-        n_keep = len(case.county.services)
-        row = n_keep + codes_of(stated["offer_id"], case.county.frame("offers")["offer_id"])
-        coverage[row, codes_of(stated["district"], districts)] = stated["coverage"].to_numpy()
+    row, place = codes_of(stated["offer_id"], offers["offer_id"]), codes_of(stated["district"], places)
+    coverage[row, place] = stated["coverage"].to_numpy()
     return coverage

@@ -1,4 +1,7 @@
-"""Blank terms filled from what is usual: organizations by kind, offers from the priors, each one marked."""
+"""Blank terms filled from what is usual: organizations by kind, offers from the priors, sales between the two costs.
+
+Also the offers that nobody makes: those to end a service. Whatever is estimated of an offer or a sale is marked.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.county.county import County
-from optimizer.county.records import Decision, Kind, Offer, Organization
+from optimizer.county.records import EXIT_ID, Decision, Kind, Offer, Organization, Sale
 from optimizer.errors import Finding, Refused
 from optimizer.options.priors import match_priors
 from optimizer.scenario.settings import Settings
@@ -22,15 +25,29 @@ TERMS = (
     "fte_transferred",
     "fte_displaced",
 )
-KIND_TERMS = ("agreement_usd_per_year", "max_term_years", "probability_of_failure")
+KIND_TERMS = (
+    "agreement_usd_per_year",
+    "max_term_years",
+    "probability_of_failure",
+    "price_escalation_share",
+    "renewal_usd",
+)
+EXIT_TERMS = ("transition_usd", "fte_displaced", "lead_time_months")
+"""What is estimated of ending a service; its other terms follow from what ending is."""
 
 
 def complete(county: County, settings: Settings) -> County:
-    """The county with no blank terms left, by its priors table: docs/model.md, sections 2 and 7."""
+    """The county with no blank terms left, by its priors table: docs/model.md, sections 2 and 7.
+
+    Raises `Refused` for an offer with blank terms that no prior fills.
+    """
     organizations = tuple(_complete_organization(org, settings) for org in county.organizations)
     county = county.with_tables(organizations=organizations)
-    offers = county.offers + _offers_of_overlaps(county, settings)
-    return county.with_tables(offers=_complete_offers(county, offers, settings))
+    offers = _complete_offers(county, county.offers + _offers_of_overlaps(county, settings), settings)
+    if Decision.EXIT in settings.allowed_decisions:
+        offers += _exits(county, settings)
+    sales = tuple(_complete_sale(sale, settings.economics.sale_price_share) for sale in county.sales)
+    return county.with_tables(offers=offers, sales=sales)
 
 
 def _complete_organization(org: Organization, settings: Settings) -> Organization:
@@ -58,6 +75,43 @@ def _offers_of_overlaps(county: County, settings: Settings) -> tuple[Offer, ...]
     )
     known = match_priors(_with_classes(county, offers), county.frame("priors")) >= 0
     return tuple(offer for offer, keep in zip(offers, known, strict=True) if keep)
+
+
+def _exits(county: County, settings: Settings) -> tuple[Offer, ...]:
+    """The offer to end each service; nobody delivers it any more."""
+    services, usual = county.frame("services"), settings.exit
+    gross_usd = services["personnel_usd"] + services["nonpersonnel_usd"] + services["overhead_usd"]
+    closing_usd = (usual.closing_share * gross_usd).round(2)
+    displaced = (usual.displaced_share * services["fte"]).round(4)
+    return tuple(
+        Offer.model_construct(
+            offer_id=f"{EXIT_ID}{service_id}",
+            service_id=service_id,
+            decision=Decision.EXIT,
+            price_usd_per_year=0.0,
+            transition_usd=transition_usd,
+            retained_revenue_usd=0.0,
+            moved_share=1.0,
+            coverage=0.0,
+            fte_transferred=0.0,
+            fte_displaced=fte,
+            lead_time_months=usual.lead_time_months,
+            quality=1.0,
+            estimated=EXIT_TERMS,
+        )
+        for service_id, transition_usd, fte in zip(
+            services["service_id"], closing_usd.tolist(), displaced.tolist(), strict=True
+        )
+    )
+
+
+def _complete_sale(sale: Sale, price_share: float) -> Sale:
+    if sale.price_usd_per_year is not None:
+        return sale
+    margin_usd = sale.buyer_cost_usd_per_year - sale.marginal_usd_per_year
+    price_usd = round(sale.marginal_usd_per_year + price_share * margin_usd, 2)
+    marks = (*sale.estimated, *({"price_usd_per_year"} - set(sale.estimated)))
+    return sale.model_copy(update={"price_usd_per_year": price_usd, "estimated": marks})
 
 
 def _with_classes(county: County, offers: tuple[Offer, ...]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from optimizer.options.admissible import reasons_against
 from optimizer.options.candidates import Candidates, Floats, all_candidates, ids_at, pool_volume
 from optimizer.options.money import Cents, Terms, annuity, payback_years, present_parts
+from optimizer.options.sales import Sales, build_sales
 from optimizer.scenario.scenario import Case
 
 
@@ -24,8 +25,10 @@ class Options:
     """Present cost of keeping, per service [services], also where keeping is left out."""
     volume: Floats
     """What the option brings to its pool, in the pool's resource."""
+    sales: Sales
+    """What could be sold, likewise."""
     left_out: pd.DataFrame
-    """Candidates left out: service_id, decision, provider, offer_id, reason."""
+    """Candidates and sales left out: service_id, decision, provider, offer_id (or sale_id), start_year, reason."""
 
     def __len__(self) -> int:
         return len(self.candidates)
@@ -45,12 +48,14 @@ def build_options(case: Case) -> Options:
     admitted = np.flatnonzero(reason == "")
     admitted = admitted[np.argsort(everything.service[admitted], kind="stable")]
     n_keep = len(case.county.services)
+    sales, unsold = build_sales(case)
     return Options(
         candidates=take(everything, admitted),
         present_cents=present[admitted],
         keep_cents=present[:n_keep].sum(axis=1),
-        volume=pool_volume(case, everything.pool, n_keep)[admitted],
-        left_out=_left_out(case, everything, reason),
+        volume=np.append(pool_volume(case), 0.0)[everything.offer[admitted]],
+        sales=sales,
+        left_out=pd.concat([_left_out(case, everything, reason), unsold], ignore_index=True),
     )
 
 
@@ -67,35 +72,43 @@ def _left_out(case: Case, candidates: Candidates, reason: np.ndarray) -> pd.Data
     rows = np.flatnonzero(reason != "")
     services, offers = case.county.frame("services"), case.county.frame("offers")
     offer = candidates.offer[rows]
-    provider = offers["pool_id"].where(offers["pool_id"].notna(), offers["org_id"])
     return pd.DataFrame(
         {
             "service_id": services["service_id"].to_numpy()[candidates.service[rows]],
             "decision": candidates.decision[rows],
-            "provider": ids_at(provider, offer, ""),
+            "provider": _providers(case)[offer],
             "offer_id": ids_at(offers["offer_id"], offer, ""),
+            "start_year": candidates.start[rows] + 1,
             "reason": reason[rows],
         }
     )
 
 
+def _providers(case: Case) -> np.ndarray:
+    """Pool or organization of every offer, by id [offers + 1]; an empty text for exit, and for keep at -1."""
+    offers = case.county.frame("offers")
+    provider = offers["pool_id"].where(offers["pool_id"].notna(), offers["org_id"])
+    return np.append(provider.where(provider.notna(), "").to_numpy(dtype=object), "")
+
+
 def option_table(case: Case, options: Options, service: int) -> pd.DataFrame:
-    """One service's options: decision, provider, offer_id, money per year and once, people, coverage, why left out."""
+    """One service's options: decision, provider, offer_id, start_year, money, people, coverage, why left out."""
     everything = all_candidates(case)
     rows = np.flatnonzero(everything.service == service)
     found = take(everything, rows)
     present = present_parts(found.terms, case.settings).sum(axis=1) / 100.0
     offers = case.county.frame("offers")
-    provider = offers["pool_id"].where(offers["pool_id"].notna(), offers["org_id"])
     marks = pd.Series([";".join(columns) for columns in offers["estimated"]], dtype="object")
     service_id = case.county.services[service].service_id
     left_out = options.left_out[options.left_out["service_id"] == service_id]
-    why_not = dict(zip(left_out["offer_id"], left_out["reason"], strict=True))
+    keys = zip(left_out["offer_id"], left_out["start_year"], strict=True)
+    why_not = dict(zip(keys, left_out["reason"], strict=True))
     table = pd.DataFrame(
         {
             "decision": found.decision,
-            "provider": ids_at(provider, found.offer, ""),
+            "provider": _providers(case)[found.offer],
             "offer_id": ids_at(offers["offer_id"], found.offer, ""),
+            "start_year": found.start + 1,
             "present_cost_usd": present,
             "yearly_equivalent_usd": present / annuity(case.settings),
             "promised_saving_usd_per_year": found.terms.promised_saving(),
@@ -106,4 +119,5 @@ def option_table(case: Case, options: Options, service: int) -> pd.DataFrame:
             "estimated": ids_at(marks, found.offer, ""),
         }
     )
-    return table.assign(left_out=[why_not.get(offer_id, "") for offer_id in table["offer_id"]])
+    keys = zip(table["offer_id"], table["start_year"], strict=True)
+    return table.assign(left_out=[why_not.get(key, "") for key in keys])

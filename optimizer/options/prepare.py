@@ -7,9 +7,9 @@ from optimizer.errors import raise_if_any
 from optimizer.options.estimates import complete
 from optimizer.options.priors import shipped_priors
 from optimizer.scenario.apply import apply_changes, check_against_county, resolve_rules
-from optimizer.scenario.scenario import Case, Scenario
+from optimizer.scenario.scenario import Absent, Case, Scenario
 
-AFTER_ESTIMATES = ("offers", "coverages", "uses")
+AFTER_ESTIMATES = ("offers", "coverages", "uses", "sales")
 
 
 def prepare(county: County, scenario: Scenario) -> Case:
@@ -17,11 +17,12 @@ def prepare(county: County, scenario: Scenario) -> Case:
 
     Raises `Refused` if the scenario names what the county does not have, or makes a value invalid.
     """
+    absent: list[Absent] = []
     raise_if_any(check_against_county(scenario, county))
     county = county.with_tables(priors=county.priors or shipped_priors())
     before = [name for name in TABLES if name not in AFTER_ESTIMATES]
-    county, changed_facts = apply_changes(county, scenario, before)
+    county, changed_facts = apply_changes(county, scenario, before, absent)
     county = complete(county, scenario.settings)
-    county, changed_offers = apply_changes(county, scenario, AFTER_ESTIMATES)
-    locks, forbids = resolve_rules(county, scenario)
-    return Case(scenario, county, locks, forbids, changed_facts + changed_offers)
+    county, changed_offers = apply_changes(county, scenario, AFTER_ESTIMATES, absent)
+    locks, forbids = resolve_rules(county, scenario, absent)
+    return Case(scenario, county, locks, forbids, changed_facts + changed_offers, absent=tuple(absent))

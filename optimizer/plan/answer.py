@@ -29,6 +29,18 @@ class Answer:
     """The county as the scenario sees it: tables changed, blank terms filled."""
 
 
+def same_county(one: County, other: County) -> bool:
+    """Whether two tables are of one county, as far as they tell: name, state, and some service that both have."""
+    named = (one.facts.name, one.facts.state) == (other.facts.name, other.facts.state)
+    known = {service.service_id for service in one.services}
+    return named and any(service.service_id in known for service in other.services)
+
+
+def county_label(county: County) -> str:
+    """A county as a reader knows it."""
+    return f"{county.facts.name}, {county.facts.state}"
+
+
 def distinct_names(answers: Sequence[Answer], labels: Sequence[str]) -> list[Answer]:
     """Answers named apart: by their own name, else by the label they were asked under, else by a number."""
     names = [found.name for found in answers]

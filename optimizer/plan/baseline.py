@@ -15,7 +15,7 @@ from importlib import resources
 import pandas as pd
 
 from optimizer.county.records import Count, Decision, Decisions, Offer, Record, Service, Text, YesNo
-from optimizer.plan.choices import Choices
+from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify.book import Book, term
 from optimizer.plan.verify.exact import exact
 from optimizer.plan.verify.money import best_volume_usd
@@ -75,7 +75,7 @@ def categories(case: Case) -> pd.DataFrame:
 
 
 def baseline(case: Case) -> Choices:
-    """The plan that follows the rule table, with an agreement for every provider and every pool used open.
+    """The plan that follows the rule table at once, with an agreement for every provider and every pool used open.
 
     A pool runs in the tier that holds its volume, else in the nearest; of several the first.
     """
@@ -84,11 +84,13 @@ def baseline(case: Case) -> Choices:
     moved = [offer for offer in taken.values() if offer is not None]
     providers = {book.provider(offer) for offer in moved}
     offers = {service: None if offer is None else offer.offer_id for service, offer in taken.items()}
-    closed = Reading(book, Choices(offers, frozenset(), {}))
+    starts = {service: 1 for service, offer in offers.items() if offer is not None}
+    closed = Reading(book, Choices(offers, starts))
     return Choices(
         offers=offers,
-        agreements=frozenset(provider for provider in providers if provider is not None),
-        pools={pool_id: _tier(closed, pool_id) for pool_id in sorted(closed.members)},
+        starts=starts,
+        agreements={provider: 1 for provider in sorted(filter(None, providers))},
+        pools={pool_id: Opened(1, (_tier(closed, pool_id),)) for pool_id in sorted(closed.members)},
     )
 
 
@@ -129,7 +131,7 @@ def _promised_usd(book: Book, offer: Offer) -> Fraction:
 
 
 def _tier(reading: Reading, pool_id: str) -> int | None:
-    volume, tiers = reading.volume(pool_id), reading.book.tiers[pool_id]
+    volume, tiers = reading.volume(pool_id, 1), reading.book.tiers[pool_id]
     if not tiers:
         return None
 

@@ -12,8 +12,11 @@ import pandas as pd
 
 from optimizer.county.county import TABLES
 from optimizer.county.records import Decision
-from optimizer.plan.answer import Answer
+from optimizer.plan.answer import Answer, county_label, same_county
 from optimizer.plan.plan import Plan
+
+HALF_A_CENT = 0.005
+"""Costs are whole cents; a smaller difference comes of dividing them."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,12 @@ class Comparison:
     inputs: pd.DataFrame
     """Settings and cells that are not the same in all: input, then one column per scenario."""
     flips: pd.DataFrame
-    """Services that are not decided the same in all: service_id, name, department, per scenario `<name>` with the
-    decision and its provider and `<name>_usd_per_year` with its yearly cost, worth_usd_per_year (the widest gap)."""
+    """Services that are not decided the same in all answers of the first one's county: service_id, name, department,
+    per scenario `<name>` with the decision and its provider and `<name>_usd_per_year` with its yearly cost,
+    worth_usd_per_year (the widest gap)."""
     differences: pd.DataFrame
-    """Per pair: from, to, change_usd in present cost, least_usd and most_usd it can truly be, proved."""
+    """Per pair: from, to, change_usd_per_year between the yearly equivalents, least_ and most_usd_per_year that it can
+    truly be, proved, and unlike: what else the two do not share."""
 
 
 def compare(answers: Sequence[Answer]) -> Comparison:
@@ -54,7 +59,7 @@ def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:
     plan = answer.plan
     if plan is None:
         return figures
-    moved = plan.decisions[plan.decisions["decision"] != str(Decision.KEEP)]
+    moved = plan.decisions[plan.decisions["moved"]]
     gross = float(plan.decisions["gross_usd_per_year"].sum())
     figures |= {
         "present cost": (plan.cost_usd, "USD"),
@@ -63,35 +68,59 @@ def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:
         "yearly equivalent cost": (plan.cost_usd / plan.annuity, "USD/year"),
         "yearly equivalent saving": (plan.saving_usd_per_year, "USD/year"),
         "one-time cost": (one_time_usd(plan), "USD"),
+        "year from which it has paid for itself": (plan.break_even_year, ""),
     }
     figures |= {f"services: {d}": (int((plan.decisions["decision"] == str(d)).sum()), "services") for d in Decision}
     return figures | {
         "budget that changes hands": (100.0 * float(moved["gross_usd_per_year"].sum()) / gross if gross else 0.0, "%"),
         "organizations with an agreement": (int((moved["org_id"].replace("", None)).nunique()), "organizations"),
+        "revenue from sales": (float(plan.sales["price_usd_per_year"].sum()), "USD/year"),
+        "freed for other purposes": (float(plan.funds["freed_usd_per_year"].sum()), "USD/year"),
+        "reinvested": (float(plan.proposals["spent_usd_per_year"].sum()), "USD/year"),
+        "priority score bought": (float(plan.proposals["score_bought"].sum()), "points"),
+        "coverage of the worst-off place": (100.0 * float(plan.places["coverage"].min()), "%"),
         "staff hired by providers": (float(moved["fte_transferred"].sum()), "FTE"),
         "staff who lose their position": (float(moved["fte_displaced"].sum()), "FTE"),
+        "staff laid off, after attrition": (float(plan.years["laid_off_fte"].sum()), "FTE"),
         "moves priced by an estimate": (int((moved["estimated"] != "").sum()), "services"),
         "limits that bind": (", ".join(binding(plan)) or "none", ""),
+        "limits that are broken": (", ".join(broken_limits(plan)) or "none", ""),
         "rules broken": (len(plan.violations), "rules"),
     }
 
 
 def one_time_usd(plan: Plan) -> float:
-    """Transition of the moves and set-up of the pools [USD]."""
-    setup = plan.costs.loc[plan.costs["part"] == "pool_setup_usd", "present_usd"]
-    return float(plan.decisions["transition_usd"].sum() + setup.sum())
+    """Transition of the moves, set-up of the pools and of the sales, in whichever year [USD]."""
+    return float(plan.roadmap["one_time_usd"].sum())
 
 
 def binding(plan: Plan) -> list[str]:
     """Limits that bind: the county's own by name, families with many rows by their number."""
-    bound = Counter(str(rule) for rule in plan.limits.loc[plan.limits["binds"], "rule"])
+    return _counted(plan, "binds")
+
+
+def broken_limits(plan: Plan) -> list[str]:
+    """Limits that are broken, likewise."""
+    return _counted(plan, "broken")
+
+
+def _counted(plan: Plan, state: str) -> list[str]:
+    bound = Counter(str(rule) for rule in plan.limits.loc[plan.limits[state], "rule"])
     own_first = sorted(bound, key=lambda rule: not rule.startswith("limits."))
     return [rule.removeprefix("limits.") + (f" ({bound[rule]})" if bound[rule] > 1 else "") for rule in own_first]
 
 
 def differing_inputs(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Settings and cells whose value is not the same in all answers."""
-    values = [{**answer.settings, **_cells_unlike(answer, answers)} for answer in answers]
+    """Settings and cells whose value is not the same in all answers; cells only of the first one's county."""
+    home = [answer for answer in answers if same_county(answers[0].county, answer.county)]
+    values = [
+        {
+            **answer.settings,
+            "county": county_label(answer.county),
+            **(_cells_unlike(answer, home) if answer in home else {}),
+        }
+        for answer in answers
+    ]
     paths = sorted({path for found in values for path in found})
     absent = "-"
     rows = [
@@ -120,7 +149,8 @@ def _cells_unlike(answer: Answer, answers: Sequence[Answer]) -> dict[str, Any]:
 
 def flips(answers: Sequence[Answer]) -> pd.DataFrame:
     """Services whose decision or provider differs, the one that is worth most first."""
-    held = [(answer.name, answer.plan) for answer in answers if answer.plan is not None]
+    home = [answer for answer in answers if same_county(answers[0].county, answer.county)]
+    held = [(answer.name, answer.plan) for answer in home if answer.plan is not None]
     columns = ["service_id", "name", "department"]
     if len(held) < 2:
         return pd.DataFrame(columns=[*columns, "worth_usd_per_year"])
@@ -136,22 +166,47 @@ def flips(answers: Sequence[Answer]) -> pd.DataFrame:
     return flipped.sort_values(["worth_usd_per_year", "service_id"], ascending=[False, True], ignore_index=True)
 
 
-def _least_usd(answer: Answer, plan: Plan) -> float | None:
-    """What the answer's cost is at the least: its bound, or its very cost where nothing was searched for."""
-    return plan.cost_usd if answer.stopped is None else plan.bound_usd
+def _interval(answer: Answer, plan: Plan) -> tuple[float | None, float]:
+    """What the answer seeks as a yearly equivalent: at the least, if anything is proved, and as it was found.
+
+    Where nothing was searched for, the least is what the plan costs.
+    """
+    least = plan.sought_usd if answer.stopped is None else plan.bound_usd
+    return None if least is None else least / plan.annuity, plan.sought_usd / plan.annuity
+
+
+def unlike(one: Answer, other: Answer) -> list[str]:
+    """What two answers do not share that makes their figures of different things, said of the other."""
+    facts, settings = other.county.facts, other.settings
+    said = []
+    if not same_county(one.county, other.county):
+        said.append(f"another county ({county_label(other.county)})")
+    elif facts.fiscal_year != one.county.facts.fiscal_year:
+        said.append(f"another fiscal year ({facts.fiscal_year} instead of {one.county.facts.fiscal_year})")
+    years, rate = "horizon.years", "horizon.discount_rate"
+    if settings[years] != one.settings[years]:
+        said.append(f"another horizon ({settings[years]} years instead of {one.settings[years]})")
+    if settings[rate] != one.settings[rate]:
+        said.append(f"another discount rate ({settings[rate]:.1%} instead of {one.settings[rate]:.1%})")
+    return said
 
 
 def differences(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Differences in least cost: proved only where the intervals [bound, cost] do not overlap."""
+    """Differences in yearly equivalents: proved only where the intervals [bound, cost] do not overlap.
+
+    Nothing is proved between two counties.
+    """
     rows = []
     for before, after in combinations(answers, 2):
         first, second = before.plan, after.plan
         if first is None or second is None:
             continue
-        change = second.cost_usd - first.cost_usd
-        low, high = _least_usd(before, first), _least_usd(after, second)
-        least = None if high is None else high - first.cost_usd
-        most = None if low is None else second.cost_usd - low
-        proved = least is not None and most is not None and (least > 0 or most < 0)
-        rows.append((before.name, after.name, round(change, 2), least, most, proved))
-    return pd.DataFrame(rows, columns=["from", "to", "change_usd", "least_usd", "most_usd", "proved"])
+        (first_least, first_usd), (second_least, second_usd) = _interval(before, first), _interval(after, second)
+        least = None if second_least is None else second_least - first_usd
+        most = None if first_least is None else second_usd - first_least
+        apart = least is not None and most is not None and (least > HALF_A_CENT or most < -HALF_A_CENT)
+        proved = apart and same_county(before.county, after.county)
+        change = round(second_usd - first_usd, 2)
+        rows.append((before.name, after.name, change, least, most, proved, "; ".join(unlike(before, after))))
+    amounts = [f"{name}_usd_per_year" for name in ("change", "least", "most")]
+    return pd.DataFrame(rows, columns=["from", "to", *amounts, "proved", "unlike"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,21 +12,45 @@ from optimizer.errors import PlanWithheld
 from optimizer.options.admissible import REASONS
 from optimizer.options.money import annuity
 from optimizer.options.options import Options
+from optimizer.options.sales import SALE_REASONS
+from optimizer.plan.benefits import fund_table, place_table, proposal_table, sale_table, weighted_value_usd
 from optimizer.plan.choices import Choices
+from optimizer.plan.chosen import chosen_of
+from optimizer.plan.communication import exchange_today_usd
+from optimizer.plan.pools import member_table
+from optimizer.plan.roadmap import break_even_year, roadmap_table, year_table
 from optimizer.plan.selection import choices_of
-from optimizer.plan.tables import cash_table, chosen_of, cost_table, decision_table
+from optimizer.plan.tables import cash_table, cost_table, decision_table
 from optimizer.plan.totals import total_table
 from optimizer.plan.verify import Usage, Violation, audit, broken
-from optimizer.program.program import Program
+from optimizer.program.program import CountyProgram
 from optimizer.scenario.scenario import Case
-from optimizer.solve.outcome import Outcome
+from optimizer.solve.outcome import Outcome, Reached
 
-NOT_LIMITS = (*REASONS, "claims")
+NOT_LIMITS = (*REASONS, *SALE_REASONS, "claims")
 """Tests of single options, and of what the plan says of its cost; they are not limits to show."""
 YES_NO_UNITS = ("cases", "1")
 """Units of rules that either hold or do not; they are not limits to show."""
 BINDS_WITHIN_SHARE = 0.01
 """A limit binds when no more than this share of it is left: services are lumpy, nothing fits to the dollar."""
+
+
+TABLES = (
+    "decisions",
+    "costs",
+    "cash",
+    "years",
+    "roadmap",
+    "totals",
+    "sales",
+    "members",
+    "funds",
+    "proposals",
+    "places",
+    "limits",
+    "left_out",
+)
+"""Names of the tables of a plan."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +59,10 @@ class Plan:
 
     cost_usd: float
     """Present cost over the horizon, to the cent: the sum of `costs`."""
+    reinvested_usd: float
+    """Where reinvestment is weighted against cost: its spending less its worth, in present value; else 0."""
     bound_usd: float | None
-    """No plan under the same rules costs less; None: nothing is proved."""
+    """No plan under the same rules has less cost_usd + reinvested_usd; None: nothing is proved."""
     today_usd: float
     """Present cost of keeping everything."""
     annuity: float
@@ -44,14 +70,33 @@ class Plan:
     decisions: pd.DataFrame
     costs: pd.DataFrame
     cash: pd.DataFrame
+    years: pd.DataFrame
+    """What every year brings: starts, one-time money, people, savings."""
+    roadmap: pd.DataFrame
+    """Every step of the plan in the order in which it starts."""
     totals: pd.DataFrame
     """By decision, department, fund and organization; each adds up to the plan's cost."""
+    sales: pd.DataFrame
+    members: pd.DataFrame
+    """Members of open pools, what each bears and saves."""
+    funds: pd.DataFrame
+    """By fund what is freed and what is spent of it."""
+    proposals: pd.DataFrame
+    places: pd.DataFrame
+    """Coverage of every district and population group."""
     limits: pd.DataFrame
-    """Every numeric limit: rule, subject, used, limit, unit, at_least, slack, binds, text."""
+    """Every numeric limit: rule, subject, used, limit, unit, at_least, slack, binds, broken, text."""
     left_out: pd.DataFrame
-    """Options that were not admissible: service_id, decision, provider, offer_id, reason."""
+    """Options that were not admissible: service_id, decision, provider, offer_id, start_year, reason."""
+    reached: tuple[Reached, ...] = ()
+    """Goals that came before cost."""
     violations: tuple[Violation, ...] = ()
     """Rules that it breaks; empty for every plan that was searched for."""
+
+    @property
+    def sought_usd(self) -> float:
+        """What the search made as small as it could, in present value; the bound is of the same."""
+        return self.cost_usd + self.reinvested_usd
 
     @property
     def saving_usd(self) -> float:
@@ -61,8 +106,13 @@ class Plan:
     def saving_usd_per_year(self) -> float:
         return self.saving_usd / self.annuity
 
+    @property
+    def break_even_year(self) -> int | None:
+        """First year from which on the plan has cost no more in all than today; None: not within the horizon."""
+        return break_even_year(self.cash)
 
-def plan_of(program: Program, outcome: Outcome) -> Plan:
+
+def plan_of(program: CountyProgram, outcome: Outcome) -> Plan:
     """The verified plan that a search brought back.
 
     Raises `PlanWithheld` if the tables do not bear it out: a rule is broken, or the money does not add up.
@@ -72,28 +122,40 @@ def plan_of(program: Program, outcome: Outcome) -> Plan:
     plan = evaluate(program.case, choices, program.options, outcome.bound_usd)
     if plan.violations:
         raise PlanWithheld(plan.violations)
-    rounded = 0.01 * (len(program.case.county.services) + len(choices.agreements) + 4 * len(choices.pools) + 1)
-    if outcome.cost_usd is None or plan.cost_usd > outcome.cost_usd + rounded:
-        raise PlanWithheld([f"the search says {outcome.cost_usd}, the plan's parts add up to {plan.cost_usd:.2f}"])
-    return plan
+    rounded = 0.01 * (2 * len(plan.costs) + len(choices.proposals) + 1)
+    if outcome.cost_usd is None or plan.sought_usd > outcome.cost_usd + rounded:
+        raise PlanWithheld([f"the search says {outcome.cost_usd}, the plan's parts add up to {plan.sought_usd:.2f}"])
+    return replace(plan, reached=outcome.reached)
 
 
 def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | None = None) -> Plan:
     """Price any choices and test them against every rule, whoever made them and whether they are lawful or not."""
     chosen = chosen_of(case, choices)
-    costs, decisions = cost_table(case, choices, chosen), decision_table(case, choices, chosen)
+    costs, decisions, cash = cost_table(chosen), decision_table(chosen), cash_table(chosen)
     cost_usd = round(float(costs["present_usd"].sum()), 2)
     parts_usd = {str(part): float(usd) for part, usd in costs.groupby("part")["present_usd"].sum().items()}
     found = audit(case, choices, parts_usd, cost_usd)
+    reinvested_usd = weighted_value_usd(chosen)
+    years = annuity(case.settings)
+    keep_usd = options.keep_cents / 100.0
+    roadmap = roadmap_table(chosen)
     return Plan(
         cost_usd=cost_usd,
-        bound_usd=None if bound_usd is None else min(bound_usd, cost_usd),
-        today_usd=float(options.keep_cents.sum()) / 100.0,
-        annuity=annuity(case.settings),
+        reinvested_usd=reinvested_usd,
+        bound_usd=None if bound_usd is None else min(bound_usd, cost_usd + reinvested_usd),
+        today_usd=round(float(keep_usd.sum()) + exchange_today_usd(case) * years, 2),
+        annuity=years,
         decisions=decisions,
         costs=costs,
-        cash=cash_table(case, choices, chosen),
+        cash=cash,
+        years=year_table(chosen, roadmap, cash),
+        roadmap=roadmap,
         totals=total_table(case, decisions, costs),
+        sales=sale_table(chosen),
+        members=member_table(chosen),
+        funds=fund_table(chosen, costs, keep_usd),
+        proposals=proposal_table(chosen),
+        places=place_table(chosen),
         limits=limit_table(found),
         left_out=options.left_out,
         violations=broken(found),
@@ -101,7 +163,7 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
 
 
 def limit_table(found: Iterable[Usage]) -> pd.DataFrame:
-    """Limits that have a number, with what is left of them; the ones that bind first."""
+    """Limits that have a number, with what is left of them; the broken ones first, then the ones that bind."""
     rows = [usage for usage in found if usage.unit not in YES_NO_UNITS and usage.rule not in NOT_LIMITS]
     table = pd.DataFrame(
         {
@@ -111,10 +173,12 @@ def limit_table(found: Iterable[Usage]) -> pd.DataFrame:
             "limit": [float(usage.limit) for usage in rows],
             "unit": [usage.unit for usage in rows],
             "at_least": [usage.at_least for usage in rows],
+            "broken": [usage.broken for usage in rows],
             "text": [usage.text for usage in rows],
         }
-    ).astype({"rule": "object", "subject": "object", "unit": "object", "at_least": "bool", "text": "object"})
+    ).astype({"rule": "object", "subject": "object", "unit": "object", "at_least": "bool", "broken": "bool", "text": "object"})
     slack = np.where(table["at_least"], table["used"] - table["limit"], table["limit"] - table["used"])
     table.insert(6, "slack", slack)
-    table.insert(7, "binds", slack <= BINDS_WITHIN_SHARE * table["limit"].abs() + 1e-6)
-    return table.sort_values("binds", ascending=False, kind="stable", ignore_index=True)
+    near = slack <= BINDS_WITHIN_SHARE * table["limit"].abs() + 1e-6
+    table.insert(7, "binds", near & ~table["broken"])
+    return table.sort_values(["broken", "binds"], ascending=False, kind="stable", ignore_index=True)

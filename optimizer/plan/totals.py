@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from optimizer.options.money import annuity
+from optimizer.plan.communication import exchange_today_usd
 from optimizer.scenario.scenario import Case
 
 SUMMED = {
@@ -18,15 +19,17 @@ SUMMED = {
     "fte_displaced": ("fte_displaced", "sum"),
 }
 COUNTY = "the county itself"
-AGREEMENTS, POOLS = "agreements", "fixed cost of pools"
+NOT_OF_SERVICES = {"agreement": "agreements", "pool": "fixed cost of pools", "link": "communication"}
+"""Rows for costs that no single service bears, by the scope of the cost."""
 
 
 def total_table(case: Case, decisions: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     """Columns: by, name, services, gross_usd_per_year, today_usd_per_year, plan_usd_per_year, saving_usd_per_year,
     transition_usd (with the set-up of pools), fte, fte_transferred, fte_displaced.
 
-    Dollars per year of the plan are yearly equivalents. Agreements and the fixed cost of pools stand in rows of their
-    own by decision and department, with the general fund by fund, and with the organization or host by organization.
+    Dollars per year are yearly equivalents. Agreements, the fixed cost of pools and communication stand in rows of
+    their own by decision and department, with the general fund by fund, and with the organization or host by
+    organization (communication with the county).
     """
     shared = _shared(case, costs)
     named = decisions.assign(organization=decisions["org_id"].replace("", COUNTY))
@@ -42,7 +45,7 @@ def total_table(case: Case, decisions: pd.DataFrame, costs: pd.DataFrame) -> pd.
 
 def _total(decisions: pd.DataFrame, shared: pd.DataFrame, by: str) -> pd.DataFrame:
     own = decisions.groupby(by, sort=True).agg(**SUMMED).rename_axis("name").reset_index()
-    extra = shared[["name", "plan_usd_per_year", "transition_usd"]]
+    extra = shared[["name", "today_usd_per_year", "plan_usd_per_year", "transition_usd"]]
     table = pd.concat([own, extra]).fillna(0.0).groupby("name", sort=False, as_index=False).sum()
     table["services"] = table["services"].astype("int64")
     table.insert(5, "saving_usd_per_year", table["today_usd_per_year"] - table["plan_usd_per_year"])
@@ -51,15 +54,29 @@ def _total(decisions: pd.DataFrame, shared: pd.DataFrame, by: str) -> pd.DataFra
 
 
 def _shared(case: Case, costs: pd.DataFrame) -> pd.DataFrame:
-    """Costs that no single service bears: what, organization, plan_usd_per_year, transition_usd (set-up)."""
-    rows = costs[(costs["scope"] != "service") & (costs["part"] != "pool_volume_usd")]
+    """Costs that no single service bears: what, organization, today's and the plan's usd_per_year, transition_usd."""
+    rows = costs[costs["scope"].isin(NOT_OF_SERVICES) & (costs["part"] != "pool_volume_usd")]
     hosts = {pool.pool_id: pool.host_org_id or COUNTY for pool in case.county.pools}
-    pooled = rows["scope"] == "pool"
-    return pd.DataFrame(
+    setup_usd = {pool.pool_id: pool.setup_usd for pool in case.county.pools}
+    once = rows["id"].map(setup_usd).where(rows["part"] == "pool_setup_usd", 0.0)
+    organization = rows["id"].where(rows["scope"] != "pool", rows["id"].map(hosts))
+    plan = pd.DataFrame(
         {
-            "what": pooled.map({True: POOLS, False: AGREEMENTS}),
-            "organization": rows["id"].where(~pooled, rows["id"].map(hosts)),
+            "what": rows["scope"].map(NOT_OF_SERVICES),
+            "organization": organization.where(rows["scope"] != "link", COUNTY),
+            "today_usd_per_year": 0.0,
             "plan_usd_per_year": rows["present_usd"] / annuity(case.settings),
-            "transition_usd": rows["present_usd"].where(rows["part"] == "pool_setup_usd", 0.0),
+            "transition_usd": once.astype("float64"),
         }
     )
+    today_usd = exchange_today_usd(case)
+    today = pd.DataFrame(
+        {
+            "what": [NOT_OF_SERVICES["link"]],
+            "organization": COUNTY,
+            "today_usd_per_year": today_usd,
+            "plan_usd_per_year": 0.0,
+            "transition_usd": 0.0,
+        }
+    )
+    return pd.concat([plan, today], ignore_index=True) if today_usd else plan

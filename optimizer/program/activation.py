@@ -1,53 +1,65 @@
 """Activation: nothing is bought without an agreement, nothing joins a pool that is not open.
 
-x_o <= y_k         offer o of organization k         [1]
-x_o <= z_p         offer o of pool p                 [1]
-z_p <= y_h         pool p hosted by organization h   [1]
+sum_{n <= t} x_on <= sum_{n <= t} y_kn     [1]    offer o of provider k, every start year t
+sum_{n <= t} x_on <= sum_{n <= t} z_pn     [1]    offer o of pool p, every start year t
+sum_n y_kn <= 1                            [1]    every organization k, where there is more than one start year
+
+y_kn signs an agreement with k in year n, z_pn opens pool p in year n. The provider of a pool's offer is its host.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from optimizer.options.candidates import codes_of, ids_at
-from optimizer.options.options import Options
-from optimizer.program.columns import Columns
-from optimizer.program.rows import Codes, Labels, RowBuilder, Rows, at_most
-from optimizer.scenario.scenario import Case
+from optimizer.options.money import cents, discounts
+from optimizer.options.shared import yearly_agreements, yearly_renewals
+from optimizer.program.columns import Block, block
+from optimizer.program.layout import Layout, Parts, add_started
+from optimizer.program.rows import Codes, RowBuilder, Rows, at_most
 
 
-def rows(case: Case, options: Options, columns: Columns) -> list[Rows]:
-    """One row per moved option, and one per pool that an organization hosts."""
-    candidates = options.candidates
-    direct = np.flatnonzero((candidates.org >= 0) & (candidates.pool < 0))
-    pooled = np.flatnonzero(candidates.pool >= 0)
-    pools = case.county.frame("pools")
-    host = codes_of(pools["host_org_id"], case.county.frame("organizations")["org_id"])[columns.pools]
-    hosted = columns.pools[host >= 0]
-    offer_id = case.county.frame("offers")["offer_id"]
+def blocks(parts: Parts) -> list[Block]:
+    """One column per organization and start year."""
+    org, start = np.tile(parts.orgs, parts.starts), np.repeat(np.arange(parts.starts), len(parts.orgs))
+    worth = discounts(parts.case.settings)
+    fixed = cents(yearly_agreements(parts.case, org, start) @ worth)
+    renewed = cents(yearly_renewals(parts.case, org, start) @ worth)
+    keys = {"org_id": parts.labels("organizations", "org_id", org), "start_year": start + 1}
+    return [block("agree", keys, (fixed + renewed) / 100.0)]
+
+
+def rows(layout: Layout) -> list[Rows]:
+    """One row per offer and start year for its agreement and for its pool, and one per organization."""
+    candidates = layout.options.candidates
+    own_pool = np.flatnonzero(np.isin(candidates.pool, layout.pools) & (candidates.pool >= 0))
     return [
-        _implications(
-            "agreement",
-            ids_at(offer_id, candidates.offer[direct]),
-            direct,
-            columns.agreement_of_org[candidates.org[direct]],
-        ),
-        _implications(
-            "membership",
-            ids_at(offer_id, candidates.offer[pooled]),
-            pooled,
-            columns.pool_column[candidates.pool[pooled]],
-        ),
-        _implications(
-            "host",
-            ids_at(pools["pool_id"], hosted),
-            columns.pool_column[hosted],
-            columns.agreement_of_org[host[host >= 0]],
-        ),
+        _implications(layout, "agreement", np.flatnonzero(candidates.org >= 0), layout.agree[candidates.org]),
+        _implications(layout, "membership", own_pool, layout.open_pool[candidates.pool]),
+        _once(layout),
     ]
 
 
-def _implications(family: str, label: Labels, if_: Codes, then: Codes) -> Rows:
-    rows = RowBuilder(family, "1", {"id": label}, *at_most(np.zeros(len(label))))
-    row = np.arange(len(label))
-    return rows.add(row, if_, 1.0).add(row, then, -1.0).rows()
+def _implications(layout: Layout, family: str, moves: Codes, needed: Codes) -> Rows:
+    """`needed` [options x starts] holds the columns of which one must have begun for each option."""
+    candidates = layout.options.candidates
+    offers = pd.DataFrame({"offer": candidates.offer[moves], "move": moves}).drop_duplicates("offer")
+    offer, year = np.repeat(offers["offer"].to_numpy(), layout.starts), np.tile(np.arange(layout.starts), len(offers))
+    labels = {"offer_id": layout.labels("offers", "offer_id", offer), "year": year + 1}
+    rows = RowBuilder(family, "1", labels, *at_most(np.zeros(len(offer))))
+    first_row = pd.Series(np.arange(len(offers)) * layout.starts, index=offers["offer"])
+    row = first_row.reindex(candidates.offer[moves]).to_numpy(dtype=np.int64)
+    for later in range(layout.starts):
+        begun = candidates.start[moves] <= later
+        rows.add(row[begun] + later, layout.chosen[moves[begun]], 1.0)
+    add_started(rows, np.arange(len(offer)), np.repeat(needed[offers["move"]], layout.starts, axis=0), year, -1.0)
+    return rows.rows()
+
+
+def _once(layout: Layout) -> Rows:
+    """An agreement is signed once; with one start year its bound says so."""
+    orgs = layout.orgs if layout.starts > 1 else layout.orgs[:0]
+    labels = {"org_id": layout.labels("organizations", "org_id", orgs)}
+    rows = RowBuilder("agreement_once", "1", labels, *at_most(np.ones(len(orgs))))
+    add_started(rows, np.arange(len(orgs)), layout.agree[orgs], np.full(len(orgs), layout.starts), 1.0)
+    return rows.rows()

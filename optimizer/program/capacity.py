@@ -1,9 +1,8 @@
 """Capacity: an organization takes on no more work than it can, in each resource and year it names.
 
-    sum_{o of k} use_or x_o <= cap_krt y_k        [unit of r]        every row (k, r, t) of capacities
+    sum_{o of k, n <= t} use_or x_on <= cap_krt sum_{n <= t} y_kn     [unit of r]     every row (k, r, t) of capacities
 
-All offers run through the whole horizon, so every year of it is looked at; a row without a year
-stands for the years that have no row of their own.
+Work is never given back, so that a row without a year need only hold in the last year that has no row of its own.
 """
 
 from __future__ import annotations
@@ -11,45 +10,55 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.options.candidates import codes_of, uses_of
-from optimizer.options.options import Options
-from optimizer.program.columns import Columns
-from optimizer.program.rows import RowBuilder, Rows, at_most
+from optimizer.options.candidates import uses_of
+from optimizer.program.layout import Layout, add_started
+from optimizer.program.rows import Codes, RowBuilder, Rows, at_most
 from optimizer.scenario.scenario import Case
 
 
-def rows(case: Case, options: Options, columns: Columns) -> list[Rows]:
+def rows(layout: Layout) -> list[Rows]:
     """One row per capacity in force whose organization some option would use."""
-    orgs = case.county.frame("organizations")["org_id"]
-    limits = capacities_in_force(case)
-    agreement = columns.agreement_of_org[codes_of(limits["org_id"], orgs)]
-    limits, agreement = limits[agreement >= 0], agreement[agreement >= 0]
-    year = limits["year"].map(lambda year: "all" if np.isnan(year) else str(int(year)))
+    limits = in_force(layout.case.county.frame("capacities"), ["org_id", "resource"], layout.years)
+    org = pd.Index(layout.case.county.frame("organizations")["org_id"]).get_indexer(pd.Index(limits["org_id"]))
+    held = np.isin(org, layout.orgs)
+    limits, org = limits[held].reset_index(drop=True), org[held]
     labels = {
         "org_id": limits["org_id"].to_numpy(dtype=object),
         "resource": limits["resource"].to_numpy(dtype=object),
-        "year": year.to_numpy(dtype=object),
+        "year": limits["year"].map(lambda year: "all" if np.isnan(year) else str(int(year))).to_numpy(dtype=object),
     }
     family = RowBuilder("capacity", "unit of the resource", labels, *at_most(np.zeros(len(limits))))
-    family.add(np.arange(len(limits)), agreement, -limits["amount"].to_numpy())
-    limit_org = codes_of(limits["org_id"], orgs)
-    n_keep = len(case.county.services)
-    for resource in limits["resource"].unique():
-        everywhere = np.full(n_keep + len(case.county.offers), resource, dtype=object)
-        use = np.append(uses_of(case, everywhere, n_keep)[n_keep:], 0.0)[options.candidates.offer]
-        of_resource = np.flatnonzero((limits["resource"] == resource).to_numpy())
-        pairs = pd.DataFrame({"org": options.candidates.org, "column": np.arange(columns.options), "use": use})
-        pairs = pairs[pairs["use"] != 0].merge(pd.DataFrame({"org": limit_org[of_resource], "row": of_resource}))
-        family.add(pairs["row"].to_numpy(), pairs["column"].to_numpy(), pairs["use"].to_numpy())
+    last_year = limits["last_year"].to_numpy(dtype=np.int64) - 1
+    add_started(family, np.arange(len(limits)), layout.agree[org], last_year, -limits["amount"].to_numpy())
+    _add_uses(layout, family, limits.assign(org=org))
     return [family.rows()]
 
 
-def capacities_in_force(case: Case) -> pd.DataFrame:
-    """Rows of capacities that hold in some year of the horizon."""
-    limits = case.county.frame("capacities")
-    years = case.settings.horizon.years
+def _add_uses(layout: Layout, family: RowBuilder, limits: pd.DataFrame) -> None:
+    candidates = layout.options.candidates
+    for resource, of_resource in limits.reset_index(names="row").groupby("resource"):
+        use = np.append(_uses(layout.case, str(resource)), 0.0)[candidates.offer]
+        taken = pd.DataFrame({"org": candidates.org, "column": layout.chosen, "start": candidates.start, "use": use})
+        pairs = taken[use != 0].merge(of_resource[["org", "row", "last_year"]], on="org")
+        pairs = pairs[pairs["start"] < pairs["last_year"]]
+        family.add(pairs["row"].to_numpy(), pairs["column"].to_numpy(), pairs["use"].to_numpy())
+
+
+def _uses(case: Case, resource: str) -> np.ndarray:
+    return uses_of(case, np.full(len(case.county.offers), resource, dtype=object))
+
+
+def in_force(limits: pd.DataFrame, key: list[str], years: int) -> pd.DataFrame:
+    """Rows of a table with a `year` (blank: every other year) that hold in the horizon.
+
+    With last_year, the last year (from 1) in which the row holds.
+    """
     dated = limits[limits["year"].between(1, years)]
-    own_years = dated.groupby(["org_id", "resource"])["year"].nunique().rename("own").reset_index()
-    undated = limits[limits["year"].isna()].merge(own_years, how="left")
-    undated = undated[~(undated["own"] >= years)].drop(columns="own")
-    return pd.concat([dated, undated], ignore_index=True)
+    dated = dated.assign(last_year=dated["year"])
+    undated = limits[limits["year"].isna()]
+    last: dict[tuple[object, ...], Codes] = {
+        tuple(name): np.setdiff1d(np.arange(1, years + 1), own["year"]) for name, own in dated.groupby(key)
+    }
+    open_years = [last.get(tuple(cells), np.array([years])) for cells in undated[key].itertuples(index=False)]
+    undated = undated.assign(last_year=[float(left.max(initial=0)) for left in open_years])
+    return pd.concat([dated, undated[undated["last_year"] > 0]], ignore_index=True)

@@ -1,119 +1,146 @@
-"""The columns of the program: options, agreements, open pools, pool tiers, pool volumes, all moved cost."""
+"""The columns of the program, block by block: what a column stands for, what a unit of it costs, how far it goes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.options.candidates import codes_of, ids_at
-from optimizer.options.money import annuity, cents
-from optimizer.options.options import Options
-from optimizer.program.rows import Codes, Floats
-from optimizer.scenario.scenario import Case
+from optimizer.program.rows import Codes, Floats, Labels
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Where each kind of column stands, and what its entries are.
+class Block:
+    """Columns of one kind."""
 
-    `agreement_of_org` and `pool_column` map a row of the organizations or pools table to its column, -1 if it has none.
-    """
-
-    options: int
-    """Options are columns 0 .. options - 1, in the order of `Options`."""
-    agreement_orgs: Codes
-    """Rows of the organizations that some option would need an agreement with."""
-    agreement_of_org: Codes
-    pools: Codes
-    """Rows of the pools that some option would join."""
-    pool_column: Codes
-    tiers: pd.DataFrame
-    """Tiers of those pools as in pool_tiers, with pool (row), column and volume_column."""
-    moved_cost: int
-    """Column of the gross cost of all moved services, -1 if no limit asks for it."""
-    names: npt.NDArray[np.object_]
+    name: str
+    """What its columns are; in a region the county's name and a point come first."""
+    keys: pd.DataFrame
+    """What tells a column from its sisters, one row per column; an unlabelled single column has no key columns."""
     cost_usd: Floats
-    """Present cost per unit of the column; an option's is against keeping its service [USD]."""
+    """Present cost per unit; an option's is against keeping its service [USD]."""
     upper: Floats
-    integer: npt.NDArray[np.bool_]
-    offset_usd: float
-    """Present cost of keeping everything [USD]."""
+    integer: bool = True
+    counts: bool = True
+    """Whether its cost is part of the plan's cost; what freed money buys is not."""
+    billed: bool = False
+    """Whether a unit is a present dollar that the county bears of a cost which other columns count."""
+    first: int = 0
+    """Where its first column stands."""
 
     def __len__(self) -> int:
         return len(self.cost_usd)
 
+    @property
+    def columns(self) -> Codes:
+        """Numbers of its columns."""
+        return self.first + np.arange(len(self))
 
-def build_columns(case: Case, options: Options) -> Columns:
-    """Lay out the columns and their costs."""
-    candidates = options.candidates
-    organizations, pools = case.county.frame("organizations"), case.county.frame("pools")
-    used_orgs = np.unique(candidates.org[candidates.org >= 0])
-    used_pools = np.unique(candidates.pool[candidates.pool >= 0])
-    n_options = len(options)
-    agreement_of_org = np.full(len(organizations) + 1, -1)
-    agreement_of_org[used_orgs] = n_options + np.arange(len(used_orgs))
-    first_pool = n_options + len(used_orgs)
-    pool_column = np.full(len(pools) + 1, -1)
-    pool_column[used_pools] = first_pool + np.arange(len(used_pools))
-    tiers = _tiers(case, used_pools, first_pool + len(used_pools))
-
-    years = annuity(case.settings)
-    agreement_usd = years * organizations["agreement_usd_per_year"].to_numpy()[used_orgs]
-    pool_usd = (pools["setup_usd"] + years * pools["fixed_usd_per_year"]).to_numpy()[used_pools]
-    keep_cents = options.keep_cents[candidates.service]
-    binaries = first_pool + len(used_pools) + len(tiers)
-    asked = int(case.settings.limits.organization_share_of_moved_cost is not None)
-    moved_usd = float(candidates.terms.gross.sum())
-    return Columns(
-        options=n_options,
-        agreement_orgs=used_orgs,
-        agreement_of_org=agreement_of_org,
-        pools=used_pools,
-        pool_column=pool_column,
-        tiers=tiers,
-        moved_cost=binaries + len(tiers) if asked else -1,
-        names=np.append(_names(case, options, used_orgs, used_pools, tiers), ["moved_cost"] * asked),
-        cost_usd=np.concatenate(
-            [
-                (options.cost_cents - keep_cents) / 100.0,
-                cents(agreement_usd) / 100.0,
-                cents(pool_usd) / 100.0,
-                cents(years * tiers["fixed_usd_per_year"].to_numpy()) / 100.0,
-                years * tiers["usd_per_unit"].to_numpy(),
-                np.zeros(asked),
-            ]
-        ),
-        upper=np.concatenate([np.ones(binaries), tiers["to_volume"].to_numpy(), np.full(asked, moved_usd)]),
-        integer=np.arange(binaries + len(tiers) + asked) < binaries,
-        offset_usd=float(options.keep_cents.sum()) / 100.0,
-    )
+    def names(self) -> list[str]:
+        """A name per column, such as `agree(jeffco,1)`."""
+        if self.keys.columns.empty:
+            return [self.name] * len(self)
+        keys = zip(*(self.keys[column].astype(str) for column in self.keys), strict=True)
+        return [f"{self.name}({','.join(key)})" for key in keys]
 
 
-def _tiers(case: Case, used_pools: Codes, first: int) -> pd.DataFrame:
-    tiers = case.county.frame("pool_tiers")
-    pool = codes_of(tiers["pool_id"], case.county.frame("pools")["pool_id"])
-    tiers = tiers.assign(pool=pool)[np.isin(pool, used_pools)].reset_index(drop=True)
-    place = np.arange(len(tiers))
-    return tiers.assign(column=first + place, volume_column=first + len(tiers) + place)
+def block(
+    name: str,
+    keys: Mapping[str, npt.ArrayLike],
+    cost_usd: npt.ArrayLike,
+    upper: npt.ArrayLike = 1.0,
+    *,
+    integer: bool = True,
+    counts: bool = True,
+    billed: bool = False,
+) -> Block:
+    """A block whose cost and bound may be one number for all of its columns."""
+    frame = pd.DataFrame(dict(keys))
+    size = len(frame) if keys else np.size(cost_usd)
+    cost = np.broadcast_to(np.asarray(cost_usd, dtype=np.float64), size)
+    most = np.broadcast_to(np.asarray(upper, dtype=np.float64), size)
+    return Block(name, frame, cost, most, integer, counts, billed)
 
 
-def _names(
-    case: Case, options: Options, used_orgs: Codes, used_pools: Codes, tiers: pd.DataFrame
-) -> npt.NDArray[np.object_]:
-    service = ids_at(case.county.frame("services")["service_id"], options.candidates.service)
-    offer = ids_at(case.county.frame("offers")["offer_id"], options.candidates.offer, "keep")
-    org = ids_at(case.county.frame("organizations")["org_id"], used_orgs)
-    pool = ids_at(case.county.frame("pools")["pool_id"], used_pools)
-    tier = tiers["pool_id"] + "," + tiers["tier"].astype(str)
-    return np.concatenate(
-        [
-            "choose(" + service + "," + offer + ")",
-            "agree(" + org + ")",
-            "open(" + pool + ")",
-            ("tier(" + tier + ")").to_numpy(dtype=object),
-            ("volume(" + tier + ")").to_numpy(dtype=object),
-        ]
-    )
+@dataclass(frozen=True)
+class Columns:
+    """All blocks in their order, and what the plan costs where every column is 0."""
+
+    blocks: tuple[Block, ...]
+    offset_usd: float
+    """Present cost of keeping everything, without communication [USD]."""
+
+    def __getitem__(self, name: str) -> Block:
+        return self._by_name[name]
+
+    def __len__(self) -> int:
+        return sum(len(part) for part in self.blocks)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Block]:
+        return {part.name: part for part in self.blocks}
+
+    def all_of(self, name: str) -> Codes:
+        """Columns of the block of this name, or in a region of every county's."""
+        found = [part.columns for part in self.blocks if part.name.rpartition(".")[2] == name]
+        return np.concatenate([np.empty(0, dtype=np.int64), *found])
+
+    @property
+    def options(self) -> Codes:
+        """Columns that stand for an option of a service."""
+        return self.all_of("choose")
+
+    @cached_property
+    def names(self) -> Labels:
+        return np.array([name for part in self.blocks for name in part.names()], dtype=object)
+
+    @cached_property
+    def cost_usd(self) -> Floats:
+        return np.concatenate([part.cost_usd for part in self.blocks])
+
+    @cached_property
+    def upper(self) -> Floats:
+        return np.concatenate([part.upper for part in self.blocks])
+
+    @cached_property
+    def integer(self) -> npt.NDArray[np.bool_]:
+        return np.concatenate([np.full(len(part), part.integer) for part in self.blocks])
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.bool_]:
+        """Columns whose cost is part of the plan's cost."""
+        return np.concatenate([np.full(len(part), part.counts) for part in self.blocks])
+
+    @cached_property
+    def borne_usd(self) -> Floats:
+        """What the county bears per unit of each column: its cost, or a dollar of what it is billed for [USD]."""
+        billed = np.concatenate([np.full(len(part), part.billed) for part in self.blocks])
+        return np.where(billed, 1.0, np.where(self.counts, self.cost_usd, 0.0))
+
+    def with_costs(self, weights: Floats, offset: float) -> Columns:
+        """The same columns with other costs per unit [columns]."""
+        blocks = tuple(replace(part, cost_usd=weights[part.columns]) for part in self.blocks)
+        return Columns(blocks, offset)
+
+
+def laid_out(blocks: Iterable[Block], offset_usd: float) -> Columns:
+    """The blocks one after the other."""
+    placed, first = [], 0
+    for part in blocks:
+        placed.append(replace(part, first=first))
+        first += len(part)
+    return Columns(tuple(placed), offset_usd)
+
+
+def by_start(items: int, used: Codes, first: int, starts: int) -> Codes:
+    """Column of each item in each start year [items + 1 x starts], -1 where it has none.
+
+    The block lists the used items of the first start year, then those of the second, and so on.
+    """
+    column = np.full((items + 1, starts), -1)
+    column[used] = first + np.arange(len(used))[:, None] + len(used) * np.arange(starts)[None, :]
+    return column

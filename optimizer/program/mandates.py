@@ -1,6 +1,8 @@
 """Mandates: every duty keeps the coverage it needs, in every district it holds for. The source is its citation.
 
 sum_{i of m} weight_mi sum_{o of i} coverage_od x_o >= required_m sum_{i of m} weight_mi     [weight]
+
+Coverage can only fall as moves start, so that the row looks at all moves at once.
 """
 
 from __future__ import annotations
@@ -8,17 +10,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from optimizer.county.facts import WHOLE_COUNTY
 from optimizer.options.admissible import binding_mandates
-from optimizer.options.candidates import codes_of
-from optimizer.options.options import Options
-from optimizer.program.columns import Columns
+from optimizer.options.candidates import codes_of, places_of
+from optimizer.program.layout import Layout
 from optimizer.program.rows import RowBuilder, Rows, at_least
-from optimizer.scenario.scenario import Case
 
 
-def rows(case: Case, options: Options, columns: Columns) -> list[Rows]:
+def rows(layout: Layout) -> list[Rows]:
     """One row per binding mandate and district; a county without districts counts as one, named all."""
-    districts = [district.district for district in case.county.facts.districts] or ["all"]
+    case = layout.case
+    districts = [district.district for district in case.county.facts.districts] or [WHOLE_COUNTY]
     duties = binding_mandates(case)
     where = duties["district"].map(lambda district: [district] if isinstance(district, str) else districts)
     duties = duties.assign(district=where).explode("district", ignore_index=True)
@@ -31,11 +33,12 @@ def rows(case: Case, options: Options, columns: Columns) -> list[Rows]:
     }
     family = RowBuilder("mandate", "weight", labels, *at_least(required))
 
-    place = codes_of(duties["district"], districts)
+    place = codes_of(duties["district"], places_of(case))
     served = duties.assign(row=np.arange(len(duties)), place=place).merge(members, on="mandate_id")
     served["service"] = codes_of(served["service_id"], case.county.frame("services")["service_id"])
-    options_of = pd.DataFrame({"service": options.candidates.service, "column": np.arange(columns.options)})
+    candidates = layout.options.candidates
+    options_of = pd.DataFrame({"service": candidates.service, "option": np.arange(len(candidates))})
     pairs = served[["row", "place", "weight", "service"]].merge(options_of, on="service")
-    column = pairs["column"].to_numpy()
-    coverage = options.candidates.coverage[column, pairs["place"].to_numpy()]
-    return [family.add(pairs["row"].to_numpy(), column, pairs["weight"].to_numpy() * coverage).rows()]
+    option = pairs["option"].to_numpy()
+    coverage = candidates.coverage[option, pairs["place"].to_numpy()]
+    return [family.add(pairs["row"].to_numpy(), layout.chosen[option], pairs["weight"].to_numpy() * coverage).rows()]

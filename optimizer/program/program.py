@@ -3,28 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from optimizer.options.options import Options
-from optimizer.program import activation, capacity, choice, links, locks, mandates, money, people, pools, risk, volume
-from optimizer.program.columns import Columns, build_columns
+from optimizer.program import (
+    activation,
+    bills,
+    capacity,
+    choice,
+    communication,
+    equity,
+    links,
+    locks,
+    mandates,
+    money,
+    people,
+    pools,
+    reinvestment,
+    risk,
+    sales,
+    sharing,
+    volume,
+)
+from optimizer.program.columns import Block, Columns, laid_out
+from optimizer.program.goals import Goal, goals_before, preferences
+from optimizer.program.layout import Layout, Parts
 from optimizer.program.rows import Floats, Rows
 from optimizer.scenario.scenario import Case
 
-FAMILIES: tuple[Callable[[Case, Options, Columns], list[Rows]], ...] = (
+BLOCKS: tuple[Callable[[Parts], list[Block]], ...] = (
+    choice.blocks,
+    activation.blocks,
+    pools.blocks,
+    bills.blocks,
+    sales.blocks,
+    communication.blocks,
+    sharing.blocks,
+    people.blocks,
+    risk.blocks,
+    equity.blocks,
+    reinvestment.blocks,
+)
+"""Every kind of column, in the order in which they stand."""
+
+FAMILIES: tuple[Callable[[Layout], list[Rows]], ...] = (
     choice.rows,
     activation.rows,
     capacity.rows,
     volume.rows,
     mandates.rows,
     pools.rows,
+    sharing.rows,
     people.rows,
     money.rows,
+    sales.rows,
     risk.rows,
     links.rows,
+    communication.rows,
+    equity.rows,
+    reinvestment.rows,
     locks.rows,
 )
 """Every constraint family, in the order of docs/model.md, section 5. A new family is a file and one entry here."""
@@ -34,11 +75,13 @@ FAMILIES: tuple[Callable[[Case, Options, Columns], list[Rows]], ...] = (
 class Program:
     """min cost'x + offset  s.t.  lower <= A x <= upper for every family, 0 <= x <= columns.upper, some x integer."""
 
-    case: Case
-    options: Options
     columns: Columns
     families: tuple[Rows, ...]
     """Families that have at least one row."""
+    goals: tuple[Goal, ...]
+    """What is sought before least cost, in this order."""
+    preferences: tuple[Goal, ...]
+    """What is sought among plans of least cost, in this order."""
 
     @property
     def row_count(self) -> int:
@@ -67,9 +110,36 @@ class Program:
         """Objective of a point [USD]."""
         return float(self.columns.cost_usd @ x) + self.columns.offset_usd
 
+    def with_objective(self, weights: Floats) -> Self:
+        """The same rows, with another sum over the columns to be as small as it can be."""
+        return replace(self, columns=self.columns.with_costs(weights, 0.0))
 
-def build_program(case: Case, options: Options) -> Program:
-    """All families over one layout of columns."""
-    columns = build_columns(case, options)
-    families = (rows for family in FAMILIES for rows in family(case, options, columns))
-    return Program(case, options, columns, tuple(rows for rows in families if len(rows)))
+    def with_rows(self, rows: Rows) -> Self:
+        """The same program with further rows."""
+        return replace(self, families=(*self.families, rows))
+
+
+@dataclass(frozen=True)
+class CountyProgram(Program):
+    """The program of one county, with the case and the options that its columns stand for."""
+
+    layout: Layout
+
+    @property
+    def case(self) -> Case:
+        return self.layout.case
+
+    @property
+    def options(self) -> Options:
+        return self.layout.options
+
+
+def build_program(case: Case, options: Options, shared_pools: frozenset[str] = frozenset()) -> CountyProgram:
+    """All families over one layout of columns; pools shared in a region are left to the region's program."""
+    parts = Parts(case, options, shared_pools)
+    kept_usd = float(options.keep_cents.sum()) / 100.0
+    columns = laid_out((part for blocks in BLOCKS for part in blocks(parts)), kept_usd)
+    layout = Layout(case, options, shared_pools, columns)
+    families = (rows for family in FAMILIES for rows in family(layout))
+    filled = tuple(rows for rows in families if len(rows))
+    return CountyProgram(columns, filled, goals_before(layout), preferences(layout), layout)

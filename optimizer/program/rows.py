@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ class Rows:
     """
 
     family: str
-    labels: Mapping[str, Labels]
+    labels: Mapping[str, npt.NDArray[Any]]
     """What tells a row from its sisters, for example {"org_id": ..., "resource": ...}."""
     unit: str
     row: Codes
@@ -50,7 +51,7 @@ class RowBuilder:
 
     family: str
     unit: str
-    labels: Mapping[str, Labels]
+    labels: Mapping[str, npt.NDArray[Any]]
     lower: Floats
     upper: Floats
     _blocks: list[tuple[Codes, Codes, Floats]] = field(default_factory=list)

@@ -40,17 +40,26 @@ def _letter(number: int) -> str:
 
 def side_by_side(comparison: Comparison) -> Table:
     """One row per scenario; dollars per year are yearly equivalents over the horizon, one-time costs included."""
-    rows = [_figures(number, answer) for number, answer in enumerate(comparison.answers)]
+    taken = {
+        str(decision) for answer in comparison.answers if answer.plan for decision in answer.plan.decisions["decision"]
+    }
+    # what only some scenarios consider is shown where it is taken
+    decisions = [
+        str(decision)
+        for decision in Decision
+        if decision in taken or decision not in (Decision.INSOURCE, Decision.EXIT)
+    ]
+    rows = [_figures(number, answer, decisions) for number, answer in enumerate(comparison.answers)]
     title = "Side by side, net of revenue (a year: averaged over the horizon, one-time costs included)"
     return frame_table(title, pd.DataFrame(rows))
 
 
-def _figures(number: int, answer: Answer) -> dict[str, object]:
+def _figures(number: int, answer: Answer, decisions: list[str]) -> dict[str, object]:
     named: dict[str, object] = {"": _letter(number), "scenario": answer.name, "answer": proof_word(answer)}
     plan = answer.plan
     if plan is None:
         return named
-    moved = plan.decisions[plan.decisions["decision"] != str(Decision.KEEP)]
+    moved = plan.decisions[plan.decisions["moved"]]
     gross = plan.decisions["gross_usd_per_year"].sum()
     counts = plan.decisions["decision"].value_counts()
     return (
@@ -60,7 +69,7 @@ def _figures(number: int, answer: Answer) -> dict[str, object]:
             "saved usd": plan.saving_usd_per_year,
             "once usd": one_time_usd(plan),
         }
-        | {str(decision): int(counts.get(str(decision), 0)) for decision in Decision}
+        | {decision: int(counts.get(decision, 0)) for decision in decisions}
         | {
             "moved share": moved["gross_usd_per_year"].sum() / gross if gross else 0.0,
             "FTE lost": round(float(moved["fte_displaced"].sum()), 2),

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from optimizer.county.program_mapping import ProgramMap
+from optimizer.errors import Finding
 from optimizer.plan.answer import Answer
 from optimizer.plan.compare import Comparison
-from optimizer.plan.plan import Plan
+from optimizer.plan.plan import TABLES, Plan
+
+
+def json_text(data: Any) -> str:
+    """Plain data as JSON; floats to ten decimals, which is more than any of them means."""
+    return json.dumps(_rounded(data), indent=1, allow_nan=False)
+
+
+def _rounded(data: Any) -> Any:
+    if isinstance(data, float):
+        return round(data, 10)
+    if isinstance(data, dict):
+        return {name: _rounded(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_rounded(value) for value in data]
+    return data
+
+
+def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Findings as a table: where, found, needs, fix."""
+    return pd.DataFrame([asdict(finding) for finding in findings], columns=["where", "found", "needs", "fix"])
 
 
 def frame_data(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -47,16 +71,14 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     return {
         "cost_usd": plan.cost_usd,
         "bound_usd": plan.bound_usd,
-        "gap_usd": None if plan.bound_usd is None else max(0.0, plan.cost_usd - plan.bound_usd),
+        "gap_usd": None if plan.bound_usd is None else max(0.0, plan.sought_usd - plan.bound_usd),
+        "reinvested_usd": plan.reinvested_usd,
         "today_usd": plan.today_usd,
         "saving_usd": plan.saving_usd,
         "saving_usd_per_year": plan.saving_usd_per_year,
-        "decisions": frame_data(plan.decisions),
-        "costs": frame_data(plan.costs),
-        "cash": frame_data(plan.cash),
-        "totals": frame_data(plan.totals),
-        "limits": frame_data(plan.limits),
-        "left_out": frame_data(plan.left_out),
+        "break_even_year": plan.break_even_year,
+        "reached": [{"goal": goal.name, "value": goal.value, "bound": goal.bound} for goal in plan.reached],
+        **{name: frame_data(getattr(plan, name)) for name in TABLES},
         "violations": [violation.text for violation in plan.violations],
     }
 

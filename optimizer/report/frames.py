@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 from rich import box
 from rich.markup import escape
@@ -12,12 +14,19 @@ from optimizer.report.words import exact_usd
 MOST_ROWS = 15
 """Rows of a table that is shown in part; all of them are in the run folder, and in --csv and --json."""
 
-SHORT_TEXT = 28
+SHORT_TEXT = 48
 """Letters up to which a text stays on one line."""
+NARROWEST_TEXT = 28
+"""Letters that a line of a longer text has at the least."""
 
 
-def frame_table(title: str, frame: pd.DataFrame, whole: int | None = None) -> Table:
-    """A frame as a table: dollars and shares formatted by the ending of the column's name."""
+def frame_table(
+    title: str, frame: pd.DataFrame, whole: int | None = None, names: Collection[str] = frozenset()
+) -> Table:
+    """A frame as a table: dollars and shares formatted by the ending of the column's name.
+
+    Columns in `names` are headed by a name of the county's own, which is shown as it is; their cells are texts.
+    """
     total = len(frame) if whole is None else whole
     more = f" (first {len(frame)} of {total})" if total > len(frame) else ""
     table = Table(
@@ -28,14 +37,16 @@ def frame_table(title: str, frame: pd.DataFrame, whole: int | None = None) -> Ta
         padding=(0, 1, 0, 0),
         pad_edge=False,
     )
-    texts = {column: [cell(str(column), value) for value in frame[column]] for column in frame.columns}
+    kinds = {column: "" if column in names else str(column) for column in frame.columns}
+    texts = {column: [cell(kind, value) for value in frame[column]] for column, kind in kinds.items()}
     for column, values in texts.items():
         number = pd.api.types.is_numeric_dtype(frame[column]) and frame[column].dtype != bool
-        # numbers and short texts are never cut; long texts wrap instead
+        header = str(column) if column in names else str(column).replace("_", " ")
+        # numbers and short texts are never broken; long texts wrap, but not to a letter a line
         longest = max(map(len, values), default=0)
-        width = longest if number or longest <= SHORT_TEXT else None
-        header = escape(str(column).replace("_", " "))
-        table.add_column(header, justify="right" if number else "left", min_width=width, overflow="fold")
+        least = longest if number or longest <= SHORT_TEXT else NARROWEST_TEXT
+        width = max(least, *map(len, header.split() or [""]))
+        table.add_column(escape(header), justify="right" if number else "left", min_width=width, overflow="fold")
     for row in zip(*texts.values(), strict=True):
         table.add_row(*map(escape, row))
     return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,7 @@ from optimizer.plan.answer import Answer
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan
 from optimizer.report.frames import MOST_ROWS, frame_table
-from optimizer.report.words import plan_sentence, status_sentence, usd
+from optimizer.report.words import freed_sentence, goal_sentences, plan_sentence, status_sentence, usd
 
 MAP_ROWS = 8
 """Rows of each table of the Program Mapping picture."""
@@ -29,14 +29,46 @@ def show_answer(console: Console, answer: Answer, folder: Path | None = None, *,
     if answer.plan is None:
         return
     console.print(plan_sentence(answer))
-    console.print(_totals(answer.plan, "decision"))
-    console.print(_moves(answer.plan))
-    console.print(_cost_parts(answer.plan))
-    console.print(_cash(answer.plan))
-    console.print(_limits(answer.plan))
+    for sentence in goal_sentences(answer):
+        console.print(sentence)
+    if not answer.plan.proposals.empty:
+        console.print(freed_sentence(answer))
+    for table in plan_tables(answer.plan):
+        console.print(table)
     if folder is not None:
         again = " (made before; --fresh searches again)" if made_before else ""
         console.print(f"Everything else, with every assumption and its origin: {folder}{again}")
+
+
+def plan_tables(plan: Plan) -> Iterator[Table]:
+    """The tables of one plan; those that would be empty are left out."""
+    yield _totals(plan, "decision")
+    yield _moves(plan)
+    for title, frame in _optional_tables(plan).items():
+        if not frame.empty:
+            yield frame_table(title, frame.head(MOST_ROWS), len(frame))
+    yield _cost_parts(plan)
+    yield _years(plan)
+    yield _limits(plan)
+
+
+def _optional_tables(plan: Plan) -> dict[str, pd.DataFrame]:
+    ended = plan.decisions[plan.decisions["decision"] == "exit"]
+    served = plan.places.rename(columns={"coverage": "coverage_share", "lost_by_exit": "lost_by_exit_share"})
+    served = served[(served["coverage_share"] < 1.0) & (len(served) > 1)]
+    spent = plan.proposals[plan.proposals["share_done"] > 0].drop(columns=["proposal_id", "score"])
+    sold = plan.sales.drop(columns=["sale_id", "service_id", "org_id", "estimated"])
+    shares = plan.members.drop(columns=["pool_id", "service_id", "own_usd_per_year"])
+    return {
+        "Ended services: what the plan stops": ended[
+            ["name", "department", "gross_usd_per_year", "saving_usd_per_year"]
+        ],
+        "Kept and sold to neighbours": sold,
+        "Shared units: what each member bears and saves": shares,
+        "Coverage by place, all services together (1 is today's)": served,
+        "By fund: what is freed, and what is put back": plan.funds[plan.funds["freed_usd_per_year"] > 0.5],
+        "Bought with freed money": spent,
+    }
 
 
 def show_totals(console: Console, plan: Plan, by: Iterable[str]) -> None:
@@ -83,7 +115,7 @@ def _totals(plan: Plan, by: str) -> Table:
 
 
 def _moves(plan: Plan) -> Table:
-    moved = plan.decisions[plan.decisions["decision"] != "keep"]
+    moved = plan.decisions[plan.decisions["moved"]]
     moved = moved.sort_values(["saving_usd_per_year", "service_id"], ascending=[False, True])
     shown = moved.head(MOST_ROWS)
     table = pd.DataFrame(
@@ -92,6 +124,7 @@ def _moves(plan: Plan) -> Table:
             "department": shown["department"],
             "decision": shown["decision"],
             "with": shown["provider"],
+            "starts in year": shown["start_year"],
             "today_usd": shown["today_usd_per_year"],
             "saving_usd_a_year": shown["saving_usd_per_year"],
             "once_usd": shown["transition_usd"],
@@ -110,19 +143,29 @@ def _cost_parts(plan: Plan) -> Table:
     )
 
 
-def _cash(plan: Plan) -> Table:
-    return frame_table("Cash by year, not discounted", plan.cash)
+def _years(plan: Plan) -> Table:
+    """Roadmap and cash by year; columns in which nothing happens are left out."""
+    years = plan.years.merge(plan.cash[["year", "today_usd", "plan_usd"]], on="year")
+    money = ["today_usd", "plan_usd", "saving_usd", "cumulative_saving_usd"]
+    counts = [column for column in plan.years if column not in ("year", *money) and years[column].abs().sum() > 0]
+    return frame_table("Year by year: what starts, and cash, not discounted", years[["year", *counts, *money]])
 
 
 def _limits(plan: Plan) -> Table:
-    bound = plan.limits[plan.limits["binds"]]
+    bound = plan.limits[plan.limits["binds"] | plan.limits["broken"]]
     order = bound["rule"].str.startswith("limits.").map({True: 0, False: 1})
-    grouped = bound.assign(order=order).sort_values("order", kind="stable").groupby("rule", sort=False)
+    ordered = bound.assign(order=order).sort_values(["order"], kind="stable")
     table = pd.DataFrame(
         [
-            {"rule": str(rule).removeprefix("limits."), "binds": len(rows), "for example": rows["text"].iloc[0]}
-            for rule, rows in grouped
+            {
+                "rule": str(rule).removeprefix("limits."),
+                "state": "broken" if broken else "binds",
+                "times": len(rows),
+                "for example": rows["text"].iloc[0],
+            }
+            for (rule, broken), rows in ordered.groupby(["rule", "broken"], sort=False)
         ],
-        columns=["rule", "binds", "for example"],
+        columns=["rule", "state", "times", "for example"],
     )
-    return frame_table("Limits that bind (1 % or less of them is left)", table)
+    title = "Limits that bind (1 % or less of them is left)"
+    return frame_table(f"Limits that are broken; {title.lower()}" if bound["broken"].any() else title, table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.plan.answer import Answer
+from optimizer.plan.plan import Plan
 from optimizer.solve.outcome import Progress, Stopped
 
 
@@ -34,18 +35,30 @@ def status_sentence(answer: Answer) -> str:
         broken = len(plan.violations)
         return f"Not searched: a rule decided. It breaks {broken} rules." if broken else "Not searched: a rule decided."
     if plan is None:
-        return {
-            Stopped.INFEASIBLE: "No plan exists: the rules cannot all hold at once (confirmed by a second search).",
-            Stopped.TIME: "No plan was found in the time given. That does not mean that none exists.",
-        }.get(
-            answer.stopped or Stopped.INTERRUPTED,
-            "No plan was found before the search was stopped. That does not mean that none exists.",
-        )
-    gap = None if plan.bound_usd is None else max(0.0, plan.cost_usd - plan.bound_usd)
-    if answer.stopped is Stopped.PROVED and gap is not None:
+        return no_plan_sentence(answer.stopped)
+    return found_sentence(answer.stopped, None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd)
+
+
+def no_plan_sentence(stopped: Stopped | None) -> str:
+    """Why no plan is held."""
+    return {
+        Stopped.INFEASIBLE: "No plan exists: the rules cannot all hold at once (confirmed by a second search).",
+        Stopped.TIME: "No plan was found in the time given. That does not mean that none exists.",
+    }.get(
+        stopped or Stopped.INTERRUPTED,
+        "No plan was found before the search was stopped. That does not mean that none exists.",
+    )
+
+
+def found_sentence(stopped: Stopped | None, gap_usd: float | None) -> str:
+    """What is proved of the plan that is held."""
+    if stopped is Stopped.PART:
+        return "One county's part of the plan of a region: what is proved is proved of the region as a whole."
+    gap = None if gap_usd is None else max(0.0, gap_usd)
+    if stopped is Stopped.PROVED and gap is not None:
         near = "no plan under these rules costs less" if gap < 0.01 else f"no plan costs over ${gap:,.2f} less"
         return f"Best plan, proved: {near}."
-    why = "the time was up" if answer.stopped is Stopped.TIME else "the search was interrupted"
+    why = "the time was up" if stopped is Stopped.TIME else "the search was interrupted"
     if gap is None:
         return f"A lawful plan, but nothing is proved: {why} early."
     return f"A good plan: {why}; a better one may exist, cheaper by {exact_usd(gap)} at the most."
@@ -59,9 +72,11 @@ def proof_word(answer: Answer) -> str:
         return "no plan exists" if answer.stopped is Stopped.INFEASIBLE else "none found"
     if answer.stopped is Stopped.PROVED:
         return "proved best"
+    if answer.stopped is Stopped.PART:
+        return "a region's"
     if answer.plan.bound_usd is None:
         return "nothing proved"
-    return f"within {exact_usd(answer.plan.cost_usd - answer.plan.bound_usd)}"
+    return f"within {exact_usd(answer.plan.sought_usd - answer.plan.bound_usd)}"
 
 
 def percent(part: float, whole: float) -> str:
@@ -73,25 +88,74 @@ def plan_sentence(answer: Answer) -> str:
     """The plan in one plain paragraph."""
     plan = answer.plan
     assert plan is not None
-    moved = plan.decisions[plan.decisions["decision"] != "keep"]
-    if moved.empty:
+    moved = plan.decisions[plan.decisions["moved"]]
+    if moved.empty and plan.sales.empty:
         return (
             f"Keep all {len(plan.decisions)} services, for {usd(plan.cost_usd / plan.annuity)} a year net of revenue."
         )
-    what = ", ".join(f"{decision} {count}" for decision, count in moved["decision"].value_counts().items())
-    share = percent(moved["gross_usd_per_year"].sum(), plan.decisions["gross_usd_per_year"].sum())
+    changed = plan.decisions.loc[plan.decisions["decision"] != "keep", "decision"]
+    what = ", ".join(f"{_VERBS[str(decision)]} {count}" for decision, count in changed.value_counts().items())
+    handed_over = moved.loc[moved["decision"] != "exit"]
+    share = percent(handed_over["gross_usd_per_year"].sum(), plan.decisions["gross_usd_per_year"].sum())
     guesses = int((moved["estimated"] != "").sum())
     saved = plan.saving_usd_per_year
     saves = f"it saves {usd(saved)} a year" if saved >= 0 else f"it costs {usd(-saved)} a year more"
     saves += f" ({percent(abs(plan.saving_usd), plan.today_usd)})"
     return (
-        f"Of {len(plan.decisions)} services keep {len(plan.decisions) - len(moved)}, {what}. "
+        f"Of {len(plan.decisions)} services keep {len(plan.decisions) - len(changed)}, {what}. "
         f"{share} of the budget changes hands, to {moved['org_id'].replace('', None).nunique()} organizations. "
         f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
         f"{usd(plan.today_usd / plan.annuity)}: {saves}, averaged over "
-        f"{len(plan.cash)} years and after all one-time costs. "
+        f"{len(plan.cash)} years and after all one-time costs; {_break_even(plan)}. "
         f"{guesses} of its {len(moved)} moves rest on estimated terms, not on a quote."
     )
+
+
+_VERBS = {
+    "partner": "partner",
+    "consolidate": "consolidate",
+    "outsource": "outsource",
+    "insource": "keep and sell",
+    "exit": "end",
+}
+
+
+def _break_even(plan: Plan) -> str:
+    year = plan.break_even_year
+    if year is None:
+        return f"within {len(plan.cash)} years it does not pay for itself"
+    return f"from year {year} on it has paid for itself"
+
+
+def freed_sentence(answer: Answer) -> str:
+    """What the plan frees, against what the county aims for, and what that buys."""
+    plan = answer.plan
+    assert plan is not None
+    freed = float(plan.funds["freed_usd_per_year"].sum())
+    spent, score = (float(plan.proposals[column].sum()) for column in ("spent_usd_per_year", "score_bought"))
+    aim = answer.settings.get("reinvestment.target_share")
+    aims = "" if aim is None else f", where {aim:.0%} is aimed for"
+    freed_share = percent(freed, float(plan.decisions["gross_usd_per_year"].sum()))
+    bought = int((plan.proposals["share_done"] > 0).sum())
+    buys = (
+        f"{usd(spent)} of it go into {bought} proposals, worth {score:,.1f} points" if bought else "none is reinvested"
+    )
+    return f"It frees {usd(freed)} a year, {freed_share} of the budget{aims}; {buys}."
+
+
+def goal_sentences(answer: Answer) -> list[str]:
+    """How far the goals that came before cost were reached."""
+    plan = answer.plan
+    assert plan is not None
+    return [
+        f"Sought before cost: {goal.name}, reached {goal.value:.4f}"
+        + (
+            " (nothing proved)."
+            if goal.bound is None
+            else f"; no plan within the limits reaches more than {goal.bound:.4f}."
+        )
+        for goal in plan.reached
+    ]
 
 
 def progress_line(progress: Progress) -> str:

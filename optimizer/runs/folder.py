@@ -16,17 +16,16 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from optimizer.county.county import County
-from optimizer.county.reading import read_county
+from optimizer.county.reading import read_tables
 from optimizer.county.writing import write_county
 from optimizer.errors import Finding, Refused
 from optimizer.plan.answer import Answer
-from optimizer.plan.plan import Plan
+from optimizer.plan.plan import TABLES, Plan
 from optimizer.runs.manifest import FORMAT, Manifest, file_hash, flat_settings, input_hashes, run_key
 from optimizer.runs.tables import read_table, write_table
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome
 
-TABLES = ("decisions", "costs", "cash", "totals", "limits", "left_out")
 MANIFEST = "manifest.json"
 
 
@@ -135,9 +134,11 @@ def _manifest(draft: Path, case: Case, engine: Engine, outcome: Outcome, plan: P
         stopped=outcome.stopped,
         holds_plan=plan is not None,
         cost_usd=None if plan is None else plan.cost_usd,
+        reinvested_usd=None if plan is None else plan.reinvested_usd,
         bound_usd=outcome.bound_usd if plan is None else plan.bound_usd,
         today_usd=None if plan is None else plan.today_usd,
         annuity=None if plan is None else plan.annuity,
+        reached=outcome.reached,
         elapsed_s=round(outcome.elapsed_s, 3),
         finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
         inputs=input_hashes(case),
@@ -165,13 +166,18 @@ def read_run(folder: Path) -> Run:
         assert manifest.cost_usd is not None
         assert manifest.today_usd is not None
         assert manifest.annuity is not None
-        decisions, costs, cash, totals, limits, left_out = (read_table(folder / f"{name}.csv") for name in TABLES)
+        tables: dict[str, Any] = {name: read_table(folder / f"{name}.csv") for name in TABLES}
         plan = Plan(
-            manifest.cost_usd, manifest.bound_usd, manifest.today_usd, manifest.annuity,
-            decisions, costs, cash, totals, limits, left_out,
-        )  # fmt: skip
+            cost_usd=manifest.cost_usd,
+            reinvested_usd=manifest.reinvested_usd or 0.0,
+            bound_usd=manifest.bound_usd,
+            today_usd=manifest.today_usd,
+            annuity=manifest.annuity,
+            reached=manifest.reached,
+            **tables,
+        )
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-    return Run(folder, manifest, _answer(manifest, plan, settings, read_county(folder / "county")))
+    return Run(folder, manifest, _answer(manifest, plan, settings, read_tables(folder / "county")))
 
 
 def _answer(manifest: Manifest, plan: Plan | None, settings: Mapping[str, Any], county: County) -> Answer:

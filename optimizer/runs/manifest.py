@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict
 
 from optimizer.county.county import TABLES
 from optimizer.scenario.scenario import Case
-from optimizer.solve.outcome import Stopped
+from optimizer.solve.outcome import Reached, Stopped
 
-FORMAT = 1
+FORMAT = 2
 """Format of a run folder; a reader refuses others."""
 
 
@@ -37,9 +37,12 @@ class Manifest(BaseModel):
     stopped: Stopped
     holds_plan: bool
     cost_usd: float | None
+    reinvested_usd: float | None
     bound_usd: float | None
     today_usd: float | None
     annuity: float | None
+    reached: tuple[Reached, ...]
+    """Goals that came before cost."""
     elapsed_s: float
     finished_at: str
     """Moment of writing, UTC; not part of the key."""

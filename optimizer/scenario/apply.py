@@ -16,7 +16,7 @@ from optimizer.scenario.checks import check_against_county
 from optimizer.scenario.columns import plain_cell
 from optimizer.scenario.edits import Edits
 from optimizer.scenario.rules import resolve_rules
-from optimizer.scenario.scenario import CellChange, Change, Scenario
+from optimizer.scenario.scenario import Absent, CellChange, Change, Scenario
 from optimizer.scenario.soundness import unsound
 from optimizer.scenario.wording import nearest, shown
 
@@ -27,20 +27,24 @@ ORDER = (*_JOINED_FIRST, *(name for name in TABLES if name not in _JOINED_FIRST)
 """Tables that others are joined with come first, so that `service.department` is what it has become."""
 
 
-def apply_changes(county: County, scenario: Scenario, tables: Collection[str]) -> tuple[County, tuple[CellChange, ...]]:
+def apply_changes(
+    county: County, scenario: Scenario, tables: Collection[str], absent: list[Absent] | None = None
+) -> tuple[County, tuple[CellChange, ...]]:
     """The county with the scenario's changes to `tables`, and every cell that is not what it was.
 
     Layers count from low to high; within a layer each what-if sees the county as the layers below left it, so
-    that their order does not matter. Changes to other tables are left for another call.
+    that their order does not matter. Changes to other tables are left for another call. Selectors that fit no row of
+    this county, and need not, as it is one of a region, are added to `absent`.
     Raises `Refused` for selectors that match no row, cells that two what-ifs touch, and values that no cell may have.
     """
     findings = _unknown_tables(scenario.changes)
     changed: list[CellChange] = []
     before = county
+    absent = [] if absent is None else absent
     for table in ORDER:
         changes = [change for change in scenario.changes if change.table == table and table in tables]
         if changes:
-            edits = _edited(county, table, changes, findings)
+            edits = _edited(county, table, changes, findings, absent)
             rows, cells = _rebuilt(edits, findings)
             county = county.with_tables(**{table: rows})
             changed.extend(cells)
@@ -56,14 +60,14 @@ def _unknown_tables(changes: Iterable[Change]) -> list[Finding]:
     ]
 
 
-def _edited(county: County, table: str, changes: list[Change], findings: list[Finding]) -> Edits:
+def _edited(county: County, table: str, changes: list[Change], findings: list[Finding], absent: list[Absent]) -> Edits:
     """All layers' edits of a table, laid over each other."""
     total = Edits(county, table, county.frame(table))
     for _, layer in groupby(sorted(changes, key=_layer), key=_layer):
         below = Edits(county, table, total.frame)
         for _, what_if in groupby(sorted(layer, key=_what_if), key=_what_if):
             edits = Edits(county, table, total.frame)
-            edits.make(what_if, findings)
+            edits.make(what_if, findings, absent)
             findings.extend(below.clashes(edits))
             below.take(edits)
         total.take(below)

@@ -38,9 +38,10 @@ JOINED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pool_tiers": ("pool",),
         "mandate_services": ("mandate", "service"),
         "link_services": ("link", "service"),
+        "sales": ("service", "organization"),
     }
 )
-"""Records that a row of a table belongs to, by prefix; a pool's organization is its host."""
+"""Records that a row of a table belongs to, by prefix; a pool's organization is its host, a sale's its buyer."""
 
 
 class Unfit(Exception):

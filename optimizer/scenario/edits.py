@@ -14,7 +14,7 @@ from optimizer.county.county import TABLES, County
 from optimizer.errors import Finding
 from optimizer.scenario.columns import cells_of, plain_cell
 from optimizer.scenario.conditions import Mask
-from optimizer.scenario.scenario import Change
+from optimizer.scenario.scenario import Absent, Change
 from optimizer.scenario.selectors import nothing_selected, problems, selected
 
 DECIMALS = 9
@@ -40,8 +40,11 @@ class Edits:
     origins: dict[str, Origins] = field(default_factory=dict)
     """Per touched column and row the origin of the cell's last change, "" where it is untouched."""
 
-    def make(self, changes: Iterable[Change], findings: list[Finding]) -> None:
-        """Make changes in their order, each on what the ones before it left; unusable ones go to `findings`."""
+    def make(self, changes: Iterable[Change], findings: list[Finding], absent: list[Absent]) -> None:
+        """Make changes in their order, each on what the ones before it left; unusable ones go to `findings`.
+
+        Those that fit no row, and need not, go to `absent`.
+        """
         for change in changes:
             wrong = problems(change.table, change.where, change.scale, change.override)
             findings.extend(problem.at(change.origin) for problem in wrong)
@@ -49,7 +52,11 @@ class Edits:
                 continue
             mask = selected(self.county, self.table, change.where, self.frame)
             if not mask.any():
-                findings.append(nothing_selected(self.county, self.table, change.where, self.frame, change.origin))
+                finding = nothing_selected(self.county, self.table, change.where, self.frame, change.origin)
+                if change.may_be_absent:
+                    absent.append(Absent(change, finding))
+                else:
+                    findings.append(finding)
                 continue
             for name, factor in change.scale.items():
                 self._scale(name, float(factor), mask, change.origin, findings)

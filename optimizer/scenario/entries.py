@@ -13,12 +13,15 @@ from optimizer.scenario.columns import cells_of
 from optimizer.scenario.layers import Assignment
 from optimizer.scenario.nodes import Group, Listing, Mark, Node, Scalar, plain
 from optimizer.scenario.scenario import Change, Rule
+from optimizer.scenario.scopes import scope_of, split
 from optimizer.scenario.selectors import problems
 from optimizer.scenario.shapes import known_paths, locate, misfits
 from optimizer.scenario.wording import nearest, shown
 
-SELECTOR = ("in", "where", "scale", "override", "lock", "forbid")
+SELECTOR = ("in", "where", "scale", "override", "lock", "forbid", "county")
 RULE_TABLES = ("services", "organizations")
+_BY_NOBODY = {Decision.KEEP: "kept", Decision.EXIT: "ended"}
+"""Decisions that take no other organization, and what they do to a service."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Entries:
     assignments: tuple[Assignment, ...] = ()
     changes: tuple[Change, ...] = ()
     rules: tuple[Rule, ...] = ()
+    scopes: tuple[Scalar, ...] = ()
+    """Every county that an entry names as the one it is for."""
 
 
 def read_entries(group: Group, what_if: str, findings: list[Finding]) -> Entries:
@@ -51,9 +56,10 @@ class Reader:
         self.assignments: list[Assignment] = []
         self.changes: list[Change] = []
         self.rules: list[Rule] = []
+        self.scopes: list[Scalar] = []
 
     def entries(self) -> Entries:
-        return Entries(tuple(self.assignments), tuple(self.changes), tuple(self.rules))
+        return Entries(tuple(self.assignments), tuple(self.changes), tuple(self.rules), tuple(self.scopes))
 
     def refuse(self, where: object, found: str, needs: str, fix: str) -> None:
         self.findings.append(Finding(str(where), found, needs, fix))
@@ -66,20 +72,24 @@ class Reader:
             self.read_assignment(dotted, value, node.marks[dotted])
 
     def read_assignment(self, dotted: str, node: Node, mark: Mark) -> None:
-        """One `path: value`, of a setting or of a table's cell."""
-        if dotted.partition(".")[0] in TABLES:
+        """One `path: value`, of a setting or of a table's cell, for all counties or for `counties.<county>.` alone."""
+        county, inner = split(dotted)
+        if county is not None:
+            self.scopes.append(Scalar(mark, county, county))
+        if inner.partition(".")[0] in TABLES:
             self._read_cell(dotted, node, mark)
             return
-        path = locate(dotted)
+        path = locate(inner)
         if path is None:
             known = (*known_paths(), *TABLES)
-            self.refuse(f"{mark} {dotted}", shown(dotted), "a setting that exists", nearest(dotted, known))
+            self.refuse(f"{mark} {dotted}", shown(inner), "a setting that exists", nearest(inner, known))
             return
         self.findings.extend(misfits(node, path))
-        self.assignments.append(Assignment(path, node, mark))
+        self.assignments.append(Assignment(path, node, mark, county))
 
     def _read_cell(self, dotted: str, node: Node, mark: Mark) -> None:
-        table, _, rest = dotted.partition(".")
+        county, inner = split(dotted)
+        table, _, rest = inner.partition(".")
         row, _, name = rest.rpartition(".")
         key = TABLES[table].key
         if len(key) > 1:
@@ -95,7 +105,8 @@ class Reader:
                 Finding(f"{node.mark} {dotted}", problem.found, problem.needs, problem.fix) for problem in wrong
             )
             if not wrong:
-                self.changes.append(Change(table, where, {}, override, mark.origin, self.what_if))
+                counties = () if county is None else (county,)
+                self.changes.append(Change(table, where, {}, override, mark.origin, self.what_if, counties))
 
     def read_change(self, node: Node) -> None:
         if not isinstance(node, Listing):
@@ -122,8 +133,15 @@ class Reader:
             self.refuse(group.mark, "a selector that changes nothing", "scale, override, lock or forbid", "Add one.")
             return
         where = {name: self._cell(table, name, node) for name, node in blocks["where"].items()}
-        self._read_cells(group, table, where, blocks)
-        self._read_rule(group, table, where)
+        counties = self._counties(group)
+        self._read_cells(group, table, where, blocks, counties)
+        self._read_rule(group, table, where, counties)
+
+    def _counties(self, group: Group) -> tuple[str, ...]:
+        """Counties that a selector is for; (): all."""
+        scopes = scope_of(group, self.findings)
+        self.scopes.extend(scopes)
+        return tuple(dict.fromkeys(scope.text for scope in scopes))
 
     def _table(self, group: Group) -> str | None:
         node = group.entries.get("in")
@@ -158,16 +176,21 @@ class Reader:
         return plain(node)
 
     def _read_cells(
-        self, group: Group, table: str, where: dict[str, Any], blocks: Mapping[str, Mapping[str, Node]]
+        self,
+        group: Group,
+        table: str,
+        where: dict[str, Any],
+        blocks: Mapping[str, Mapping[str, Node]],
+        counties: tuple[str, ...],
     ) -> None:
         scale = {name: plain(node) for name, node in blocks["scale"].items()}
         override = {name: self._cell(table, name, node) for name, node in blocks["override"].items()}
         wrong = problems(table, where, scale, override)
         self.findings.extend(problem.at(str(blocks[problem.block][problem.name].mark)) for problem in wrong)
         if not wrong and (scale or override):
-            self.changes.append(Change(table, where, scale, override, group.mark.origin, self.what_if))
+            self.changes.append(Change(table, where, scale, override, group.mark.origin, self.what_if, counties))
 
-    def _read_rule(self, group: Group, table: str, where: dict[str, Any]) -> None:
+    def _read_rule(self, group: Group, table: str, where: dict[str, Any], counties: tuple[str, ...]) -> None:
         if "lock" not in group.entries and "forbid" not in group.entries:
             return
         known = len(self.findings)
@@ -178,7 +201,7 @@ class Reader:
         if lock is not None and lock in forbid:
             self.refuse(group.mark, f"lock and forbid of {lock}", "one of the two", "Remove one of the two.")
         if len(self.findings) == known:
-            self.rules.append(Rule(table, where, lock, provider, forbid, group.mark.origin, self.what_if))
+            self.rules.append(Rule(table, where, lock, provider, forbid, group.mark.origin, self.what_if, counties))
 
     def _lock(self, node: Node, table: str) -> tuple[Decision | None, str | None]:
         fix = "Write lock: keep, or lock: {decision: partner, provider: ID}."
@@ -200,9 +223,12 @@ class Reader:
         if not isinstance(provider, Scalar) or provider.value is None:
             self.refuse(f"{provider.mark} lock", shown(plain(provider)), "an organization or a pool", fix)
             return decision, None
-        if decision is Decision.KEEP:
+        if decision in _BY_NOBODY:
             self.refuse(
-                f"{provider.mark} lock", "keep with a provider", "keep alone", "A kept service has no provider."
+                f"{provider.mark} lock",
+                f"{decision} with a provider",
+                f"{decision} alone",
+                f"A service that is {_BY_NOBODY[decision]} has no provider.",
             )
         return decision, provider.text
 
@@ -211,8 +237,10 @@ class Reader:
             self.refuse(f"{node.mark} forbid", shown(plain(node)), "a list of decisions", "Write forbid: [outsource].")
             return ()
         decisions = [self._decision(item, "forbid") for item in node.items]
-        if table == "organizations" and Decision.KEEP in decisions:
-            self.refuse(f"{node.mark} forbid", "keep", "partner, consolidate, outsource", "Only services are kept.")
+        for decision in _BY_NOBODY if table == "organizations" else ():
+            if decision in decisions:
+                fix = f"Only services are {_BY_NOBODY[decision]}."
+                self.refuse(f"{node.mark} forbid", decision, "partner, consolidate, outsource or insource", fix)
         return tuple(dict.fromkeys(decision for decision in decisions if decision is not None))
 
     def _decision(self, node: Node, name: str) -> Decision | None:

@@ -11,9 +11,13 @@ from pydantic_core import ErrorDetails
 
 from optimizer.errors import Finding
 from optimizer.scenario.nodes import Group, Listing, Mark, Node, plain
+from optimizer.scenario.sections import Disagreement
 from optimizer.scenario.settings import Settings
 from optimizer.scenario.shapes import Keyed, Leaf, Path, Section, shape_at
 from optimizer.scenario.wording import needs_of, shown
+
+COUNTIES = "counties"
+"""First part of a path that is set for one county of a region: counties.<county>.<setting>."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +28,18 @@ class Assignment:
     node: Node
     mark: Mark
     """Where its path is written."""
+    county: str | None = None
+    """The one county of a region that it is for; None: all."""
 
     @property
     def dotted(self) -> str:
-        return ".".join(self.path)
+        scope = () if self.county is None else (COUNTIES, self.county)
+        return ".".join((*scope, *self.path))
 
 
 @dataclass
 class Layers:
-    """The tree of settings so far, and per path what was overridden there."""
+    """The tree of settings so far, and per path what was overridden there, the latest last."""
 
     tree: Group
     overridden: dict[Path, Mark] = field(default_factory=dict)
@@ -41,6 +48,7 @@ class Layers:
         """Lay assignments over the tree, in their order."""
         for assignment in assignments:
             below = _at(self.tree, assignment.path)
+            self.overridden.pop(assignment.path, None)
             if below is not None:
                 self.overridden[assignment.path] = below.mark
             self.tree = _placed(self.tree, assignment.path, assignment)
@@ -112,12 +120,30 @@ def _is_form(detail: ErrorDetails) -> bool:
 
 def _wrong(layers: Layers, detail: ErrorDetails) -> Finding:
     path = tuple(str(part) for part in detail["loc"] if part != "[key]")
+    error = detail.get("ctx", {}).get("error")
+    if isinstance(error, Disagreement):
+        return _disagreement(layers, path, error)
     node = _deepest(layers.tree, path)
     setting = _setting(path)
     null = ", or null" if isinstance(setting, Leaf) and setting.null else ""
     found = _found(layers, path, detail["input"]) + _override(layers, path)
     fix = setting.about if setting is not None and setting.about else "Correct it."
     return Finding(f"{node.mark} {'.'.join(path)}".strip(), found, needs_of(detail) + null, fix)
+
+
+def _disagreement(layers: Layers, path: Path, error: Disagreement) -> Finding:
+    """Settings that do not go together, each with its setter, told where the latest of them was set."""
+    nodes = {name: _deepest(layers.tree, (*path, name)) for name in error.names}
+    latest = max(error.names, key=lambda name: _rank(layers, (*path, name)))
+    found = ", ".join(f"{name} {shown(plain(node))} ({node.mark.origin})" for name, node in nodes.items())
+    where = f"{nodes[latest].mark} {'.'.join((*path, latest))}"
+    return Finding(where, found, str(error), "Change one of them.")
+
+
+def _rank(layers: Layers, path: Path) -> int:
+    """How late a setting, or a group around it, was overridden; -1 if never."""
+    ranks = (rank for rank, over in enumerate(layers.overridden) if path[: len(over)] == over)
+    return max(ranks, default=-1)
 
 
 def _found(layers: Layers, path: Path, given: Any) -> str:
@@ -165,12 +191,13 @@ def _setting(path: Path) -> Leaf | Section | Keyed | None:
 
 def origins(tree: Group) -> dict[str, str]:
     """Per leaf setting, by dotted path, the `file:line` that set it; an empty group is a leaf."""
-    return dict(sorted(_origins(tree, ())))
+    return dict(sorted((".".join(path), node.mark.origin) for path, node in leaves(tree, ())))
 
 
-def _origins(node: Node, path: Path) -> Iterator[tuple[str, str]]:
+def leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+    """The values below a node, each with its path; an empty group is one."""
     if isinstance(node, Group) and (node.entries or not path):
         for name, value in node.entries.items():
-            yield from _origins(value, (*path, name))
+            yield from leaves(value, (*path, name))
     else:
-        yield ".".join(path), node.mark.origin
+        yield path, node

@@ -60,7 +60,8 @@ def county_name(path: Path) -> str:
 def county_of(named: Iterable[tuple[Path, Scalar]], root: Path, top: str, findings: list[Finding]) -> Path | None:
     """The one county that the files name, each given with its own path; None with findings otherwise."""
     known = len(findings)
-    places = {path: scalar for scalar, path in _located(named, root, findings) if path is not None}
+    located = [(scalar, county_at(owner, scalar, root, findings)) for owner, scalar in named]
+    places = {path: scalar for scalar, path in located if path is not None}
     if len(places) == 1 and len(findings) == known:
         return next(iter(places))
     if len(places) > 1:
@@ -68,18 +69,13 @@ def county_of(named: Iterable[tuple[Path, Scalar]], root: Path, top: str, findin
         found = f"{label(two, root)}, while {first.mark.origin} names {label(one, root)}"
         findings.append(Finding(f"{second.mark} county", found, "one county", "Remove one, or choose other includes."))
     elif len(findings) == known:
-        fix = nearest("", _counties(root))
+        fix = nearest("", counties_in(root))
         findings.append(Finding(top, "no county", "county: NAME, here or in a file it includes", fix))
     return None
 
 
-def _located(
-    named: Iterable[tuple[Path, Scalar]], root: Path, findings: list[Finding]
-) -> list[tuple[Scalar, Path | None]]:
-    return [(scalar, _located_one(owner, scalar, root, findings)) for owner, scalar in named]
-
-
-def _located_one(owner: Path, scalar: Scalar, root: Path, findings: list[Finding]) -> Path | None:
+def county_at(owner: Path, scalar: Scalar, root: Path, findings: list[Finding]) -> Path | None:
+    """The folder or workbook that a file names by name or by path; None with a finding if there is none."""
     where, text = f"{scalar.mark} county", scalar.text
     data = root.parent / "data"
     if "/" in text:
@@ -88,7 +84,7 @@ def _located_one(owner: Path, scalar: Scalar, root: Path, findings: list[Finding
         candidates = [data / text, data / f"{text}.xlsx"]
     else:
         needs = "a name of letters, digits, _ and -, or a path with forward slashes"
-        findings.append(Finding(where, shown(text), needs, nearest(text, _counties(root))))
+        findings.append(Finding(where, shown(text), needs, nearest(text, counties_in(root))))
         return None
     found = [real(path) for path in candidates if _exists(path)]
     if len(found) == 1:
@@ -98,7 +94,7 @@ def _located_one(owner: Path, scalar: Scalar, root: Path, findings: list[Finding
         findings.append(Finding(where, both, "one county of that name", "Write the path of the one that is meant."))
     else:
         needs = f"a county's folder or workbook ({label(candidates[0], root)})"
-        findings.append(Finding(where, f"{shown(text)}, which does not exist", needs, nearest(text, _counties(root))))
+        findings.append(Finding(where, f"{shown(text)}, which does not exist", needs, nearest(text, counties_in(root))))
     return None
 
 
@@ -109,7 +105,8 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _counties(root: Path) -> list[str]:
+def counties_in(root: Path) -> list[str]:
+    """Names of the counties that lie beside the scenarios' root."""
     data = root.parent / "data"
     entries = data.iterdir() if data.is_dir() else iter(())
     return [county_name(path) for path in entries if path.is_dir() or path.suffix.lower() == ".xlsx"]

@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.county.county import County
 from optimizer.county.records import Decision
 from optimizer.errors import Finding, raise_if_any
-from optimizer.scenario.scenario import Forbid, Lock, Rule, Scenario
+from optimizer.scenario.scenario import Absent, Forbid, Lock, Rule, Scenario
 from optimizer.scenario.selectors import nothing_selected, problems, selected
 from optimizer.scenario.wording import nearest, shown
 
@@ -26,23 +26,28 @@ class _Picked:
     ids: tuple[str, ...]
 
 
-def resolve_rules(county: County, scenario: Scenario) -> tuple[tuple[Lock, ...], tuple[Forbid, ...]]:
+def resolve_rules(
+    county: County, scenario: Scenario, absent: list[Absent] | None = None
+) -> tuple[tuple[Lock, ...], tuple[Forbid, ...]]:
     """The scenario's locks, at most one per service, and its bans, in the order of the county's rows.
 
-    A what-if's lock replaces the county's own; within one file the later one counts. Raises `Refused` for selectors
-    that match no row, providers the county does not have, what-ifs that lock one service differently, and a lock
-    to what is forbidden.
+    A what-if's lock replaces the county's own; within one file the later one counts. Selectors that match no row of
+    this county, and need not, as it is one of a region, are added to `absent`. Raises `Refused` for other selectors
+    that match no row, providers the county does not have, what-ifs that lock one service differently, a lock
+    to what is forbidden, and a lock to a sale that nobody asks for.
     """
     findings: list[Finding] = []
-    picked = [_picked(county, rule, findings) for rule in scenario.rules]
+    absent = [] if absent is None else absent
+    picked = [_picked(county, rule, findings, absent) for rule in scenario.rules]
     locks = _locks(county, picked, findings)
     forbids = _forbids(county, picked)
     findings.extend(_contradictions(county, locks, forbids))
+    findings.extend(_unsold(county, locks))
     raise_if_any(findings)
     return locks, forbids
 
 
-def _picked(county: County, rule: Rule, findings: list[Finding]) -> _Picked:
+def _picked(county: County, rule: Rule, findings: list[Finding], absent: list[Absent]) -> _Picked:
     frame = county.frame(rule.table)
     wrong = problems(rule.table, rule.where, {}, {})
     findings.extend(problem.at(rule.origin) for problem in wrong)
@@ -50,16 +55,23 @@ def _picked(county: County, rule: Rule, findings: list[Finding]) -> _Picked:
         return _Picked(rule, ())
     mask = selected(county, rule.table, rule.where, frame)
     if not mask.any():
-        findings.append(nothing_selected(county, rule.table, rule.where, frame, rule.origin))
+        finding = nothing_selected(county, rule.table, rule.where, frame, rule.origin)
+        if rule.may_be_absent:
+            absent.append(Absent(rule, finding))
+            return _Picked(rule, ())
+        findings.append(finding)
     if rule.provider is not None:
         findings.extend(_unknown_provider(county, rule, rule.provider))
     return _Picked(rule, tuple(frame[_IDS[rule.table]].to_numpy()[np.flatnonzero(mask)]))
 
 
 def _unknown_provider(county: County, rule: Rule, provider: str) -> Iterator[Finding]:
-    known = {org.org_id for org in county.organizations} | {pool.pool_id for pool in county.pools}
-    if provider not in known:
+    known = {org.org_id for org in county.organizations}
+    needs = "an organization of the county, which buys"
+    if rule.lock is not Decision.INSOURCE:
+        known |= {pool.pool_id for pool in county.pools}
         needs = "an organization or a pool of the county"
+    if provider not in known:
         yield Finding(f"{rule.origin} lock", f"provider {shown(provider)}", needs, nearest(provider, known))
 
 
@@ -130,13 +142,39 @@ def _contradictions(county: County, locks: Iterable[Lock], forbids: Iterable[For
         bans[ban.service_id is not None, ban.service_id or ban.provider, ban.decision] = ban
     findings: dict[tuple[str, str], Finding] = {}
     for lock in locks:
-        host = hosts.get(lock.provider or "")
-        for is_service, subject in ((True, lock.service_id), (False, lock.provider), (False, host)):
-            closed = bans.get((is_service, subject, lock.decision))
+        for subject in _closing(lock, hosts.get(lock.provider or "")):
+            closed = bans.get(subject)
             if closed is not None:
-                found = f"a lock of {lock.service_id} to {_told(lock)}, which {closed.origin} forbids"
+                by = closed.origin if closed.decision is lock.decision else f"{closed.origin} ({closed.decision})"
+                found = f"a lock of {lock.service_id} to {_told(lock)}, which {by} forbids"
                 finding = Finding(
                     f"{lock.origin} lock", found, "locks that are not forbidden", "Remove one of the two."
                 )
                 findings.setdefault((lock.origin, closed.origin), finding)
+    return list(findings.values())
+
+
+def _closing(lock: Lock, host: str | None) -> Iterator[tuple[bool, str | None, Decision]]:
+    """The bans that a lock cannot stand beside: whether of a service, the service or provider, the decision."""
+    for is_service, subject in ((True, lock.service_id), (False, lock.provider), (False, host)):
+        yield is_service, subject, lock.decision
+    if lock.decision is Decision.INSOURCE:  # what is sold is kept
+        yield True, lock.service_id, Decision.KEEP
+
+
+def _unsold(county: County, locks: Iterable[Lock]) -> list[Finding]:
+    """One finding per lock to insource without a sale that it could mean, with the first such service."""
+    buyers: dict[str, set[str]] = {}
+    for sale in county.sales:
+        buyers.setdefault(sale.service_id, set()).add(sale.org_id)
+    organizations = {organization.org_id for organization in county.organizations}
+    findings: dict[str, Finding] = {}
+    for lock in locks:
+        known = buyers.get(lock.service_id, set())
+        if lock.decision is not Decision.INSOURCE or (known if lock.provider is None else lock.provider in known):
+            continue
+        if lock.provider is None or lock.provider in organizations:  # one the county does not have is told already
+            found = f"a lock of {lock.service_id} to {_told(lock)}, which no sale is for"
+            fix = f"It could be sold to {', '.join(sorted(known))}." if known else "Add it to sales, or lock others."
+            findings.setdefault(lock.origin, Finding(f"{lock.origin} lock", found, "a sale of the service", fix))
     return list(findings.values())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from optimizer.county.county import County
 from optimizer.county.records import Decision
+from optimizer.errors import Finding
 from optimizer.scenario.settings import Settings
 
 
@@ -24,6 +25,10 @@ class Change:
     """File and line that set it."""
     what_if: str
     """The what-if file it comes from, or `county` or `--set`; two what-ifs may not touch one cell."""
+    counties: tuple[str, ...] = ()
+    """Counties of a region that it is for; (): all."""
+    may_be_absent: bool = False
+    """Whether it may fit no row of this county, as long as it fits one in another county of the region."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,22 @@ class Rule:
     where: Mapping[str, Any]
     lock: Decision | None
     provider: str | None
-    """Organization or pool a lock names; None: any."""
+    """Organization or pool a lock names, of insource the buyer; None: any."""
     forbid: tuple[Decision, ...]
     origin: str
     what_if: str
+    counties: tuple[str, ...] = ()
+    """As for a change."""
+    may_be_absent: bool = False
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A selector for all counties of a region that fits nothing in this one."""
+
+    selector: Change | Rule
+    finding: Finding
+    """What is told if it fits nothing in any of them."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,8 @@ class Scenario:
     rules: tuple[Rule, ...]
     origins: Mapping[str, str]
     """Who set each setting: dotted path to `file:line`, or `--set`."""
+    may_be_absent: frozenset[str] = frozenset()
+    """Paths of settings set for all counties of a region: names in them need not be this county's own."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +86,7 @@ class Lock:
     service_id: str
     decision: Decision
     provider: str | None
-    """Organization (as deliverer or as host) or pool; None: any."""
+    """Organization (as deliverer, as host, or of insource as buyer) or pool; None: any."""
     origin: str
 
 
@@ -94,6 +113,22 @@ class CellChange:
 
 
 @dataclass(frozen=True)
+class Others:
+    """What the other counties of a region do in a plan, as far as it touches this one; lists are by year, from 1."""
+
+    counties: frozenset[str] = frozenset()
+    """Names of the other counties."""
+    members: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Pool to the number of their services in it."""
+    volume: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Pool to the volume that they bring, in its resource."""
+    weight: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Pool to the sum of their weights in its cost."""
+    uses: Mapping[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
+    """Organization and resource to what they use of it."""
+
+
+@dataclass(frozen=True)
 class Case:
     """A county under a scenario: tables changed, blank terms filled, rules resolved to ids."""
 
@@ -102,6 +137,10 @@ class Case:
     locks: tuple[Lock, ...]
     forbids: tuple[Forbid, ...]
     changed: tuple[CellChange, ...]
+    others: Others = Others()
+    """What the county's neighbours do; nothing where it plans alone."""
+    absent: tuple[Absent, ...] = ()
+    """Selectors for all counties of a region that fit nothing in this one."""
 
     @property
     def settings(self) -> Settings:

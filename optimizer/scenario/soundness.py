@@ -6,16 +6,47 @@ what-if calls not delegable keeps its offers in the tables, and simply cannot ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from optimizer.county.checks.links import communicates_between_two, needs_has_positions, volume_where_it_communicates
 from optimizer.county.checks.offers import moves_something, one_provider
-from optimizer.county.checks.pools import member_range, tiers_are_ranges, tiers_need_resource
+from optimizer.county.checks.pools import member_range, shared_by_use, tiers_are_ranges, tiers_need_resource
 from optimizer.county.checks.references import known_references
 from optimizer.county.county import TABLES, County
+from optimizer.county.records import EXIT_ID, Decision
 from optimizer.errors import Finding
 from optimizer.scenario.scenario import CellChange
 
-RULES = (known_references, one_provider, moves_something, member_range, tiers_need_resource, tiers_are_ranges)
+
+def exits_stay_exits(county: County) -> Iterator[Finding]:
+    """The offers to end a service, which the scenario itself has brought, are by nobody and for nothing else."""
+    fix = "Change its other columns; to close it, forbid exit for the service."
+    for index, offer in enumerate(county.offers):
+        if not offer.offer_id.startswith(EXIT_ID):
+            continue
+        if offer.decision is not Decision.EXIT:
+            where, found = county.where("offers", index, "decision"), f"'{offer.decision}'"
+            yield Finding(where, found, "exit, as the offer ends a service", fix)
+        for column in ("org_id", "pool_id"):
+            provider = getattr(offer, column)
+            if provider is not None:
+                where = county.where("offers", index, column)
+                yield Finding(where, f"'{provider}'", "a blank, as the offer ends a service", fix)
+
+
+RULES = (
+    known_references,
+    one_provider,
+    moves_something,
+    exits_stay_exits,
+    member_range,
+    tiers_need_resource,
+    tiers_are_ranges,
+    shared_by_use,
+    communicates_between_two,
+    volume_where_it_communicates,
+    needs_has_positions,
+)
 
 
 def unsound(before: County, after: County, changed: Iterable[CellChange]) -> list[Finding]:

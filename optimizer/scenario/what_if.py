@@ -9,11 +9,21 @@ from pathlib import Path
 from optimizer.errors import Finding
 from optimizer.scenario.entries import Entries, read_entries
 from optimizer.scenario.files import read_yaml
-from optimizer.scenario.nodes import Group, Listing, Node, Scalar, plain
+from optimizer.scenario.nodes import Group, Listing, Mark, Node, Scalar, plain
+from optimizer.scenario.scopes import is_text, refuse_scopes, texts_of
 from optimizer.scenario.wording import nearest, shown
 
-KEYS = ("title", "question", "county", "include", "set", "change")
+KEYS = ("title", "question", "county", "counties", "include", "set", "change")
 MAX_LETTERS = 300
+
+
+@dataclass(frozen=True)
+class Counties:
+    """The counties of a region, as a file names them."""
+
+    mark: Mark
+    names: tuple[Scalar, ...]
+    """Names or paths; none if they could not be read."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class WhatIf:
     title: str = ""
     question: str = ""
     county: Scalar | None = None
+    counties: Counties | None = None
     includes: tuple[Scalar, ...] = ()
     entries: Entries = field(default_factory=Entries)
     is_read: bool = True
@@ -42,6 +53,7 @@ def read_what_if(path: Path, file: str, findings: list[Finding]) -> WhatIf:
         _words(group, "title", findings),
         _words(group, "question", findings),
         _name(group, findings),
+        _names(group, findings),
         _includes(group, findings),
         read_entries(group, file, findings),
     )
@@ -52,13 +64,15 @@ def read_calibration(path: Path, file: str, findings: list[Finding]) -> Entries:
     group = read_group(path, file, KEYS, findings)
     if group is None:
         return Entries()
-    for name in ("county", "include"):
+    for name in ("county", "counties", "include"):
         if name in group.entries:
             fix = "Remove it: this file holds for the county it is named after, below every what-if."
             findings.append(Finding(f"{group.marks[name]} {name}", name, "settings and changes alone", fix))
     _words(group, "title", findings)
     _words(group, "question", findings)
-    return read_entries(group, "county", findings)
+    entries = read_entries(group, "county", findings)
+    refuse_scopes(entries.scopes, findings)
+    return entries
 
 
 def read_group(path: Path, file: str, keys: tuple[str, ...], findings: list[Finding]) -> Group | None:
@@ -90,11 +104,22 @@ def _words(group: Group, name: str, findings: list[Finding]) -> str:
 
 def _name(group: Group, findings: list[Finding]) -> Scalar | None:
     node = group.entries.get("county")
-    if node is None or (isinstance(node, Scalar) and node.text and node.value is not None and "\0" not in node.text):
+    if node is None or (isinstance(node, Scalar) and is_text(node)):
         return node
     found, needs = shown(plain(node)), "the name of a county, or the path of its folder or workbook"
     findings.append(Finding(f"{node.mark} county", found, needs, "Write county: clear_creek or county: ../data/x."))
     return None
+
+
+def _names(group: Group, findings: list[Finding]) -> Counties | None:
+    node = group.entries.get("counties")
+    if node is None:
+        return None
+    fix = "Write counties: [clear_creek, ../data/x], or county: clear_creek for one alone."
+    if not isinstance(node, Listing):
+        findings.append(Finding(f"{node.mark} counties", shown(plain(node)), "a list of counties", fix))
+        return Counties(node.mark, ())
+    return Counties(node.mark, texts_of(node, "counties", fix, findings))
 
 
 def _includes(group: Group, findings: list[Finding]) -> tuple[Scalar, ...]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.errors import Finding, Refused
-from optimizer.program.program import Program
+from optimizer.program.program import CountyProgram, Program
 from optimizer.program.rows import Floats
+from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
+from optimizer.solve.goals import search_in_order, spend_by_search
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.ties import break_ties
+from optimizer.solve.ties import break_ties, spend_freed
 
 
 def run_engine(
-    name: str, program: Program, start: Floats | None, rules: Path | None, on_progress: OnProgress | None
+    name: str, program: CountyProgram, start: Floats | None, rules: Path | None, on_progress: OnProgress | None
 ) -> Outcome:
     """Search with `highs` or `pyomo:<solver>`; a consultant's own rules need Pyomo and are searched there."""
     solver = program.case.settings.solver
     if name == "highs" and rules is None:
-        outcome = highs.search(program, solver, start, on_progress)
-        return break_ties(program, outcome, solver) if solver.break_ties else outcome
+        return search_highs(program, solver, start, on_progress)
     kind, _, pyomo_solver = name.partition(":")
     if name != "highs" and (kind != "pyomo" or not pyomo_solver):
         needs = "highs, or pyomo:<solver> such as pyomo:highs or pyomo:scip"
@@ -28,4 +29,20 @@ def run_engine(
     from optimizer.solve.pyomo_bridge import load_rules, search_pyomo  # a second of import that HiGHS does not need
 
     hook = None if rules is None else load_rules(rules)
-    return search_pyomo(program, solver, pyomo_solver or "highs", hook, start)
+
+    def search(asked: CountyProgram, settings: Solver, begin: Floats | None) -> Outcome:
+        return search_pyomo(asked, settings, pyomo_solver or "highs", hook, begin)
+
+    sought, outcome = search_in_order(program, solver, start, search)
+    if hook is not None:  # what is freed must be spent as the rules allow it, too
+        return spend_by_search(sought, outcome, solver, search)
+    return spend_freed(sought, outcome, solver)
+
+
+def search_highs(program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None) -> Outcome:
+    """HiGHS for every goal in its order, then for the preferred plan among those of least cost."""
+    sought, outcome = search_in_order(
+        program, solver, start, lambda asked, settings, begin: highs.search(asked, settings, begin, on_progress)
+    )
+    outcome = spend_freed(sought, outcome, solver)
+    return break_ties(sought, outcome, solver) if solver.break_ties else outcome

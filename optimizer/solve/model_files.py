@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import Finding, Refused
-from optimizer.program.program import Program
+from optimizer.program.program import CountyProgram
 from optimizer.scenario.scenario import Case
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.pyomo_model import build_pyomo
@@ -41,7 +41,9 @@ class FileNames:
         return name
 
 
-def write_model(program: Program, path: Path, rules: Callable[[Any, Case], None] | None = None) -> tuple[Path, ...]:
+def write_model(
+    program: CountyProgram, path: Path, rules: Callable[[Any, Case], None] | None = None
+) -> tuple[Path, ...]:
     """Write the program, with a consultant's rules if there are any, as .lp, .mps or .nl; returns the files written.
 
     The same program gives the same bytes. A file is there whole or not at all. An .nl file has no names in it;

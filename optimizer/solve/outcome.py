@@ -15,6 +15,7 @@ class Stopped(StrEnum):
     TIME = "time limit"
     INTERRUPTED = "interrupted"
     INFEASIBLE = "no plan exists"
+    PART = "part of a region's plan"
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,21 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Reached:
+    """How far a goal was reached that was sought before least cost."""
+
+    name: str
+    value: float
+    bound: float | None
+    """No plan reaches more than this; None: nothing is proved."""
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """The end of a search. `cost_usd` and `bound_usd` travel together: no plan costs less than the bound."""
+    """The end of a search. `cost_usd` and `bound_usd` travel together: no plan costs less than the bound.
+
+    Where goals were sought before cost, that is said of the plans that reach them as far as this one does.
+    """
 
     stopped: Stopped
     x: Floats | None
@@ -45,6 +59,7 @@ class Outcome:
     solver: str
     elapsed_s: float
     log: str = field(repr=False, default="")
+    reached: tuple[Reached, ...] = ()
 
     @property
     def holds_plan(self) -> bool:

@@ -12,7 +12,7 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 from scipy.sparse import coo_array
 
-from optimizer.options.candidates import ids_at
+from optimizer.program.columns import Block
 from optimizer.program.program import Program
 from optimizer.program.rows import Rows
 
@@ -37,10 +37,11 @@ class PyomoProgram:
 def to_pyomo(program: Program) -> Any:
     """The program as a `ConcreteModel`.
 
-    Sets SERVICES, OPTIONS (service_id, offer_id or keep), AGREEMENTS (org_id), POOLS (pool_id) and TIERS
-    (pool_id, tier); binary variables choose[OPTIONS], agree[AGREEMENTS], open_pool[POOLS], tier[TIERS], continuous
-    ones volume[TIERS] and, if a limit asks for it, moved_cost; one constraint per family of rows, indexed by its
-    labels; the objective total_usd, in present dollars.
+    One variable component per block of columns, indexed by its keys, and its index set under the block's name in
+    capitals with _KEYS: choose[service_id, offer_id or keep, start_year], agree[org_id, start_year],
+    open_pool[pool_id, start_year], tier and volume[pool_id, tier, year] and whatever else the case asks for
+    (docs/pyomo.md); one constraint per family of rows, indexed by its labels; the objective total_usd, in present
+    dollars.
     """
     return build_pyomo(program).model
 
@@ -65,30 +66,27 @@ def build_pyomo(program: Program) -> PyomoProgram:
 
 def _add_columns(model: Any, program: Program) -> list[Any]:
     """Sets and variables; the variables are returned in the order of the program's columns."""
-    columns, county = program.columns, program.case.county
-    services = county.frame("services")["service_id"]
-    candidates = program.options.candidates
-    offers = ids_at(county.frame("offers")["offer_id"], candidates.offer, "keep")
-    tiers = [(pool, int(tier)) for pool, tier in zip(columns.tiers["pool_id"], columns.tiers["tier"], strict=True)]
-    model.SERVICES = pyo.Set(initialize=services.tolist())
-    model.OPTIONS = pyo.Set(
-        dimen=2, initialize=_distinct(zip(ids_at(services, candidates.service), offers, strict=True))
-    )
-    model.AGREEMENTS = pyo.Set(initialize=ids_at(county.frame("organizations")["org_id"], columns.agreement_orgs))
-    model.POOLS = pyo.Set(initialize=ids_at(county.frame("pools")["pool_id"], columns.pools))
-    model.TIERS = pyo.Set(dimen=2, initialize=tiers)
+    return [variable for block in program.columns.blocks for variable in _add_block(model, block)]
 
-    largest = dict(zip(tiers, columns.upper[columns.tiers["volume_column"]].tolist(), strict=True))
-    model.choose = pyo.Var(model.OPTIONS, domain=pyo.Binary)
-    model.agree = pyo.Var(model.AGREEMENTS, domain=pyo.Binary)
-    model.open_pool = pyo.Var(model.POOLS, domain=pyo.Binary)
-    model.tier = pyo.Var(model.TIERS, domain=pyo.Binary)
-    model.volume = pyo.Var(model.TIERS, bounds=lambda _, pool, tier: (0.0, largest[pool, tier]))
-    parts = [model.choose, model.agree, model.open_pool, model.tier, model.volume]
-    if columns.moved_cost >= 0:
-        model.moved_cost = pyo.Var(bounds=(0.0, float(columns.upper[columns.moved_cost])))
-        parts.append(model.moved_cost)
-    return [variable for part in parts for variable in part.values()]
+
+def _add_block(model: Any, block: Block) -> list[Any]:
+    if not len(block):
+        return []
+    domain = pyo.Binary if block.integer else pyo.NonNegativeReals
+    if block.keys.columns.empty:
+        variable = pyo.Var(domain=domain, bounds=(0.0, float(block.upper[0])))
+        model.add_component(block.name, variable)
+        return [variable]
+    keys = _distinct(zip(*(map(_plain, block.keys[column]) for column in block.keys), strict=True))
+    index = pyo.Set(dimen=len(block.keys.columns), initialize=keys if len(keys[0]) > 1 else [key[0] for key in keys])
+    model.add_component(f"{block.name.upper()}_KEYS", index)
+    variable = pyo.Var(index, domain=domain)
+    model.add_component(block.name, variable)
+    found = list(variable.values())
+    for data, upper in zip(found, block.upper.tolist(), strict=True):
+        if not block.integer or upper != 1.0:
+            data.setub(upper)
+    return found
 
 
 def _add_family(model: Any, rows: Rows, variables: list[Any]) -> list[Any]:

@@ -12,7 +12,7 @@ import pyomo.environ as pyo
 from pyomo.version import version as pyomo_version
 
 from optimizer.errors import SolverFailed
-from optimizer.program.program import Program
+from optimizer.program.program import CountyProgram, Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Solver
@@ -30,7 +30,7 @@ COST_TOLERANCE = 1e-6
 
 
 def search_pyomo(
-    program: Program,
+    program: CountyProgram,
     solver: Solver,
     name: str = "highs",
     rules: Callable[[Any, Case], None] | None = None,

@@ -41,7 +41,7 @@ class Rules:
     def __call__(self, model: Any, case: Case) -> None:
         try:
             self.add(model, case)
-        except Exception as error:  # a rule may fail in any way; every one is told in the same words
+        except (Exception, SystemExit) as error:  # a rule may fail in any way; every one is told in the same words
             raise Refused([_failure(self.path, error)]) from error
 
 

@@ -188,7 +188,7 @@ def test_a_consultants_own_rule_is_obeyed(tmp_path: Path) -> None:
     rules.write_text(
         "import pyomo.environ as pyo\n"
         "def add_rules(model, case):\n"
-        "    model.library_stays = pyo.Constraint(expr=model.choose['library', 'keep'] == 1)\n",
+        "    model.library_stays = pyo.Constraint(expr=model.choose['library', 'keep', 1] == 1)\n",
         encoding="utf-8",
     )
     data = as_json(solve(tmp_path / "runs", "--constraints", rules, "--json"))

@@ -38,6 +38,7 @@ FACTS = records.Facts(
         records.District(district="north", population=5_000),
         records.District(district="south", population=2_400),
     ),
+    groups=(records.Group(group="elders", population=1_500),),
     funds=(records.Fund(fund="General", restricted=False), records.Fund(fund="Road and Bridge", restricted=True)),
 )
 
@@ -76,7 +77,10 @@ COUNTY = County(
         ),
         records.Offer(offer_id="o3", service_id="dispatch", pool_id="e911", decision="consolidate", coverage=1),
     ),
-    coverages=(records.Coverage(offer_id="o2", district="south", coverage=0.6),),
+    coverages=(
+        records.Coverage(offer_id="o2", district="south", coverage=0.6),
+        records.Coverage(offer_id="o2", district="elders", coverage=0.7),
+    ),
     uses=(
         records.Use(offer_id="o2", resource="miles", amount=90),
         records.Use(offer_id="o3", resource="calls", amount=800),
@@ -91,6 +95,7 @@ COUNTY = County(
             fixed_usd_per_year=5_000,
             min_members=1,
             max_members=3,
+            share_rule="use",
         ),
     ),
     pool_tiers=(
@@ -113,10 +118,37 @@ COUNTY = County(
         records.MandateService(mandate_id="roads", service_id="plowing", weight=3),
         records.MandateService(mandate_id="roads", service_id="signs", weight=1),
     ),
-    links=(records.Link(link_id="crew", kind="needs"),),
+    links=(
+        records.Link(link_id="crew", kind="needs"),
+        records.Link(link_id="radio", kind="communicates", volume_per_year=300),
+    ),
     link_services=(
         records.LinkService(link_id="crew", service_id="signs", position=1),
         records.LinkService(link_id="crew", service_id="plowing", position=2),
+        records.LinkService(link_id="radio", service_id="dispatch", position=1),
+        records.LinkService(link_id="radio", service_id="plowing", position=2),
+    ),
+    communication_costs=(
+        records.CommunicationCost(to_org_id="town", usd_per_unit=40),
+        records.CommunicationCost(from_org_id="acme", to_org_id="town", usd_per_unit=55.5),
+    ),
+    sales=(
+        records.Sale(
+            sale_id="signs-town",
+            service_id="signs",
+            org_id="town",
+            marginal_usd_per_year=12_000,
+            buyer_cost_usd_per_year=16_000,
+            setup_usd=500,
+            fte=0.5,
+            lead_time_months=3,
+            offer_id="town-signs",
+            estimated=("fte",),
+        ),
+    ),
+    spare_staff=(
+        records.SpareStaff(department="Works", fte=1),
+        records.SpareStaff(department="Works", year=1, fte=0.5),
     ),
     proposals=(
         records.Proposal(

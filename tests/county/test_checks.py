@@ -41,10 +41,26 @@ BROKEN = {
         "services: found no services",
     ),
     "only_us_dollars": (with_facts(currency="EUR"), "county row 6 column currency: found 'EUR', needs USD"),
+    "groups_are_no_districts": (
+        with_facts(groups=(*FACTS.groups, records.Group(group="North", population=5))),
+        "groups row 3 column group: found North, a district too, as in districts row 2, needs an id that no district",
+    ),
+    "groups_are_no_districts all": (
+        with_facts(groups=(*FACTS.groups, records.Group(group="all", population=5))),
+        "groups row 3 column group: found 'all', needs another id: so the county as a whole is called",
+    ),
     "keys_once": (added("capacities"), "capacities row 5 column org_id: found town, fte again, as in capacities row 2"),
     "keys_once district": (
         with_facts(districts=(*FACTS.districts, FACTS.districts[0])),
         "districts row 4 column district: found north again, as in districts row 2",
+    ),
+    "keys_once year": (
+        added("spare_staff"),
+        "spare_staff row 4 column department: found Works again, as in spare_staff row 2, needs every department and",
+    ),
+    "keys_once county": (
+        COUNTY.with_tables(communication_costs=(records.CommunicationCost(usd_per_unit=5),) * 2),
+        "communication_costs row 3 column from_org_id: found blank again, as in communication_costs row 2",
     ),
     "ids_differ_by_more_than_case": (
         added("services", service_id="Plowing"),
@@ -59,6 +75,11 @@ BROKEN = {
         "capacities row 3 column year: found 0, needs 1 or more",
     ),
     "counted_from_one tier": (changed("pool_tiers", tier=0), "pool_tiers row 2 column tier: found 0"),
+    "counted_from_one staff": (changed("spare_staff", 1, year=0), "spare_staff row 3 column year: found 0, needs 1"),
+    "known_departments": (
+        changed("spare_staff", 1, department="works"),
+        "spare_staff row 3 column department: found 'works', needs a department of a service. Did you mean 'Works'?",
+    ),
     "known_general_fund": (
         with_facts(general_fund="general"),
         "county row 7 column general_fund: found 'general', needs a name that is in funds. Did you mean 'General'?",
@@ -75,7 +96,24 @@ BROKEN = {
         changed("offers", 2, org_id="town"),
         "offers row 4 column org_id: found both town and e911, needs exactly one",
     ),
-    "moves_something": (changed("offers", decision="keep"), "offers row 2 column decision: found 'keep'"),
+    "moves_something": (
+        changed("offers", decision="keep"),
+        "offers row 2 column decision: found 'keep', needs partner, consolidate or outsource. Remove it: every service",
+    ),
+    "moves_something sold": (
+        changed("offers", decision="insource"),
+        "offers row 2 column decision: found 'insource', needs partner, consolidate or outsource. Remove it: a service "
+        "is sold by a row in sales.",
+    ),
+    "moves_something ended": (
+        changed("offers", decision="exit"),
+        "offers row 2 column decision: found 'exit', needs partner, consolidate or outsource. Remove it: a scenario",
+    ),
+    "moves_something prior": (changed("priors", decision="exit"), "priors row 2 column decision: found 'exit'"),
+    "ids_of_exits_are_free": (
+        changed("offers", offer_id="exit~plowing"),
+        "offers row 2 column offer_id: found 'exit~plowing', needs an id that does not begin with exit~",
+    ),
     "of_delegable_services": (
         changed("offers", service_id="jail"),
         "offers row 2 column service_id: found jail, which is not delegable",
@@ -97,6 +135,10 @@ BROKEN = {
         "offers row 3 column estimated: found 'prise_usd_per_year', needs columns of offers. "
         "Did you mean 'price_usd_per_year'?",
     ),
+    "estimated_columns_exist sale": (
+        changed("sales", estimated=("price_usd",)),
+        "sales row 2 column estimated: found 'price_usd', needs columns of sales. Did you mean 'price_usd_per_year'?",
+    ),
     "uses_limit_something": (
         added("uses", offer_id="o1", resource="usd"),
         "uses row 4 column resource: found 'usd', which limits nothing",
@@ -116,7 +158,9 @@ BROKEN = {
         "pools row 2 column min_members: found 4, needs at most max_members, 3",
     ),
     "tiers_need_resource": (
-        changed("pools", resource=None).with_tables(uses=COUNTY.uses[:1], pool_tiers=COUNTY.pool_tiers[:1]),
+        changed("pools", resource=None, share_rule=None).with_tables(
+            uses=COUNTY.uses[:1], pool_tiers=COUNTY.pool_tiers[:1]
+        ),
         "pool_tiers row 2 column pool_id: found a tier of e911, which has no resource",
     ),
     "tiers_are_ranges": (
@@ -131,6 +175,26 @@ BROKEN = {
         changed("pool_tiers", 1, from_volume=501),
         "pool_tiers row 3 column from_volume: found 501, which leaves a gap after tier 1, needs 500",
     ),
+    "shared_by_use resource": (
+        changed("pools", resource=None).with_tables(uses=COUNTY.uses[:1], pool_tiers=()),
+        "pools row 2 column share_rule: found use, and no resource, needs a pool with a resource",
+    ),
+    "shared_by_use nothing": (
+        changed("uses", 1, amount=0),
+        "offers row 4 column pool_id: found no use of calls by o3, needs more than 0, as the members of e911 share",
+    ),
+    "shared_by_use staff": (
+        changed("pools", resource="fte").with_tables(
+            uses=COUNTY.uses[:1], offers=changed("offers", 2, moved_share=0).offers
+        ),
+        "offers row 4 column pool_id: found no use of fte by o3",
+    ),
+    "shared_by_use dollars": (
+        changed("pools", resource="usd").with_tables(
+            uses=COUNTY.uses[:1], offers=changed("offers", 2, price_usd_per_year=0).offers
+        ),
+        "offers row 4 column pool_id: found no use of usd by o3",
+    ),
     "mandates_have_services": (
         added("mandates", mandate_id="parks"),
         "mandates row 3 column mandate_id: found parks without services",
@@ -144,6 +208,10 @@ BROKEN = {
         "mandate_services row 2 column service_id: found dispatch, which nobody offers to deliver so, "
         "needs a service that can leave the county, as d allows only partner, outsource",
     ),
+    "services_without_keep_can_move unoffered": (
+        duty(("insource",), "signs", required_coverage=0),
+        "found signs, which nobody offers to deliver so, needs a service that can leave the county, as d allows only",
+    ),
     # o2 may take plowing, covering 0.8, but 0.6 in the south; o3 may take dispatch, covering 1
     "coverage_can_be_reached": (
         duty(("consolidate", "outsource"), "plowing", "dispatch", required_coverage=0.81),
@@ -152,6 +220,10 @@ BROKEN = {
     "coverage_can_be_reached north": (
         duty(("outsource",), "plowing", required_coverage=0.9, district="north"),
         "found at best 0.8 of 0.9 in north",
+    ),
+    "coverage_can_be_reached group": (
+        duty(("outsource",), "plowing", required_coverage=0.9, district="elders"),
+        "found at best 0.7 of 0.9 in elders",
     ),
     "at_least_two_services": (
         without("link_services", 1),
@@ -165,6 +237,23 @@ BROKEN = {
         changed("link_services", position=3),
         "links row 2 column link_id: found no service at position 1",
     ),
+    "communicates_between_two": (
+        added("link_services", link_id="radio", service_id="signs"),
+        "links row 3 column link_id: found a link of 3, needs exactly 2 services, as the link is of kind communicates",
+    ),
+    "volume_where_it_communicates blank": (
+        changed("links", 1, volume_per_year=None),
+        "links row 3 column volume_per_year: found blank, needs the units that pass in a year",
+    ),
+    "volume_where_it_communicates other": (
+        changed("links", volume_per_year=0),
+        "links row 2 column volume_per_year: found 0, needs nothing, as the link is of kind needs. Clear this cell",
+    ),
+    "communication_pairs_once": (
+        added("communication_costs", from_org_id="town", to_org_id=None),
+        "communication_costs row 4 column from_org_id: found town and the county again, as in communication_costs "
+        "row 2 the other way round, needs every pair",
+    ),
 }
 
 
@@ -177,14 +266,17 @@ def test_a_broken_rule_is_told(name: str) -> None:
     assert told <= {str(finding) for finding in check_county(county)}
 
 
-@pytest.mark.parametrize(("table", "column", "target"), REFERENCES)
-def test_an_unknown_name_is_told_with_the_nearest_one(table: str, column: str, target: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "column", "target", "targets"),
+    [(table, column, target, targets) for table, column, *targets in REFERENCES for target in targets],
+)
+def test_an_unknown_name_is_told_with_the_nearest_one(table: str, column: str, target: str, targets: list[str]) -> None:
     known = [getattr(row, ALL_TABLES[target].key[0]) for row in rows_of_target(target)]
     county = changed(table, **{column: known[0] + "x"})
     found = [finding for finding in checks.references.known_references(county) if finding.where.endswith(f" {column}")]
     assert [finding.where for finding in found] == [f"{table} row 2 column {column}"]
-    assert found[0].needs == f"a name that is in {target}"
-    assert found[0].fix.startswith("Did you mean")
+    assert found[0].needs == f"a name that is in {' or '.join(targets)}"
+    assert found[0].fix.startswith(f"Did you mean {known[0]!r}")
 
 
 def rows_of_target(target: str) -> tuple[records.Record, ...]:
@@ -225,6 +317,24 @@ def test_all_contradictions_are_told_at_once() -> None:
         added("capacities", resource="usd"),
         # pools measured in staff take it from the service
         changed("pools", resource="fte").with_tables(uses=COUNTY.uses[:1]),
+        # members without any use share equally, where nobody asked for shares by use
+        changed("uses", 1, amount=0).with_tables(pools=changed("pools", share_rule=None).pools),
+        # a price that is not known yet may still be a use of dollars
+        changed("pools", resource="usd").with_tables(uses=COUNTY.uses[:1]),
+        # a cost within one organization, and one within the county
+        added("communication_costs", from_org_id="town", to_org_id="town"),
+        added("communication_costs", to_org_id=None),
+        # nothing passes yet
+        changed("links", 1, volume_per_year=0),
+        # a sale at a loss, and one dearer than today: the options leave them out
+        changed("sales", price_usd_per_year=1),
+        changed("sales", price_usd_per_year=20_000),
+        # a sale without staff to spare, of a service that the county alone may deliver
+        changed("sales", fte=50, service_id="jail"),
+        # an offer in the buyer's own tables
+        changed("sales", offer_id="o1"),
+        # a duty towards a population group
+        changed("mandates", district="elders"),
         # a pool may have a resource and no tiers
         COUNTY.with_tables(pool_tiers=()),
         # places matter in needs alone

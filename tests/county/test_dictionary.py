@@ -25,7 +25,7 @@ def test_every_column_is_there_once_and_in_words() -> None:
     assert (dictionary[["type", "blank", "needs", "description"]] != "").all(axis=None)
     for name, table in TABLES.items():
         assert tuple(dictionary.loc[dictionary["table"] == name, "column"]) == table.columns
-    assert list(dictionary["table"].drop_duplicates()) == ["county", "districts", "funds", *TABLES]
+    assert list(dictionary["table"].drop_duplicates()) == ["county", "districts", "groups", "funds", *TABLES]
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,26 @@ def test_every_column_is_there_once_and_in_words() -> None:
         ("offers", "transition_usd", ("number", "USD", "estimated", "US dollars, 0 or more")),
         ("offers", "org_id", ("id", "", "a pool does", "an id")),
         ("offers", "estimated", ("list", "", "all given", "column names separated by ;")),
-        ("pool_tiers", "usd_per_unit", ("number", "USD per unit and year", "refused", "US dollars, 0 or more")),
+        ("pool_tiers", "usd_per_unit", ("number", "USD per unit", "refused", "US dollars, 0 or more")),
         ("capacities", "amount", ("number", "the resource's", "refused", "an amount, 0 or more")),
-        ("links", "kind", ("word", "", "refused", "one of together, apart, needs")),
+        ("links", "kind", ("word", "", "refused", "one of together, apart, needs, communicates")),
+        (
+            "links",
+            "volume_per_year",
+            ("number", "units per year", "the link is not of kind communicates", "an amount, 0 or more"),
+        ),
+        ("communication_costs", "to_org_id", ("id", "", "the county itself", "an id")),
+        (
+            "organizations",
+            "max_term_years",
+            ("whole number", "years", "estimated by kind", "a whole number from 1 to 1000"),
+        ),
+        (
+            "organizations",
+            "price_escalation_share",
+            ("number", "share", "estimated by kind", "a number from -0.5 to 0.5"),
+        ),
+        ("groups", "population", ("whole number", "residents", "refused", "a whole number, 0 or more")),
         ("mandate_services", "weight", ("number", "", "refused", "a number above 0 to 1e+09")),
         ("county", "currency", ("text", "", "USD", "a text")),
     ],

@@ -180,7 +180,7 @@ CELLS = {
     "decision in a list": (
         cell("mandates", "allowed_decisions", "keep;partnr"),
         "column allowed_decisions: found 'keep;partnr', needs decisions separated by ; (keep, partner, consolidate, "
-        "outsource). Did you mean 'partner'?",
+        "outsource, insource, exit). Did you mean 'partner'?",
     ),
     "id with a space": (
         cell("services", "service_id", "snow plow"),
@@ -193,6 +193,26 @@ CELLS = {
     "spreadsheet error": (
         cell("services", "name", "#REF!"),
         "column name: found '#REF!', needs text, not a spreadsheet's",
+    ),
+    "no term": (
+        cell("organizations", "max_term_years", "0"),
+        "organizations.csv row 2 column max_term_years: found '0', needs a whole number from 1 to 1000. Type at",
+    ),
+    "prices that soar": (
+        cell("organizations", "price_escalation_share", "3"),
+        "column price_escalation_share: found '3', needs a number from -0.5 to 0.5. Type at most 0.5.",
+    ),
+    "no set-up of a sale": (
+        cell("sales", "setup_usd", ""),
+        "sales.csv row 2 column setup_usd: found blank, needs US dollars, 0 or more. Fill it in",
+    ),
+    "share rule": (
+        cell("pools", "share_rule", "usage"),
+        "column share_rule: found 'usage', needs one of equal, use, population. Did you mean 'use'?",
+    ),
+    "cost of no unit": (
+        cell("communication_costs", "usd_per_unit", "-40"),
+        "communication_costs.csv row 2 column usd_per_unit: found '-40', needs US dollars, 0 or more",
     ),
     "control character": (cell("services", "name", "a\x07b"), r"column name: found 'a\x07b', needs text on one line"),
     "too long": (cell("services", "name", "x" * 301), "needs a text of at most 300 characters. Shorten it."),
@@ -221,13 +241,25 @@ FACTS = {
         text("county.yaml", "population: 2400", "population: -1"),
         "county.yaml line 10 field population: found -1, needs a whole number, 0 or more",
     ),
+    "bad field of a group": (
+        text("county.yaml", "population: 1500", "population: 1.5"),
+        "county.yaml line 13 field population: found 1.5, needs a whole number, 0 or more",
+    ),
+    "unknown field of a group": (
+        text("county.yaml", "- group: elders", "- district: elders"),
+        "county.yaml line 13 field district: found an unknown field",
+    ),
+    "groups that are no list": (
+        text("county.yaml", "groups:\n- group: elders\n  population: 1500", "groups: elders"),
+        "county.yaml line 12 field groups: found 'elders', needs a list of groups, each with its fields",
+    ),
     "unknown field of a fund": (
         text("county.yaml", "restricted: no", "restrcted: no"),
-        "county.yaml line 13 field restrcted: found an unknown field",
+        "county.yaml line 16 field restrcted: found an unknown field",
     ),
     "funds that are no list": (
         lambda folder: content("county.yaml", _facts(folder).split(b"funds:")[0] + b"funds: General\n")(folder),
-        "county.yaml line 12 field funds: found 'General', needs a list of funds, each with its fields",
+        "county.yaml line 15 field funds: found 'General', needs a list of funds, each with its fields",
     ),
     "no funds": (
         lambda folder: content("county.yaml", _facts(folder).split(b"funds:")[0])(folder),
@@ -369,7 +401,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(folder: Path) -> None:
     content("uses.csv", b"offer_id,resource,amount\n\no2,miles,90\n,,\no3,calls,800\n")(folder)
     county = read_county(folder)
     assert county.where("uses", 1, "amount") == f"{folder}/uses.csv row 5 column amount"
-    assert county.where("funds", 1) == f"{folder}/county.yaml line 15"
+    assert county.where("funds", 1) == f"{folder}/county.yaml line 18"
     assert county.where("county", 1, "state") == f"{folder}/county.yaml line 2 field state"
 
 

@@ -23,6 +23,8 @@ from optimizer.errors import Refused
 from tests.county.sample import COUNTY
 
 Edit = Callable[[Workbook], Any]
+SERVICES = "xl/worksheets/sheet5.xml"
+"""Where the sheet of the services is, after those of the county, its districts, groups and funds."""
 
 
 @pytest.fixture
@@ -71,6 +73,11 @@ SHEETS: dict[str, tuple[Edit, str]] = {
     "unknown sheet": (
         lambda opened: opened.create_sheet("offer"),
         "sheet offer: found an unknown sheet, needs only tables of a county. Did you mean 'offers'?",
+    ),
+    "near group": (
+        put("groups", "A1", "grop"),
+        "sheet groups row 1 column grop: found an unknown column, needs only columns of this table. "
+        "Did you mean 'group'?",
     ),
     "hidden sheet": (
         lambda opened: setattr(opened["offers"], "sheet_state", "hidden"),
@@ -167,7 +174,7 @@ def test_a_formula_counts_by_its_saved_value(book: Path) -> None:
 def test_a_formula_saved_as_empty_text_is_blank(book: Path) -> None:
     rewritten(
         book,
-        "xl/worksheets/sheet4.xml",
+        SERVICES,
         lambda xml: re.sub(r'<c r="G2"[^>]*>.*?</c>', '<c r="G2" t="str"><f>""</f><v></v></c>', xml),
     )
     assert refusal(book) == [
@@ -179,7 +186,7 @@ def test_a_formula_saved_as_empty_text_is_blank(book: Path) -> None:
 def test_a_saved_error_is_told(book: Path) -> None:
     rewritten(
         book,
-        "xl/worksheets/sheet4.xml",
+        SERVICES,
         lambda xml: re.sub(r'<c r="G2"[^>]*>.*?</c>', '<c r="G2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', xml),
     )
     where = "sheet services row 2 column personnel_usd"
@@ -189,7 +196,7 @@ def test_a_saved_error_is_told(book: Path) -> None:
 def _save_formula(book: Path, saved: str) -> None:
     rewritten(
         book,
-        "xl/worksheets/sheet4.xml",
+        SERVICES,
         lambda xml: re.sub(r'<c r="G2"[^>]*>.*?</c>', f'<c r="G2"><f>30000*2</f>{saved}</c>', xml),
     )
 
@@ -211,7 +218,8 @@ def test_what_spreadsheet_programs_leave_behind_makes_no_difference(book: Path) 
 
 def test_a_number_in_a_column_of_ids_is_its_digits(book: Path) -> None:
     def edit(opened: Workbook) -> None:
-        for sheet, address in (("organizations", "A3"), ("capacities", "A3"), ("capacities", "A4"), ("offers", "C3")):
+        cells = [("organizations", "A3"), ("capacities", "A3"), ("capacities", "A4"), ("offers", "C3")]
+        for sheet, address in (*cells, ("communication_costs", "A3")):
             assert opened[sheet][address].value == "acme"
             opened[sheet][address] = 123
 
@@ -258,7 +266,7 @@ def test_too_many_cells_are_refused_before_they_are_read(book: Path, monkeypatch
 
 def test_an_entity_bomb_is_refused(book: Path) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-    rewritten(book, "xl/worksheets/sheet4.xml", lambda xml: xml.replace("<worksheet", f"{bomb}<worksheet", 1))
+    rewritten(book, SERVICES, lambda xml: xml.replace("<worksheet", f"{bomb}<worksheet", 1))
     assert refusal(book)[0].startswith("found a damaged workbook")
 
 
@@ -273,7 +281,7 @@ def test_an_entity_bomb_is_refused(book: Path) -> None:
     ],
 )
 def test_sheets_whose_cells_would_be_dropped_are_refused(book: Path, old: str, new: str, words: str) -> None:
-    rewritten(book, "xl/worksheets/sheet4.xml", lambda xml: xml.replace(old, new, 1))
+    rewritten(book, SERVICES, lambda xml: xml.replace(old, new, 1))
     assert "found a damaged workbook" in refusal(book)[0]
     assert words in refusal(book)[0]
 

@@ -9,7 +9,7 @@ import pytest
 from optimizer.county import records
 from optimizer.county.county import County
 from optimizer.errors import Refused
-from optimizer.options.estimates import TERMS, complete
+from optimizer.options.estimates import EXIT_TERMS, TERMS, complete
 from optimizer.options.priors import shipped_priors
 from tests.cases import FACTS, offer, organization, plain_money, service, settings_of
 
@@ -20,14 +20,25 @@ PRIOR = {
 }  # fmt: skip
 
 
-def completed(priors: list[dict[str, Any]] | None = None, **tables: Any) -> County:
+def completed(
+    priors: list[dict[str, Any]] | None = None, changes: dict[str, Any] | None = None, **tables: Any
+) -> County:
+    """The small county below with some tables replaced, under plain money with some settings changed."""
     rows: dict[str, Any] = {
         "services": (service("a", 1000, nonpersonnel_usd=500, revenue_usd=60, fte=4),),
         "organizations": (organization("east"),),
         "overlaps": (records.Overlap(org_id="east", service_id="a", stance="delivers"),),
         "priors": tuple(records.Prior.model_validate(PRIOR | changes) for changes in priors or [{}]),
     }
-    return complete(County(facts=FACTS, **(rows | tables)), settings_of(plain_money()))
+    return complete(County(facts=FACTS, **(rows | tables)), settings_of(plain_money() | (changes or {})))
+
+
+def sale(**columns: Any) -> records.Sale:
+    row = {
+        "sale_id": "s", "service_id": "a", "org_id": "east", "marginal_usd_per_year": 100,
+        "buyer_cost_usd_per_year": 180, "setup_usd": 5, "fte": 0.5, "lead_time_months": 3,
+    }  # fmt: skip
+    return records.Sale.model_validate(row | columns)
 
 
 def test_an_overlap_becomes_an_offer_with_every_number_marked() -> None:
@@ -75,10 +86,70 @@ def test_what_is_not_delegable_is_never_offered() -> None:
     assert completed(services=(service("a", delegable=False),)).offers == ()
 
 
+BARE = records.Organization(org_id="east", name="East", kind="municipality")
+KIND = {"price_escalation_share": 0.02, "renewal_usd": 700.0, "max_term_years": 4}
+
+
 def test_blank_terms_of_organizations_come_from_their_kind() -> None:
-    bare = organization("east").model_copy(update={"agreement_usd_per_year": None, "probability_of_failure": None})
-    (made,) = completed(organizations=(bare,)).organizations
+    kinds = {"municipality": KIND, "private": {"renewal_usd": 1.0}}
+    (made,) = completed(changes={"kinds": kinds}, organizations=(BARE,)).organizations
     assert (made.agreement_usd_per_year, made.probability_of_failure) == (4000, 0.05)
+    assert (made.price_escalation_share, made.renewal_usd, made.max_term_years) == (0.02, 700, 4)
+
+
+def test_given_terms_of_organizations_stay_also_where_they_are_nothing() -> None:
+    given = BARE.model_copy(update={"price_escalation_share": -0.01, "renewal_usd": 0.0, "max_term_years": 9})
+    (made,) = completed(changes={"kinds": {"municipality": KIND}}, organizations=(given,)).organizations
+    assert (made.price_escalation_share, made.renewal_usd, made.max_term_years) == (-0.01, 0, 9)
+
+
+# by hand: 100 + 0.5 x 80; 100 + 0.3 x 80; 100 - 0.5 x 30, which is below cost; thirds of a dollar to the cent
+@pytest.mark.parametrize(
+    ("buyer_usd", "share", "price_usd"), [(180, 0.5, 140), (180, 0.3, 124), (70, 0.5, 85), (101, 1 / 3, 100.33)]
+)
+def test_a_sale_without_a_price_is_priced_between_the_two_costs(
+    buyer_usd: float, share: float, price_usd: float
+) -> None:
+    changes = {"economics": plain_money()["economics"] | {"sale_price_share": share}}
+    blank = sale(buyer_cost_usd_per_year=buyer_usd, estimated="fte")
+    (made,) = completed(changes=changes, sales=(blank,)).sales
+    assert made.price_usd_per_year == price_usd
+    assert made.estimated == ("fte", "price_usd_per_year")
+    assert made.model_copy(update={"price_usd_per_year": None, "estimated": ("fte",)}) == blank
+
+
+def test_a_sale_with_a_price_keeps_it() -> None:
+    given = sale(price_usd_per_year=0)
+    assert completed(sales=(given,)).sales == (given,)
+
+
+WITH_EXIT = {
+    "allowed_decisions": ["keep", "partner", "exit"],
+    "exit": {"closing_share": 0.12345, "displaced_share": 0.7, "lead_time_months": 8.0},
+}
+
+
+def test_every_service_gets_an_offer_to_end_it_where_exit_is_considered() -> None:
+    services = (
+        service("a", 1000, nonpersonnel_usd=500, overhead_usd=70, revenue_usd=60, fte=4),
+        service("jail", 0.0, delegable=False, mandate_level=4, fte=0.3333),
+    )
+    partner, *made = completed(changes=WITH_EXIT, services=services).offers
+    assert partner.offer_id == "est~east~a~partner"
+    assert [offer.offer_id for offer in made] == ["exit~a", "exit~jail"]
+    # by hand: 0.12345 x 1,570 = 193.8165; 0.7 x 4; 0.7 x 0.3333 = 0.23331
+    assert [(offer.transition_usd, offer.fte_displaced) for offer in made] == [(193.82, 2.8), (0, 0.2333)]
+    for ending in made:
+        assert records.Offer.model_validate(ending.model_dump()) == ending
+        assert (ending.decision, ending.org_id, ending.pool_id) == ("exit", None, None)
+        assert (ending.moved_share, ending.price_usd_per_year, ending.retained_revenue_usd) == (1, 0, 0)
+        assert (ending.coverage, ending.quality, ending.fte_transferred, ending.lead_time_months) == (0, 1, 0, 8)
+        assert ending.estimated == EXIT_TERMS == ("transition_usd", "fte_displaced", "lead_time_months")
+
+
+def test_where_exit_is_not_considered_nothing_is_offered_to_end() -> None:
+    decisions = {offer.decision for offer in completed(changes={"allowed_decisions": ["keep", "partner"]}).offers}
+    assert decisions == {"partner"}
 
 
 def test_the_shipped_priors_cover_every_decision_and_name_their_source() -> None:

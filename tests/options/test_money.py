@@ -109,5 +109,5 @@ def keep_all(case: Case) -> np.ndarray:
     """The point that keeps everything."""
     program = program_of(case)
     x = np.zeros(len(program.columns))
-    x[: program.columns.options] = ~program.options.candidates.moved
+    x[program.columns.options] = ~program.options.candidates.moved
     return x

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from optimizer import ask
 from optimizer.county.county import County
-from optimizer.county.records import Overlap
+from optimizer.county.reading import read_county
+from optimizer.county.records import Overlap, Sale
 from optimizer.county.writing import write_county
 from optimizer.errors import Refused
+from optimizer.options.prepare import prepare
+from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
 from tests.cases import FACTS, ROOT, organization, service
 
@@ -21,13 +23,26 @@ def prepared(folder: Path, question: str) -> Case:
         services=(service("a", 1000),),
         organizations=(organization("east"),),
         overlaps=(Overlap(org_id="east", service_id="a", stance="would_take_over"),),
+        sales=(
+            Sale(
+                sale_id="s",
+                service_id="a",
+                org_id="east",
+                marginal_usd_per_year=100,
+                buyer_cost_usd_per_year=180,
+                setup_usd=5,
+                fte=0.5,
+                lead_time_months=3,
+            ),
+        ),
     )
     write_county(county, folder / "county")
     (folder / "scenarios").mkdir()
     (folder / "scenarios" / "base.yaml").write_bytes((ROOT / "scenarios" / "base.yaml").read_bytes())
     path = folder / "scenarios" / "question.yaml"
     path.write_text(f"title: T\nquestion: Q\ncounty: ../county\n{question}", encoding="utf-8")
-    return ask.load_case(path)
+    scenario = load_scenario(path)
+    return prepare(read_county(scenario.county), scenario)
 
 
 PRIOR = """
@@ -55,6 +70,28 @@ def test_estimated_offers_are_changed_like_given_ones(tmp_path: Path) -> None:
     assert "price_usd_per_year" in offer.estimated
     (change,) = (change for change in case.changed if change.table == "offers")
     assert (change.before, change.after) == (400, 500)
+
+
+def test_estimated_prices_of_sales_are_changed_like_given_ones(tmp_path: Path) -> None:
+    cheap = "  - {in: sales, where: {service_id: a}, scale: {price_usd_per_year: 0.9, setup_usd: 2}}\n"
+    case = prepared(tmp_path, PRIOR + cheap)
+    (sale,) = case.county.sales
+    # by hand: half way from 100 to 180, less a tenth
+    assert (sale.price_usd_per_year, sale.setup_usd) == (126, 10)
+    assert sale.estimated == ("price_usd_per_year",)
+    assert [(change.column, change.before, change.after) for change in case.changed if change.table == "sales"] == [
+        ("price_usd_per_year", 140, 126),
+        ("setup_usd", 5, 10),
+    ]
+
+
+def test_the_offer_to_end_a_service_is_changed_like_any_other(tmp_path: Path) -> None:
+    ends = "set: {allowed_decisions: [keep, exit], exit.closing_share: 0.2}\n"
+    dear = "change:\n  - {in: offers, where: {decision: exit}, scale: {transition_usd: 2}}\n"
+    estimate, ending = prepared(tmp_path, ends + dear).county.offers
+    assert (estimate.decision, ending.offer_id) == ("outsource", "exit~a")
+    # by hand: 0.2 x 1,000, twice
+    assert (ending.transition_usd, ending.estimated[0]) == (400, "transition_usd")
 
 
 def test_a_limit_on_a_department_that_does_not_exist_is_refused(tmp_path: Path) -> None:

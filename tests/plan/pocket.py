@@ -6,6 +6,7 @@ Defaults make money plain: one year, no discount, all cost avoidable, promises c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from ruamel.yaml import YAML
 from optimizer.county.county import County
 from optimizer.county.records import (
     Capacity,
+    CommunicationCost,
     Coverage,
     Decision,
     District,
     Facts,
     Fund,
+    Group,
     Link,
     LinkService,
     Mandate,
@@ -28,19 +31,23 @@ from optimizer.county.records import (
     Organization,
     Pool,
     PoolTier,
+    Proposal,
+    Sale,
     Service,
+    SpareStaff,
     Use,
 )
-from optimizer.plan.choices import Choices
+from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.reading import Reading
-from optimizer.scenario.scenario import Case, Forbid, Lock, Scenario
+from optimizer.scenario.scenario import Case, Forbid, Lock, Others, Scenario
 from optimizer.scenario.settings import Settings
 
 BASE = Path(__file__).parents[2] / "scenarios" / "base.yaml"
 PLAIN = {
     "horizon.years": 1,
     "horizon.discount_rate": 0,
+    "horizon.start_years": 1,
     "economics.avoidable_share": {"personnel": 1, "nonpersonnel": 1, "overhead": 1},
     "economics.hurdle_share": 0,
     "economics.realization_share": 1,
@@ -50,12 +57,12 @@ PLAIN = {
 
 
 @cache
-def _base() -> str:
-    return BASE.read_text(encoding="utf-8")
+def _base() -> Any:
+    return YAML(typ="safe", pure=True).load(BASE)
 
 
 def settings(changes: Mapping[str, Any]) -> Settings:
-    values = YAML(typ="safe", pure=True).load(_base())
+    values = deepcopy(_base())
     for kind in values["kinds"].values():
         kind["administration_share"] = 0
     for path, value in {**PLAIN, **changes}.items():
@@ -89,7 +96,15 @@ def service(service_id: str, **columns: Any) -> Service:
 
 
 def organization(org_id: str = "city", **columns: Any) -> Organization:
-    row = {"org_id": org_id, "name": org_id.title(), "kind": "municipality", "agreement_usd_per_year": 0}
+    row = {
+        "org_id": org_id,
+        "name": org_id.title(),
+        "kind": "municipality",
+        "agreement_usd_per_year": 0,
+        "max_term_years": 99,
+        "price_escalation_share": 0,
+        "renewal_usd": 0,
+    }
     return Organization.model_validate(row | columns)
 
 
@@ -110,6 +125,43 @@ def offer(offer_id: str, service_id: str, org_id: str | None = "city", **columns
         "quality": 1,
     }
     return Offer.model_validate(row | columns)
+
+
+def ending(service_id: str, **columns: Any) -> Offer:
+    """The exit offer of a service: nothing is charged, nothing is left."""
+    row = {"decision": "exit", "price_usd_per_year": 0, "coverage": 0}
+    return offer(f"exit~{service_id}", service_id, None, **(row | columns))
+
+
+def sale(sale_id: str, service_id: str, org_id: str = "city", **columns: Any) -> Sale:
+    row = {
+        "sale_id": sale_id,
+        "service_id": service_id,
+        "org_id": org_id,
+        "price_usd_per_year": 300,
+        "marginal_usd_per_year": 200,
+        "buyer_cost_usd_per_year": 400,
+        "setup_usd": 0,
+        "fte": 0,
+        "lead_time_months": 0,
+    }
+    return Sale.model_validate(row | columns)
+
+
+def spare(fte: float, year: int | None = None, department: str = "Public Works") -> SpareStaff:
+    return SpareStaff(department=department, year=year, fte=fte)
+
+
+def proposal(proposal_id: str = "trails", fund: str = "General", **columns: Any) -> Proposal:
+    row = {
+        "proposal_id": proposal_id,
+        "name": proposal_id.title(),
+        "fund": fund,
+        "usd_per_year": 1000,
+        "score": 1,
+        "max_share": 1,
+    }
+    return Proposal.model_validate(row | columns)
 
 
 def pool(pool_id: str = "dispatch", **columns: Any) -> Pool:
@@ -169,6 +221,20 @@ def links(**kinds: Iterable[str]) -> dict[str, tuple[Any, ...]]:
     }
 
 
+def talk(units: float, services: str, *costs: tuple[str | None, str | None, float]) -> dict[str, tuple[Any, ...]]:
+    """A link `talk` between two services that exchange so many units a year, and what a unit costs between whom."""
+    return {
+        "links": (Link(link_id="talk", kind="communicates", volume_per_year=units),),
+        "link_services": tuple(
+            LinkService(link_id="talk", service_id=service_id, position=position)
+            for position, service_id in enumerate(services.split(), start=1)
+        ),
+        "communication_costs": tuple(
+            CommunicationCost(from_org_id=one, to_org_id=other, usd_per_unit=usd) for one, other, usd in costs
+        ),
+    }
+
+
 def capacity(amount: float, resource: str = "usd", year: int | None = None, org_id: str = "city") -> Capacity:
     return Capacity(org_id=org_id, resource=resource, year=year, amount=amount)
 
@@ -195,6 +261,8 @@ def case(
     districts: Iterable[str] = (),
     locks: Iterable[Lock] = (),
     forbids: Iterable[Forbid] = (),
+    groups: Iterable[str] = (),
+    others: Others | None = None,
     **tables: Iterable[Any],
 ) -> Case:
     """A case; without a table of organizations there is one, the city."""
@@ -207,6 +275,7 @@ def case(
         fiscal_year=2026,
         general_fund="General",
         districts=tuple(District(district=district, population=1) for district in districts),
+        groups=tuple(Group(group=group, population=1) for group in groups),
         funds=tuple(Fund(fund=fund, restricted=False) for fund in {row.fund: None for row in services}),
     )
     scenario = Scenario(
@@ -221,20 +290,42 @@ def case(
         origins={},
     )
     county = County(facts=facts, services=services, **{name: tuple(rows) for name, rows in tables.items()})
-    return Case(scenario=scenario, county=county, locks=tuple(locks), forbids=tuple(forbids), changed=())
+    return Case(
+        scenario=scenario,
+        county=county,
+        locks=tuple(locks),
+        forbids=tuple(forbids),
+        changed=(),
+        others=others or Others(),
+    )
 
 
-def plan(held: Case, moves: Mapping[str, str] | None = None, pools: Mapping[str, int | None] | None = None) -> Choices:
-    """A plan that accepts these offers, with these pools open and every agreement that both need."""
+def plan(
+    held: Case,
+    moves: Mapping[str, str] | None = None,
+    pools: Mapping[str, int | Opened | None] | None = None,
+    starts: Mapping[str, int] | None = None,
+    **more: Any,
+) -> Choices:
+    """A plan that accepts these offers, with these pools open and every agreement that both need, just in time.
+
+    What nothing is said of starts in year 1; a pool with a single tier, or none, opens in year 1.
+    """
     moves, pools = moves or {}, pools or {}
+    starts = dict.fromkeys(moves, 1) | dict(starts or {})
+    opened = {pool_id: runs if isinstance(runs, Opened) else Opened(1, (runs,)) for pool_id, runs in pools.items()}
     hosts = {row.pool_id: row.host_org_id for row in held.county.pools}
-    accepted = [row for row in held.county.offers if row.offer_id in moves.values()]
-    needed = [row.org_id if row.pool_id is None else hosts[row.pool_id] for row in accepted]
-    needed += [hosts[pool_id] for pool_id in pools]
+    needed = [(hosts.get(pool_id), pool.start_year) for pool_id, pool in opened.items()]
+    for row in held.county.offers:
+        if moves.get(row.service_id) == row.offer_id:
+            needed.append((row.org_id if row.pool_id is None else hosts[row.pool_id], starts[row.service_id]))
+    orgs = {org_id for org_id, _ in needed if org_id is not None}
     return Choices(
         offers={row.service_id: moves.get(row.service_id) for row in held.county.services},
-        agreements=frozenset(org_id for org_id in needed if org_id is not None),
-        pools=dict(pools),
+        starts=starts,
+        agreements={org_id: min(year for org, year in needed if org == org_id) for org_id in orgs},
+        pools=opened,
+        **more,
     )
 
 

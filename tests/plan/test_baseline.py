@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.plan.baseline import baseline, categories, category_rules
-from optimizer.plan.choices import Choices
+from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify import verify
 from tests.plan import pocket
 from tests.plan.pocket import capacity, mandate, offer, organization, pool, service, tier, use
@@ -142,7 +142,10 @@ def test_a_pool_runs_in_the_tier_that_holds_its_volume_or_the_nearest(volume, nu
         uses=[use("p", "calls", volume)],
     )
     assert baseline(held) == Choices(
-        {"s": "p", "t": "o"}, agreements=frozenset({"city", "school"}), pools={"dispatch": number}
+        {"s": "p", "t": "o"},
+        starts={"s": 1, "t": 1},
+        agreements={"city": 1, "school": 1},
+        pools={"dispatch": Opened(1, (number,))},
     )
 
 
@@ -160,4 +163,4 @@ def test_the_rule_table_ignores_limits_and_verification_says_so():
 
 def test_a_county_without_offers_keeps_all():
     held = pocket.case([scored("LLLL"), scored("HHHL", "t")])
-    assert baseline(held) == Choices({"s": None, "t": None}, frozenset(), {})
+    assert baseline(held) == Choices({"s": None, "t": None})

@@ -9,12 +9,26 @@ from typing import Any
 
 import pytest
 
-from optimizer.plan.verify import audit, left_out, verify
+from optimizer.errors import Refused
+from optimizer.plan.verify import audit, left_out, sales_left_out, verify
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.hurdle import Hurdle
 from optimizer.plan.verify.reasons import payback_years
 from tests.plan import pocket
-from tests.plan.pocket import coverage, forbid, lock, mandate, offer, organization, pool, service, tier, use
+from tests.plan.pocket import (
+    coverage,
+    ending,
+    forbid,
+    lock,
+    mandate,
+    offer,
+    organization,
+    pool,
+    sale,
+    service,
+    tier,
+    use,
+)
 
 HURDLE = "does not beat keeping by the hurdle"
 
@@ -47,7 +61,89 @@ def test_the_first_reason_that_applies_is_given():
             offers=[offer("j", "jail", **columns)],
             **(duty if number < 3 else {}),
         )
-        assert left_out(held) == {("jail", "j"): reason}
+        assert left_out(held) == {("jail", "j", 1): reason}
+
+
+def test_the_first_reason_against_an_end():
+    changes = {
+        "allowed_decisions": ["keep", "exit"],
+        "duties.coverage_floor_by_mandate_level": {2: 0.1},
+        "limits.min_quality": 2,
+    }
+    duty = mandate(("jail", 1), allowed_decisions="keep")
+    named = mandate(("jail", 1), funded=False, allowed_decisions="keep")
+    steps: list[tuple[str, dict[str, Any], dict[str, Any], Any]] = [
+        ("decision not considered", {"allowed_decisions": ["keep"]}, {"delegable": False}, duty),
+        ("not delegable", {}, {"delegable": False}, duty),
+        ("law does not allow it", {}, {}, duty),
+        ("a duty is not ended", {"duties.enforce_unfunded": False, "exit.max_mandate_level": 2}, {}, named),
+        ("a duty is not ended", {}, {}, {}),
+        ("coverage below the floor", {"exit.max_mandate_level": 2}, {}, {}),
+        (
+            "quality below the floor",
+            {"exit.max_mandate_level": 2, "duties.coverage_floor_by_mandate_level": {}},
+            {},
+            {},
+        ),
+    ]
+    for reason, other, columns, tables in steps:
+        held = pocket.case(
+            [service("jail", mandate_level=2, **columns)], changes | other, offers=[ending("jail")], **tables
+        )
+        assert left_out(held) == {("jail", "exit~jail", 1): reason}
+
+
+def test_reasons_hold_for_every_start_year_but_the_hurdle_is_asked_of_each():
+    later = {"horizon.years": 3, "horizon.start_years": 3}
+    # with a transition of 1200, three years of 500 save 300; two years save nothing
+    offers = [offer("j", "jail", transition_usd=1200), offer("k", "jail", quality=0)]
+    held = pocket.case([service("jail")], later | {"limits.min_quality": 1}, offers=offers)
+    quality = {("jail", "k", start): "quality below the floor" for start in (1, 2, 3)}
+    assert left_out(held) == {("jail", "j", 2): HURDLE, ("jail", "j", 3): HURDLE} | quality
+
+
+def test_linked_services_clear_the_hurdle_at_the_same_start():
+    # from year 1 of 2 jail gains 600 - 250 and parks loses 200; from year 2 it is 300 - 250 and 100
+    held = pocket.case(
+        [service("jail"), service("parks"), service("snow")],
+        {"horizon.years": 2, "horizon.start_years": 2, "allowed_decisions": ["keep", "partner", "exit"]},
+        offers=[
+            offer("j", "jail", price_usd_per_year=700, transition_usd=250),
+            offer("p", "parks", price_usd_per_year=1100),
+            # both ends together save 2000 even in year 2, and cost 1800
+            ending("jail", transition_usd=600),
+            ending("snow", transition_usd=1200),
+        ],
+        **pocket.links(together="jail parks snow"),
+    )
+    assert left_out(held) == {("jail", "j", 2): HURDLE, ("parks", "p", 2): HURDLE}
+
+
+@pytest.mark.parametrize(
+    ("columns", "changes", "reason"),
+    [
+        ({"price_usd_per_year": 150}, {"allowed_decisions": ["keep", "partner"]}, "decision not considered"),
+        ({"price_usd_per_year": 199.99, "buyer_cost_usd_per_year": 100}, {}, "sold below its marginal cost"),
+        ({"price_usd_per_year": 400.01}, {}, "the buyer would pay more than today"),
+        ({}, {}, None),
+    ],
+)
+def test_the_first_reason_against_a_sale(columns, changes, reason):
+    held = pocket.case([service("jail")], changes, sales=[sale("s", "jail", **columns), sale("t", "jail")])
+    others = {"t": reason} if changes else {}
+    assert sales_left_out(held) == (others if reason is None else others | {"s": reason})
+
+
+def test_a_sale_without_a_price_is_refused():
+    held = pocket.case([service("jail")], sales=[sale("s", "jail", price_usd_per_year=None)])
+    with pytest.raises(Refused, match="sale s price_usd_per_year: found a blank"):
+        sales_left_out(held)
+
+
+def test_only_departments_that_could_sell_need_staff_to_spare():
+    held = pocket.case([service("jail")], sales=[sale("s", "jail", fte=3, price_usd_per_year=1)])
+    found = verify(held, pocket.plan(held, sales={"s": 1}))
+    assert [violation.rule for violation in found] == ["sold below its marginal cost"]
 
 
 def test_nothing_is_left_out_without_a_reason():
@@ -57,17 +153,17 @@ def test_nothing_is_left_out_without_a_reason():
 
 def test_keeping_is_left_out_by_the_county_or_by_law_only():
     assert left_out(pocket.case([service("jail")], {"allowed_decisions": ["partner"]})) == {
-        ("jail", None): "decision not considered"
+        ("jail", None, None): "decision not considered"
     }
     duty = mandate(("jail", 1), allowed_decisions="partner; outsource")
-    assert left_out(pocket.case([service("jail")], **duty)) == {("jail", None): "law does not allow it"}
+    assert left_out(pocket.case([service("jail")], **duty)) == {("jail", None, None): "law does not allow it"}
     strict = {"limits.min_quality": 2, "duties.coverage_floor_by_mandate_level": {0: 1}}
     assert left_out(pocket.case([service("jail", delegable=False)], strict)) == {}
 
 
 def test_a_mandate_that_nobody_funds_may_be_left_aside():
     duty = mandate(("jail", 1), funded=False, allowed_decisions="keep")
-    for enforced, reasons in ((True, {("jail", "j"): "law does not allow it"}), (False, {})):
+    for enforced, reasons in ((True, {("jail", "j", 1): "law does not allow it"}), (False, {})):
         held = pocket.case(
             [service("jail")], {"duties.enforce_unfunded": enforced}, offers=[offer("j", "jail")], **duty
         )
@@ -78,7 +174,7 @@ def test_the_coverage_floor_holds_in_every_district():
     floors = {"duties.coverage_floor_by_mandate_level": {3: 0.9}}
     offers = [offer("j", "jail", coverage=0.8)]
     lifted = [coverage("j", "north", 0.9), coverage("j", "south", 0.95)]
-    for rows, reasons in ((lifted, {}), (lifted[:1], {("jail", "j"): "coverage below the floor"})):
+    for rows, reasons in ((lifted, {}), (lifted[:1], {("jail", "j", 1): "coverage below the floor"})):
         held = pocket.case(
             [service("jail", mandate_level=3)], floors, ["north", "south"], offers=offers, coverages=rows
         )
@@ -135,7 +231,7 @@ def hurdled(price: float, **tables: Any) -> Any:
 
 def test_the_hurdle_is_a_share_of_the_avoidable_cost():
     assert left_out(hurdled(900)) == {}
-    assert left_out(hurdled(900.01)) == {("jail", "j"): HURDLE}
+    assert left_out(hurdled(900.01)) == {("jail", "j", 1): HURDLE}
     (usage,) = audit(hurdled(901), pocket.plan(hurdled(901), {"jail": "j"}))
     assert (usage.used, usage.limit, usage.broken) == (198, 200, True)
 
@@ -164,12 +260,12 @@ def test_the_hurdle_is_not_asked_where_the_scenario_decides(decided):
 
 def test_the_hurdle_is_asked_where_the_scenario_says_something_else():
     for decided in ({"locks": [lock("parks", "keep")]}, {"forbids": [forbid("outsource", "jail")]}):
-        assert left_out(hurdled(5000, **decided)) == {("jail", "j"): HURDLE}
+        assert left_out(hurdled(5000, **decided)) == {("jail", "j", 1): HURDLE}
 
 
 def test_the_hurdle_is_not_asked_where_the_law_closes_keeping():
     held = hurdled(5000, **mandate(("jail", 1), allowed_decisions="partner"))
-    assert left_out(held) == {("jail", None): "law does not allow it"}
+    assert left_out(held) == {("jail", None, None): "law does not allow it"}
 
 
 def test_the_hurdle_counts_the_pools_best_rate_in_every_year_and_no_lead_time():
@@ -182,7 +278,7 @@ def test_the_hurdle_counts_the_pools_best_rate_in_every_year_and_no_lead_time():
         uses=[use("j", "calls", 10)],
     )
     # keep 2000; the option 1000 + 600 and 30 x 10 in both years
-    assert Hurdle(Book(held)).gain(held.county.offers[0]).cents == -20_000
+    assert Hurdle(Book(held)).gain(held.county.offers[0], 1).cents == -20_000
 
 
 @pytest.mark.parametrize(
@@ -202,7 +298,7 @@ def test_the_hurdle_forgives_what_rounding_may_change(months, calls, cents):
         pool_tiers=[tier(1, 0, 9, 10)],
         uses=[use("j", "calls", calls)],
     )
-    usage = Hurdle(Book(held)).usage(held.county.offers[0])
+    usage = Hurdle(Book(held)).usage(held.county.offers[0], 1)
     assert usage.broken
     assert usage.rounding_usd == Fraction(cents, 100)
     short = replace(usage, used=usage.limit - usage.rounding_usd - Fraction(1, 200))
@@ -221,8 +317,11 @@ def linked(prices: dict[str, float], link: str = "jail parks", **tables: Any) ->
 
 def test_linked_services_clear_the_hurdle_in_sum():
     assert left_out(linked({"jail": 700, "parks": 1100})) == {}
-    assert left_out(linked({"jail": 700, "parks": 1100.01})) == {("jail", "jail"): HURDLE, ("parks", "parks"): HURDLE}
-    assert left_out(linked({"jail": 700, "parks": 1100, "library": 950})) == {("library", "library"): HURDLE}
+    assert left_out(linked({"jail": 700, "parks": 1100.01})) == {
+        ("jail", "jail", 1): HURDLE,
+        ("parks", "parks", 1): HURDLE,
+    }
+    assert left_out(linked({"jail": 700, "parks": 1100, "library": 950})) == {("library", "library", 1): HURDLE}
 
 
 def test_links_tie_across_services():
@@ -234,7 +333,10 @@ def test_links_tie_across_services():
 def test_the_cheapest_offer_of_a_linked_service_stands_for_all_its_offers():
     # parks has two offers of the city; with the cheaper one the pair saves 200, with the dearer one 100
     assert left_out(linked({"jail": 700, "parks": 1100, "parksx": 1200})) == {}
-    assert left_out(linked({"jail": 700, "parksx": 1200})) == {("jail", "jail"): HURDLE, ("parks", "parksx"): HURDLE}
+    assert left_out(linked({"jail": 700, "parksx": 1200})) == {
+        ("jail", "jail", 1): HURDLE,
+        ("parks", "parksx", 1): HURDLE,
+    }
 
 
 def test_only_offers_of_the_same_decision_and_provider_are_summed():
@@ -244,7 +346,7 @@ def test_only_offers_of_the_same_decision_and_provider_are_summed():
         offer("q", "parks", decision="outsource", price_usd_per_year=1100),
     ]
     held = linked({"jail": 0, "parks": 0}, offers=offers, organizations=[organization(), organization("school")])
-    assert left_out(held) == {("parks", "p"): HURDLE, ("parks", "q"): HURDLE}
+    assert left_out(held) == {("parks", "p", 1): HURDLE, ("parks", "q", 1): HURDLE}
 
 
 def test_a_linked_group_is_let_through_if_the_scenario_decides_for_one_of_it():

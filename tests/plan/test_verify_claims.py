@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from optimizer.plan.choices import Opened
 from optimizer.plan.verify import exact_costs, verify
 from tests.plan import pocket
-from tests.plan.pocket import offer, organization, pool, service, tier, use
+from tests.plan.pocket import offer, organization, pool, proposal, sale, service, tier, use
 
 HELD = pocket.case(
     [service("jail", revenue_usd=100), service("parks", personnel_usd=2000.55)],
@@ -73,6 +74,51 @@ def test_a_pools_parts_may_be_rounded_in_pieces(part, cents):
     for more, subjects in ((cents, []), (cents + 1, [part])):
         claimed = parts | {part: round(parts[part] + more / 100, 2)}
         assert [found.subject for found in verify(held, choices, claimed)] == subjects
+
+
+@pytest.mark.parametrize(
+    ("part", "cents"), [("agreement_usd", 1), ("renewal_usd", 1), ("sale_setup_usd", 2), ("communication_usd", 1)]
+)
+def test_agreements_sales_and_links_are_rounded_once_each(part, cents):
+    held = pocket.case(
+        [service("jail"), service("parks")],
+        {"horizon.years": 2, "horizon.discount_rate": 0.03},
+        offers=[offer("j", "jail")],
+        organizations=[organization(agreement_usd_per_year=7, renewal_usd=5, max_term_years=1)],
+        sales=[sale("s", "parks", setup_usd=9), sale("t", "parks", setup_usd=8)],
+        spare_staff=[pocket.spare(9)],
+        **pocket.talk(3, "jail parks", ("city", None, 2)),
+    )
+    choices = pocket.plan(held, {"jail": "j"}, sales={"s": 1, "t": 1})
+    parts = {name: usd / 100 for name, usd in exact_costs(held, choices).cents_by_part.items()}
+    assert parts[part] > 0
+    for more, subjects in ((cents, []), (cents + 1, [part])):
+        claimed = parts | {part: round(parts[part] + more / 100, 2)}
+        assert [found.subject for found in verify(held, choices, claimed)] == subjects
+
+
+def test_each_tier_of_a_pool_may_be_rounded_apart():
+    held = pocket.case(
+        [service("jail")],
+        {"horizon.years": 3, "horizon.start_years": 2, "horizon.discount_rate": 0.03},
+        offers=[offer("j", "jail", pool_id="dispatch")],
+        pools=[pool(resource="calls", fixed_usd_per_year=20)],
+        pool_tiers=[tier(1, 0, 9, 5), tier(2, 0, 9, 6)],
+        uses=[use("j", "calls", 3)],
+    )
+    choices = pocket.plan(held, {"jail": "j"}, {"dispatch": Opened(1, (1, 2))})
+    parts = {name: usd / 100 for name, usd in exact_costs(held, choices).cents_by_part.items()}
+    for part in ("pool_fixed_usd", "pool_volume_usd"):
+        for more, subjects in ((3, []), (4, [part])):
+            claimed = parts | {part: round(parts[part] + more / 100, 2)}
+            assert [found.subject for found in verify(held, choices, claimed)] == subjects
+
+
+def test_what_freed_money_is_spent_on_is_no_cost_of_the_plan():
+    held = pocket.case([service("jail")], offers=[offer("j", "jail")], proposals=[proposal()])
+    choices = pocket.plan(held, {"jail": "j"}, proposals={"trails": 0.25})
+    assert verify(held, choices, {"price_usd": 500.0}, 500.0) == ()
+    assert exact_costs(held, choices).total_cents == 50_000
 
 
 def test_a_wrong_total_is_found_without_parts():

@@ -9,7 +9,7 @@ import pytest
 
 from optimizer.errors import PlanWithheld, Refused
 from optimizer.plan.choices import Choices
-from optimizer.plan.verify import COUNTY_PARTS, SERVICE_PARTS, exact_costs, net_present_value
+from optimizer.plan.verify import COUNTY_PARTS, SALE_PARTS, SERVICE_PARTS, exact_costs, net_present_value
 from optimizer.plan.verify.calendar import Calendar
 from optimizer.plan.verify.exact import exact, may_round_otherwise, shown, tolerance, whole_cents
 from tests.plan import pocket
@@ -117,7 +117,7 @@ def test_a_lead_time_beyond_the_horizon_pays_only_the_transition():
 )
 def test_years_of_a_lead_time(lead_months, waiting, missing):
     calendar = Calendar(pocket.settings({"horizon.years": 3, "economics.ramp_share": [0.5, 0.8, 1.0]}))
-    phases = calendar.phases(exact(lead_months))
+    phases = calendar.phases(exact(lead_months), 1)
     assert phases.waiting.shares == tuple(map(Fraction, waiting))
     assert phases.moved.shares == tuple(1 - Fraction(share) for share in waiting)
     assert phases.missing.shares == tuple(map(Fraction, missing))
@@ -254,7 +254,7 @@ def test_numbers_are_shown_with_just_enough_decimals(used, limit, unit, texts):
 def test_every_part_is_named_even_if_nil():
     held = pocket.case([pocket.service("a")])
     costs = exact_costs(held, pocket.plan(held))
-    assert tuple(costs.cents_by_part) == SERVICE_PARTS + COUNTY_PARTS
+    assert tuple(costs.cents_by_part) == SERVICE_PARTS + SALE_PARTS + COUNTY_PARTS
     assert tuple(costs.cents_by_service["a"]) == SERVICE_PARTS
 
 
@@ -267,4 +267,4 @@ def test_a_blank_term_is_refused_and_not_taken_for_nothing():
 def test_costs_of_choices_that_the_tables_do_not_hold_are_withheld():
     held = pocket.case([pocket.service("a")])
     with pytest.raises(PlanWithheld, match="there is no offer o"):
-        exact_costs(held, Choices({"a": "o"}, frozenset(), {}))
+        exact_costs(held, Choices({"a": "o"}, {"a": 1}))

@@ -54,7 +54,7 @@ def test_the_plan_in_a_paragraph() -> None:
     assert plan_sentence(answered()) == (
         "Of 2 services keep 1, outsource 1. 50.0% of the budget changes hands, to 1 organizations. Net of revenue the "
         "plan costs $140 a year instead of $200: it saves $60 a year (30.0%), averaged over 1 years and after all "
-        "one-time costs. 0 of its 1 moves rest on estimated terms, not on a quote."
+        "one-time costs; from year 1 on it has paid for itself. 0 of its 1 moves rest on estimated terms, not on a quote."
     )
     assert "costs $60 a year more" in plan_sentence(answered(cost_usd=260.0))
 

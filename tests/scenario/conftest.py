@@ -68,7 +68,7 @@ def county() -> County:
 
 
 def small_county() -> County:
-    """Five services in three departments, two towns, a firm, two pools, and one of every other table."""
+    """Five services in three departments, two towns, a firm, two pools, two sales, and one of every other table."""
     return County(
         facts=records.Facts(
             name="Clear Creek",
@@ -80,6 +80,7 @@ def small_county() -> County:
                 records.District(district="west", population=4000),
                 records.District(district="east", population=5000),
             ),
+            groups=(records.Group(group="seniors", population=2100),),
             funds=(records.Fund(fund="General", restricted=False), records.Fund(fund="Roads", restricted=True)),
         ),
         services=(
@@ -164,10 +165,46 @@ def small_county() -> County:
             records.MandateService(mandate_id="roads_open", service_id="plowing", weight=2),
             records.MandateService(mandate_id="roads_open", service_id="gravel", weight=1),
         ),
-        links=(records.Link(link_id="yards", kind="together"),),
+        links=(
+            records.Link(link_id="yards", kind="together"),
+            records.Link(link_id="radio", kind="communicates", volume_per_year=120),
+        ),
         link_services=(
             records.LinkService(link_id="yards", service_id="plowing", position=1),
             records.LinkService(link_id="yards", service_id="gravel", position=2),
+            records.LinkService(link_id="radio", service_id="dispatch", position=1),
+            records.LinkService(link_id="radio", service_id="jail", position=2),
+        ),
+        communication_costs=(
+            records.CommunicationCost(to_org_id="jeffcom", usd_per_unit=40),
+            records.CommunicationCost(from_org_id="jeffcom", to_org_id="evergreen", usd_per_unit=60),
+        ),
+        sales=(
+            records.Sale(
+                sale_id="books_for_evergreen",
+                service_id="library",
+                org_id="evergreen",
+                marginal_usd_per_year=40,
+                buyer_cost_usd_per_year=90,
+                setup_usd=10,
+                fte=0.5,
+                lead_time_months=3,
+            ),
+            records.Sale(
+                sale_id="calls_for_jeffcom",
+                service_id="dispatch",
+                org_id="jeffcom",
+                price_usd_per_year=300,
+                marginal_usd_per_year=200,
+                buyer_cost_usd_per_year=400,
+                setup_usd=50,
+                fte=2,
+                lead_time_months=6,
+            ),
+        ),
+        spare_staff=(
+            records.SpareStaff(department="Culture", fte=1),
+            records.SpareStaff(department="Sheriff", year=2, fte=2.5),
         ),
         proposals=(
             records.Proposal(proposal_id="trail", name="Trail", fund="General", usd_per_year=50, score=3, max_share=1),

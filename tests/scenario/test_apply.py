@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from optimizer.county.county import TABLES, County, Source
-from optimizer.county.records import Decision
+from optimizer.county.records import EXIT_ID, Decision, LinkService, Offer, ShareRule
 from optimizer.errors import Refused
 from optimizer.scenario.apply import apply_changes
 from optimizer.scenario.scenario import CellChange, Change, Scenario
@@ -99,6 +99,41 @@ def test_overrides_of_every_kind_of_cell(desk: Desk, county: County) -> None:
     assert changed.mandates[0].allowed_decisions == (Decision.KEEP, Decision.OUTSOURCE)
     assert isinstance(changed.services[0].mandate_level, int)
     assert isinstance(changed.pools[1].max_members, int)
+
+
+def test_cells_of_sales_staff_links_and_communication(desk: Desk, county: County) -> None:
+    scenario = desk.ask(
+        """
+        set:
+          sales.books_for_evergreen.price_usd_per_year: 60
+          proposals.trail.score: 5
+          links.radio.volume_per_year: 80
+          pools.pool_911.share_rule: use
+          organizations.jeffcom.price_escalation_share: -0.02
+        change:
+          - in: sales
+            where: {organization.kind: special_district}
+            scale: {marginal_usd_per_year: 1.1}
+          - in: spare_staff
+            where: {department: Sheriff, year: 2}
+            override: {fte: 1.5}
+          - in: communication_costs
+            where: {from_org_id: null}
+            scale: {usd_per_unit: 2}
+        """
+    )
+    changed, changes = apply_changes(county, scenario, ALL)
+    assert cells(changes) == [
+        ("organizations", ("jeffcom",), "price_escalation_share", 0, -0.02),
+        ("pools", ("pool_911",), "share_rule", None, "use"),
+        ("links", ("radio",), "volume_per_year", 120, 80),
+        ("communication_costs", (None, "jeffcom"), "usd_per_unit", 40, 80),
+        ("sales", ("books_for_evergreen",), "price_usd_per_year", None, 60),
+        ("sales", ("calls_for_jeffcom",), "marginal_usd_per_year", 200, 220),
+        ("spare_staff", ("Sheriff", 2), "fte", 2.5, 1.5),
+        ("proposals", ("trail",), "score", 3, 5),
+    ]
+    assert changed.pools[1].share_rule is ShareRule.USE
 
 
 def test_the_written_order_counts_within_a_file(desk: Desk, county: County) -> None:
@@ -240,12 +275,65 @@ def test_a_clash_is_told_once_per_pair_of_selectors(desk: Desk, county: County) 
             "ask.yaml:1 services where department: found no row of services with department: 'Sherrif'",
         ),
         ("{in: priors, where: {}, scale: {price_share: 2}}", "ask.yaml:1 priors: found no rows in priors"),
+        (
+            "{in: sales, where: {sale_id: calls_for_jeffcom}, override: {org_id: jefcom}}",
+            "ask.yaml:1: sales row 3 column org_id: found 'jefcom', needs a name that is in organizations",
+        ),
+        (
+            "{in: sales, where: {sale_id: calls_for_jeffcom}, override: {service_id: calls}}",
+            "column service_id: found 'calls', needs a name that is in services",
+        ),
+        ("{in: sales, where: {fte: 0.5}, scale: {lead_time_months: 100}}", "column lead_time_months: found 300"),
+        (
+            "{in: links, where: {link_id: radio}, override: {volume_per_year: null}}",
+            "column volume_per_year: found blank",
+        ),
+        (
+            "{in: links, where: {link_id: yards}, override: {kind: communicates}}",
+            "ask.yaml:1: links row 2 column volume_per_year: found blank, needs the units that pass in a year",
+        ),
+        (
+            "{in: pools, where: {pool_id: pool_books}, override: {share_rule: use}}",
+            "column share_rule: found use, and no",
+        ),
+        (
+            "{in: offers, where: {offer_id: plowing-paveco}, override: {decision: exit}}",
+            "column decision: found 'exit', needs partner, consolidate or outsource",
+        ),
     ],
 )
 def test_changes_that_break_the_tables_are_refused(entry: str, told: str, desk: Desk, county: County) -> None:
     findings = refused(county, desk.ask(f"change: [{entry}]"))
     assert len(findings) == 1, findings
     assert told in findings[0]
+
+
+def test_links_of_another_kind_have_what_that_kind_needs(desk: Desk, county: County) -> None:
+    third = LinkService(link_id="yards", service_id="library", position=3)
+    three = county.with_tables(link_services=(*county.link_services, third))
+    talking = desk.ask("set: {links.yards.kind: communicates, links.yards.volume_per_year: 5}")
+    assert "links row 2 column link_id: found a link of 3, needs exactly 2 services" in refused(three, talking)[0]
+    assert apply_changes(county, talking, ALL)[0].links[0].volume_per_year == 5
+    last = "{in: link_services, where: {link_id: yards}, override: {position: 2}}"
+    needy = desk.ask(f"set: {{links.yards.kind: needs}}\nchange: [{last}]")
+    assert "found no service at position 1, needs a first service" in "".join(refused(county, needy))
+    assert apply_changes(county, desk.ask("set: {links.yards.kind: needs}"), ALL)[0].links[0].kind == "needs"
+
+
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [
+        ("org_id: paveco", "column org_id: found 'paveco', needs a blank, as the offer ends a service"),
+        ("decision: partner", "column decision: found 'partner', needs exit, as the offer ends a service"),
+    ],
+)
+def test_an_offer_to_end_a_service_stays_one(override: str, told: str, desk: Desk, county: County) -> None:
+    end = Offer(offer_id=f"{EXIT_ID}library", service_id="library", decision=Decision.EXIT, transition_usd=20)
+    ended = county.with_tables(offers=(*county.offers, end))
+    change = f"change: [{{in: offers, where: {{decision: exit}}, override: {{{override}}}}}]"
+    assert told in refused(ended, desk.ask(change))[0]
+    dearer, _ = apply_changes(ended, desk.ask(f"set: {{offers.{EXIT_ID}library.transition_usd: 30}}"), ALL)
+    assert dearer.offers[-1].transition_usd == 30
 
 
 def test_rows_are_named_as_the_countys_files_name_them(desk: Desk, county: County) -> None:
@@ -318,7 +406,7 @@ def test_changes_made_by_programs_are_checked_like_files(county: County) -> None
         ("{in: services, where: {}, scale: {}}", "found a selector that changes nothing"),
         (
             "{in: services, where: {}, scal: {fte: 2}}",
-            "scal: found 'scal', needs in, where, scale, override, lock, forbid. Did you mean 'scale'?",
+            "scal: found 'scal', needs in, where, scale, override, lock, forbid, county. Did you mean 'scale'?",
         ),
         ("{in: services, where: Sheriff, scale: {fte: 2}}", "where: found 'Sheriff', needs columns with values"),
         ("{in: services, where: {}, scale: 2}", "scale: found 2, needs columns with values"),
@@ -368,6 +456,21 @@ def test_changes_made_by_programs_are_checked_like_files(county: County) -> None
         ("{in: services, where: {}, forbid: [outsorce]}", "Did you mean 'outsource'?"),
         ("{in: organizations, where: {}, forbid: [keep]}", "found keep, needs partner, consolidate, outsource"),
         ("{in: services, where: {}, lock: keep, forbid: [keep]}", "found lock and forbid of keep"),
+        (
+            "{in: organizations, where: {}, forbid: [exit]}",
+            "found exit, needs partner, consolidate, outsource or insource. Only services are ended.",
+        ),
+        (
+            "{in: services, where: {}, lock: {decision: exit, provider: jeffcom}}",
+            "found exit with a provider, needs exit alone. A service that is ended has no provider.",
+        ),
+        ("{in: services, where: {}, lock: sell}", "needs one of keep, partner, consolidate, outsource, insource, exit"),
+        (
+            "{in: sales, where: {}, forbid: [insource]}",
+            "found lock or forbid in sales, needs services or organizations",
+        ),
+        ("{in: pools, where: {}, override: {share_rule: need}}", "found 'need', needs one of equal, use, population"),
+        ("{in: spare_staff, where: {}, override: {year: 3}}", "override year: found a key column"),
         ("{in: services, where: {x: 1}, lock: keep}", "where x: found 'x', needs a column of services"),
     ],
 )

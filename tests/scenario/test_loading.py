@@ -94,7 +94,12 @@ def test_a_kind_can_be_set_whole_or_by_one_of_its_terms(desk: Desk) -> None:
         set:
           kinds.private.agreement_usd_per_year: 1
           kinds.state:
-            {administration_share: 0, agreement_usd_per_year: 2, max_term_years: 3, probability_of_failure: 0}
+            administration_share: 0
+            agreement_usd_per_year: 2
+            max_term_years: 3
+            probability_of_failure: 0
+            price_escalation_share: 0.02
+            renewal_usd: 0
         """
     )
     assert scenario.settings.kinds[Kind.PRIVATE].agreement_usd_per_year == 1
@@ -149,8 +154,83 @@ def test_within_one_file_the_written_order_counts(desk: Desk) -> None:
         ("limits: 3", "limits: found 3, needs a group of settings"),
         (
             "solver.gap_usd: null",
-            "solver: found gap_usd null (scenarios/whatifs/ask.yaml:2), needs gap_usd or gap_share",
+            "scenarios/whatifs/ask.yaml:2:19 solver.gap_usd: found gap_usd null (scenarios/whatifs/ask.yaml:2), "
+            "gap_share null (scenarios/base.yaml:N), needs gap_usd or gap_share (0 asks for a full proof). Change one",
         ),
+        (
+            "horizon.start_years: 9",
+            ":2:24 horizon.start_years: found years 5 (scenarios/base.yaml:N), start_years 9 "
+            "(scenarios/whatifs/ask.yaml:2), needs start_years of at most years. Change one of them.",
+        ),
+        ("horizon.start_years: 0", "horizon.start_years: found 0 (overrides scenarios/base.yaml:N), needs 1 or more"),
+        (
+            "reinvestment.rule: weighted",
+            "reinvestment.rule: found rule 'weighted' (scenarios/whatifs/ask.yaml:2), usd_per_score null "
+            "(scenarios/base.yaml:N), needs usd_per_score where the rule is weighted. Change one of them.",
+        ),
+        (
+            "reinvestment.rule: best",
+            "found 'best' (overrides scenarios/base.yaml:N), needs one of 'none', 'lexicographic'",
+        ),
+        ("reinvestment.rule: null", "reinvestment.rule: found null"),
+        (
+            "equity.objective: worst_off",
+            ":2:21 equity.objective: found objective 'worst_off' (scenarios/whatifs/ask.yaml:2), "
+            "cost_limit_usd_per_year null (scenarios/base.yaml:N), needs cost_limit_usd_per_year where the objective",
+        ),
+        (
+            "equity.floor: 90",
+            "equity.floor: found 90 (overrides scenarios/base.yaml:N), needs 1 or less, or null. Least",
+        ),
+        ("equity.floor_by_place.west: 2", ":2:31 equity.floor_by_place.west: found 2, needs 1 or less. The same for"),
+        ("equity.floor_by_place: 0.5", "found 0.5, needs a group of settings"),
+        ("equity.floor_by_place: [0.5]", "found [0.5], needs a group of settings"),
+        ("economics.growth_share.personel: 0.1", "Did you mean 'economics.growth_share.personnel'?"),
+        ("economics.growth_share.personnel: 0.6", ":2:37 economics.growth_share.personnel: found 0.6 (overrides"),
+        ("economics.growth_share.personnel: -0.6", "needs -0.5 or more. Personnel cost, and what"),
+        (
+            "economics.growth_share: {personnel: 0.1}",
+            "economics.growth_share: found no nonpersonnel, overhead, revenue, needs every setting of a group that is "
+            "set whole. To change one setting alone, write its dotted path: economics.growth_share.personnel.",
+        ),
+        ("economics.growth_share: 0.02", "economics.growth_share: found 0.02, needs a group of settings"),
+        (
+            "limits.moves_by_year: 3",
+            ":2:25 limits.moves_by_year: found 3 (overrides scenarios/base.yaml:N), needs a list",
+        ),
+        (
+            "limits.moves_by_year: null",
+            "limits.moves_by_year: found null (overrides scenarios/base.yaml:N), needs a list",
+        ),
+        ("limits.moves_by_year: [3, 1.5]", ":2:29 limits.moves_by_year.1: found 1.5"),
+        ("limits.transition_usd_by_year: [100, -1]", "limits.transition_usd_by_year.1: found -1"),
+        ("limits.laid_off_fte_by_year: [none]", "limits.laid_off_fte_by_year.0: found 'none'"),
+        ("limits.moves_by_year.1: 3", "found 'limits.moves_by_year.1', needs a setting that exists"),
+        (
+            "limits.moved_services_by_consent_owner_by_year.Sheriff: 1",
+            ":2:59 limits.moved_services_by_consent_owner_by_year.Sheriff: found 1, needs a list. Most services that",
+        ),
+        (
+            "limits.moved_services_by_consent_owner_by_year.Sheriff: [1, many]",
+            ":2:63 limits.moved_services_by_consent_owner_by_year.Sheriff.1: found 'many'",
+        ),
+        (
+            "people.attrition_share_by_department.Roads: 7 %",
+            "attrition_share_by_department.Roads: found '7 %', needs a",
+        ),
+        (
+            "exit.max_mandate_level: 3",
+            "exit.max_mandate_level: found 3 (overrides scenarios/base.yaml:N), needs 2 or less",
+        ),
+        ("region: {}", "region: found no nobody_worse_off, needs every setting of a group"),
+        ("region.nobody_worse_off: yes", "found 'yes' (overrides scenarios/base.yaml:N), needs true or false"),
+        (
+            "program_mapping.decisions_by_stance.would_buy: [insource]",
+            "decisions_by_stance.would_buy.0: found 'insource', needs one of partner, consolidate, outsource",
+        ),
+        ("kinds.private.renewal_usd: -1", "kinds.private.renewal_usd: found -1 (overrides scenarios/base.yaml:N)"),
+        ("sales.x.price_usd: 1", "sales.x.price_usd: found 'price_usd', needs a column of sales. Did you mean"),
+        ("spare_staff.Sheriff.fte: 1", "found a cell of spare_staff, needs a table whose rows have one id"),
         ("kinds: {}", "kinds: found {} (overrides scenarios/base.yaml:N), needs every kind, also municipality"),
         ("offers.x: 1", "needs offers.<offer_id>.<column>"),
         ("offer.x.price_usd_per_year: 1", "needs a setting that exists"),
@@ -176,6 +256,41 @@ def test_settings_and_cells_that_cannot_be_are_refused_with_a_way_out(entry: str
 def without_base_lines(text: str) -> str:
     """Tests of wording do not depend on what else base.yaml says."""
     return re.sub(r"base\.yaml:\d+\)", "base.yaml:N)", text)
+
+
+def test_settings_that_do_not_go_together_are_told_where_the_latest_was_set(desk: Desk) -> None:
+    desk.write("counties/clear_creek.yaml", "set: {horizon.start_years: 4, horizon.discount_rate: 0.01}\n")
+    findings = desk.refused("set:\n  horizon.years: 3\n")
+    assert [without_base_lines(finding) for finding in findings] == [
+        "scenarios/whatifs/ask.yaml:2:18 horizon.years: found years 3 (scenarios/whatifs/ask.yaml:2), start_years 4 "
+        "(scenarios/counties/clear_creek.yaml:1), needs start_years of at most years. Change one of them."
+    ]
+    desk.write("counties/clear_creek.yaml", "set: {horizon.years: 4, horizon.start_years: 4}\n")
+    assert desk.refused("set:\n  horizon.years: 3\n")[0].startswith(
+        "scenarios/whatifs/ask.yaml:2:18 horizon.years: found"
+    )
+    text = "set:\n  horizon: {years: 3, discount_rate: 0, start_years: 5}\n"
+    assert "ask.yaml:2:" in desk.refused(text)[0].split("found")[0]
+    both = "set: {reinvestment.rule: weighted, reinvestment.usd_per_score: 200}"
+    assert desk.ask(both).settings.reinvestment.usd_per_score == 200
+
+
+def test_lists_by_year_are_replaced_whole_and_may_be_empty(desk: Desk) -> None:
+    desk.write("counties/clear_creek.yaml", "set: {limits.moves_by_year: [1, 2, 3], limits.agreements_by_year: [9]}")
+    scenario = desk.ask(
+        """
+        set:
+          limits.moves_by_year: [4]
+          limits.agreements_by_year: []
+          limits.moved_services_by_consent_owner_by_year: {Sheriff: [0, 1], Clerk: []}
+        """
+    )
+    limits = scenario.settings.limits
+    assert (limits.moves_by_year, limits.agreements_by_year) == ((4,), ())
+    assert limits.moved_services_by_consent_owner_by_year == {"Sheriff": (0, 1), "Clerk": ()}
+    assert scenario.origins["limits.agreements_by_year"] == "scenarios/whatifs/ask.yaml:3"
+    assert scenario.origins["limits.moved_services_by_consent_owner_by_year.Clerk"] == "scenarios/whatifs/ask.yaml:4"
+    assert set(scenario.origins) == set(leaves(scenario.settings))
 
 
 def test_everything_wrong_is_told_at_once(desk: Desk) -> None:

@@ -25,7 +25,7 @@ NUMBERS = (
     "limits.displaced_fte_by_department.Sheriff",
     "limits.displaced_fte_by_department.Culture",
     "limits.net_cost_by_fund_usd_per_year.Roads",
-    "kinds.private.max_term_years",
+    "kinds.private.renewal_usd",
     "kinds.state.agreement_usd_per_year",
     "solver.seed",
     "duties.coverage_floor_by_mandate_level.1",

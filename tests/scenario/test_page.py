@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from optimizer.county.county import TABLES, County
+from optimizer.county.reading import read_county
 from optimizer.errors import Refused
+from optimizer.scenario.absent import absent_everywhere, names_fitted
 from optimizer.scenario.apply import apply_changes, check_against_county, resolve_rules
 from optimizer.scenario.loading import load_scenario
+from optimizer.scenario.region import load_region, names_counties
+from optimizer.scenario.scenario import Absent
 from tests.cases import ROOT
 from tests.scenario.conftest import Desk, desk_in
 
@@ -19,7 +23,8 @@ BLOCKS = {
     block.split("\n", 1)[0].removeprefix("# scenarios/"): block
     for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 }
-WHAT_IFS = sorted(name for name in BLOCKS if name.startswith("whatifs/"))
+REGIONS = sorted(name for name, block in BLOCKS.items() if "\ncounties:" in block)
+WHAT_IFS = sorted(name for name in BLOCKS if name.startswith("whatifs/") and name not in REGIONS)
 ALONE = {"whatifs/nobody_loses_a_job.yaml"}
 """What-ifs for any county: they name none."""
 
@@ -33,7 +38,8 @@ def page_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def test_the_page_has_blocks_and_all_of_them_are_named() -> None:
-    assert len(WHAT_IFS) >= 8
+    assert len(WHAT_IFS) >= 10
+    assert REGIONS
     assert all(name.endswith(".yaml") for name in BLOCKS)
     assert PAGE.count("```yaml") == len(BLOCKS)
 
@@ -41,12 +47,33 @@ def test_the_page_has_blocks_and_all_of_them_are_named() -> None:
 @pytest.mark.parametrize("name", WHAT_IFS)
 def test_every_block_is_a_scenario_of_a_small_county(name: str, page_desk: Desk, county: County) -> None:
     given = page_desk.folder / "data" / "clear_creek" if name in ALONE else None
+    assert not names_counties(page_desk.root / name)
     scenario = load_scenario(page_desk.root / name, county=given)
     assert check_against_county(scenario, county) == []
     changed, _ = apply_changes(county, scenario, tuple(TABLES))
     resolve_rules(changed, scenario)
     assert scenario.settings.horizon.discount_rate == 0.025
     assert scenario.origins["horizon.discount_rate"] == "scenarios/counties/clear_creek.yaml:4"
+
+
+@pytest.mark.parametrize("name", REGIONS)
+def test_every_block_about_a_region_is_a_question_about_the_shipped_counties(name: str, tmp_path: Path) -> None:
+    desk = desk_in(tmp_path)
+    (tmp_path / "data" / "clear_creek").rmdir()
+    (tmp_path / "data").rmdir()
+    (tmp_path / "data").symlink_to(ROOT / "data", target_is_directory=True)
+    for other, block in BLOCKS.items():
+        if other.startswith("whatifs/"):
+            desk.write(other, block)
+    assert names_counties(desk.root / name)
+    region = load_region(desk.root / name)
+    counties = [read_county(scenario.county) for scenario in region.scenarios]
+    absent: list[list[Absent]] = [[] for _ in counties]
+    for scenario, county, left_out in zip(names_fitted(region.scenarios, counties), counties, absent, strict=True):
+        assert check_against_county(scenario, county) == []
+        changed, _ = apply_changes(county, scenario, tuple(TABLES), left_out)
+        resolve_rules(changed, scenario, left_out)
+    assert absent_everywhere(absent) == []
 
 
 def test_a_what_if_without_a_county_needs_one(page_desk: Desk) -> None:

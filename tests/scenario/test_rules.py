@@ -138,6 +138,81 @@ def test_other_decisions_and_other_providers_may_be_forbidden(desk: Desk, county
     assert (len(locks), len(forbids)) == (1, 3)
 
 
+def test_sales_and_endings_are_locked_and_forbidden_like_moves(desk: Desk, county: County) -> None:
+    scenario = desk.ask(
+        """
+        change:
+          - {in: services, where: {service_id: dispatch}, lock: {decision: insource, provider: jeffcom}}
+          - {in: services, where: {service_id: library}, lock: insource, forbid: [exit]}
+          - {in: services, where: {service_id: gravel}, lock: exit}
+          - {in: services, where: {service_id: jail}, lock: keep, forbid: [insource]}
+          - {in: organizations, where: {org_id: evergreen}, forbid: [insource, partner]}
+        """
+    )
+    locks, forbids = resolve_rules(county, scenario)
+    assert locks == (
+        Lock("gravel", Decision.EXIT, None, f"{HERE}:4"),
+        Lock("dispatch", Decision.INSOURCE, "jeffcom", f"{HERE}:2"),
+        Lock("jail", Decision.KEEP, None, f"{HERE}:5"),
+        Lock("library", Decision.INSOURCE, None, f"{HERE}:3"),
+    )
+    assert forbids == (
+        Forbid("jail", None, Decision.INSOURCE, f"{HERE}:5"),
+        Forbid("library", None, Decision.EXIT, f"{HERE}:3"),
+        Forbid(None, "evergreen", Decision.PARTNER, f"{HERE}:6"),
+        Forbid(None, "evergreen", Decision.INSOURCE, f"{HERE}:6"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lock", "told"),
+    [
+        (
+            "{department: Public Works}, lock: insource",
+            "a lock of plowing to insource, which no sale is for, needs a sale of the service. Add it to sales, or",
+        ),
+        (
+            "{service_id: dispatch}, lock: {decision: insource, provider: evergreen}",
+            "found a lock of dispatch to insource with evergreen, which no sale is for, needs a sale of the service. "
+            "It could be sold to jeffcom.",
+        ),
+        (
+            "{service_id: dispatch}, lock: {decision: insource, provider: pool_911}",
+            "found provider 'pool_911', needs an organization of the county, which buys. Known: evergreen, jeffcom,",
+        ),
+    ],
+)
+def test_a_lock_to_a_sale_that_nobody_asks_for_is_refused(lock: str, told: str, desk: Desk, county: County) -> None:
+    findings = refused(county, desk.ask(f"change: [{{in: services, where: {lock}}}]"))
+    assert len(findings) == 1
+    assert findings[0].startswith(f"{HERE}:1 lock: ")
+    assert told in findings[0]
+
+
+def test_a_countys_lock_to_a_missing_sale_that_a_what_if_replaces_does_not_count(desk: Desk, county: County) -> None:
+    desk.write("counties/clear_creek.yaml", "change: [{in: services, where: {service_id: jail}, lock: insource}]")
+    text = "change: [{in: services, where: {service_id: jail}, lock: keep}]"
+    assert resolve_rules(county, desk.ask(text))[0] == (Lock("jail", Decision.KEEP, None, f"{HERE}:1"),)
+
+
+@pytest.mark.parametrize(
+    ("forbid", "which"),
+    [
+        ("in: services, where: {service_id: dispatch}, forbid: [insource]", f"{HERE}:3"),
+        ("in: services, where: {service_id: dispatch}, forbid: [keep]", f"{HERE}:3 (keep)"),
+        ("in: organizations, where: {org_id: jeffcom}, forbid: [insource]", f"{HERE}:3"),
+    ],
+)
+def test_what_may_not_be_sold_or_kept_cannot_be_locked_to_a_sale(
+    forbid: str, which: str, desk: Desk, county: County
+) -> None:
+    lock = "in: services, where: {service_id: dispatch}, lock: {decision: insource, provider: jeffcom}"
+    findings = refused(county, desk.ask(f"change:\n  - {{{lock}}}\n  - {{{forbid}}}\n"))
+    told = f"{HERE}:2 lock: found a lock of dispatch to insource with jeffcom, which {which} forbids, needs locks that"
+    assert len(findings) == 1
+    assert findings[0].startswith(told)
+
+
 @pytest.mark.parametrize(
     ("entry", "told"),
     [

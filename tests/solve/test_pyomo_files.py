@@ -15,9 +15,8 @@ from optimizer.program.program import Program
 from optimizer.scenario.scenario import Forbid
 from optimizer.solve import highs
 from optimizer.solve.pyomo_bridge import load_rules, search_pyomo, write_model
-from tests.algebra.random_cases import random_case
 from tests.cases import case_of, offer, organization, plain_money, program_of, service
-from tests.solve.test_pyomo_model import RICH_SEED
+from tests.solve.rich import cases, rich_case
 from tests.solve.test_pyomo_rules import written
 from tests.solve.test_pyomo_search import two_towns
 
@@ -41,9 +40,9 @@ def row_names(model: highspy.Highs) -> list[str]:
 
 
 @pytest.mark.parametrize("suffix", [".lp", ".mps"])
-@pytest.mark.parametrize("seed", [RICH_SEED, 285, 96, 0, 33])
-def test_a_file_has_the_optimum_of_the_program(tmp_path: Path, suffix: str, seed: int):
-    program = program_of(random_case(seed))
+@pytest.mark.parametrize("question", list(cases()))
+def test_a_file_has_the_optimum_of_the_program(tmp_path: Path, suffix: str, question: str):
+    program = program_of(cases()[question])
     write_model(program, tmp_path / f"model{suffix}")
     outcome = highs.search(program, program.case.settings.solver)
     model = read_back(tmp_path / f"model{suffix}")
@@ -60,15 +59,15 @@ def test_names_can_be_read(tmp_path: Path, suffix: str):
     model = read_back(tmp_path / f"model{suffix}")
     assert set(column_names(model)) == {
         "ONE_VAR_CONSTANT",
-        "choose(jail,keep)",
-        "choose(jail,jail_east)",
-        "choose(parks,keep)",
-        "choose(parks,parks_east)",
-        "choose(parks,parks_west)",
-        "agree(east)",
-        "agree(west)",
+        "choose(jail,keep,1)",
+        "choose(jail,jail_east,1)",
+        "choose(parks,keep,1)",
+        "choose(parks,parks_east,1)",
+        "choose(parks,parks_west,1)",
+        "agree(east,1)",
+        "agree(west,1)",
     }
-    assert set(row_names(model)) >= {"c_e_choice(jail)_", "c_u_agreement(parks_west)_"}
+    assert set(row_names(model)) >= {"c_e_choice(jail)_", "c_u_agreement(parks_west,1)_"}
 
 
 def test_names_that_would_be_one_are_told_apart(tmp_path: Path):
@@ -83,7 +82,7 @@ def test_names_that_would_be_one_are_told_apart(tmp_path: Path):
         write_model(program_of(case), tmp_path / f"model{suffix}")
         model = read_back(tmp_path / f"model{suffix}")
         columns, rows = column_names(model), row_names(model)
-        assert {"choose(a_b,keep)", "choose(a_b,keep)~2", "choose(est~x,keep)"} <= set(columns)
+        assert {"choose(a_b,keep,1)", "choose(a_b,keep,1)~2", "choose(est~x,keep,1)"} <= set(columns)
         assert len(set(columns)) == len(columns)
         assert len(set(rows)) == len(rows)
         assert max(map(len, rows)) < 255
@@ -95,7 +94,7 @@ def test_names_that_would_be_one_are_told_apart(tmp_path: Path):
 def test_the_same_program_gives_the_same_bytes(tmp_path: Path, suffix: str):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_model(program_of(random_case(RICH_SEED)), tmp_path / name / f"model{suffix}")
+        write_model(program_of(rich_case()), tmp_path / name / f"model{suffix}")
     for file in (tmp_path / "one").iterdir():
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
 
@@ -104,14 +103,14 @@ def test_an_nl_file_has_its_names_beside_it(tmp_path: Path):
     files = write_model(two_towns(), tmp_path / "county.nl")
     assert [file.name for file in files] == ["county.col", "county.nl", "county.row"]
     assert sorted(tmp_path.iterdir()) == list(files)
-    assert "choose[jail,jail-east]" in (tmp_path / "county.col").read_text().splitlines()
+    assert "choose[jail,jail-east,1]" in (tmp_path / "county.col").read_text().splitlines()
     assert "choice[jail]" in (tmp_path / "county.row").read_text().splitlines()
 
 
 def test_rules_are_written_too(tmp_path: Path):
     body = """
-    model.jail_stays = pyo.Constraint(expr=model.choose["jail", "keep"] == 1)
-    model.agree["west"].fix(0)
+    model.jail_stays = pyo.Constraint(expr=model.choose["jail", "keep", 1] == 1)
+    model.agree["west", 1].fix(0)
     """
     rules = load_rules(written(tmp_path, body))
     for suffix in (".lp", ".mps"):
@@ -158,7 +157,7 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.skipif(not shutil.which("glpsol"), reason="glpsol is not installed here")
 @pytest.mark.parametrize(("suffix", "reader"), [(".lp", "--lp"), (".mps", "--freemps")])
 def test_glpk_reads_the_files(tmp_path: Path, suffix: str, reader: str):
-    program = program_of(random_case(96))
+    program = program_of(cases()["at once"])
     write_model(program, tmp_path / f"model{suffix}")
     command = ["glpsol", reader, f"model{suffix}", "--output", "plan.txt"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)

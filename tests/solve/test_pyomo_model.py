@@ -11,18 +11,19 @@ from optimizer.program.program import Program
 from optimizer.scenario.scenario import Forbid
 from optimizer.solve.pyomo_bridge import to_pyomo
 from optimizer.solve.pyomo_model import build_pyomo
-from tests.algebra.random_cases import random_case
 from tests.cases import case_of, offer, organization, plain_money, program_of, service
-
-RICH_SEED = 280
-"""A county whose program has 22 families of rows."""
+from tests.solve.rich import rich_case
 
 
 @pytest.fixture(scope="module")
 def rich() -> Program:
-    program = program_of(random_case(RICH_SEED))
-    assert len(program.families) == 22
-    return program
+    return program_of(rich_case())
+
+
+def test_the_rich_county_has_every_block_that_a_county_alone_can_have(rich: Program):
+    empty = {block.name for block in rich.columns.blocks if not len(block)}
+    assert empty == {"pool_bill", "setup_bill"}
+    assert len(rich.families) > 45
 
 
 def test_the_matrix_is_the_same_row_by_row(rich: Program):
@@ -46,7 +47,7 @@ def test_rows_and_columns_have_the_names_of_the_program(rich: Program):
     built = build_pyomo(rich)
 
     def as_in_the_program(component: object) -> str:
-        name = str(component).replace("[", "(").replace("]", ")").replace("_rule", "").replace("open_pool", "open")
+        name = str(component).replace("[", "(").replace("]", ")").replace("_rule", "")
         return name.replace(" ", "_").replace("'", "")
 
     named = [name.replace("'", "") for name in rich.row_names()]
@@ -76,24 +77,39 @@ def test_sets_hold_what_can_be_decided():
         pool_tiers=[tier],
     )
     model = to_pyomo(program_of(case))
-    assert list(model.SERVICES) == ["jail", "parks"]
-    assert list(model.OPTIONS) == [
-        ("jail", "keep"), ("jail", "jail-west"), ("parks", "keep"), ("parks", "parks-pool"),
+    assert list(model.CHOOSE_KEYS) == [
+        ("jail", "keep", 1), ("jail", "jail-west", 1), ("parks", "keep", 1), ("parks", "parks-pool", 1),
     ]  # fmt: skip
-    assert list(model.AGREEMENTS) == ["east", "west"]
-    assert list(model.POOLS) == ["pool"]
-    assert list(model.TIERS) == [("pool", 1)]
-    assert model.volume["pool", 1].bounds == (0, 9)
+    assert list(model.AGREE_KEYS) == [("east", 1), ("west", 1)]
+    assert list(model.OPEN_POOL_KEYS) == [("pool", 1)]
+    assert list(model.TIER_KEYS) == list(model.VOLUME_KEYS) == [("pool", 1, 1)]
+    assert model.component("SELL_KEYS") is None
+    assert model.volume["pool", 1, 1].bounds == (0, 9)
     assert isinstance(model.moved_cost, pyo.Var)
     assert isinstance(model.moved_cost_rule, pyo.Constraint)
     # keeping costs 200; moving the jail saves 100 - 60, joining the pool costs 1 + 2 + 4 + 3 a unit
-    model.choose["jail", "keep"] = model.choose["parks", "keep"] = 0
-    model.choose["jail", "jail-west"] = model.choose["parks", "parks-pool"] = 1
-    model.agree["east"] = model.agree["west"] = model.open_pool["pool"] = model.tier["pool", 1] = 1
-    model.volume["pool", 1] = 5
+    model.choose["jail", "keep", 1] = model.choose["parks", "keep", 1] = 0
+    model.choose["jail", "jail-west", 1] = model.choose["parks", "parks-pool", 1] = 1
+    model.agree["east", 1] = model.agree["west", 1] = model.open_pool["pool", 1] = model.tier["pool", 1, 1] = 1
+    model.volume["pool", 1, 1] = 5
     assert pyo.value(model.total_usd) == pytest.approx(60 + 50 + 7 + 15)
     assert pyo.value(model.choice["jail"].body) == 1
-    assert pyo.value(model.membership["parks-pool"].body) == 0
+    assert pyo.value(model.membership["parks-pool", 1].body) == 0
+
+
+def test_options_are_there_once_for_every_start_year():
+    settings = plain_money() | {"horizon": {"years": 3, "discount_rate": 0.0, "start_years": 2}}
+    case = case_of([service("jail")], [organization("west", 5)], [offer("jail", "west", 60)], settings)
+    model = to_pyomo(program_of(case))
+    assert list(model.CHOOSE_KEYS) == [("jail", "keep", 1), ("jail", "jail-west", 1), ("jail", "jail-west", 2)]
+    assert list(model.AGREE_KEYS) == [("west", 1), ("west", 2)]
+    # keeping costs 3 x 100; from year 2 on the move saves 40 twice, and the agreement costs 5 twice
+    for (service_id, option, year), choose in model.choose.items():
+        choose.value = float((service_id, option, year) == ("jail", "jail-west", 2))
+    model.agree["west", 1], model.agree["west", 2] = 0, 1
+    assert pyo.value(model.total_usd) == pytest.approx(300 - 80 + 10)
+    # in year 1 neither has begun; in year 2 both have
+    assert [pyo.value(model.agreement["jail-west", year].body) for year in (1, 2)] == [0, 0]
 
 
 def test_rows_with_the_same_labels_are_numbered():

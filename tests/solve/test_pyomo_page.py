@@ -9,9 +9,8 @@ import pytest
 
 from optimizer.solve.pyomo_bridge import load_rules, search_pyomo, to_pyomo
 from optimizer.solve.pyomo_solvers import ENGINES
-from tests.algebra.random_cases import random_case
 from tests.cases import ROOT, case_of, offer, organization, program_of, service
-from tests.solve.test_pyomo_model import RICH_SEED
+from tests.solve.rich import rich_case
 
 PAGE = (ROOT / "docs" / "pyomo.md").read_text(encoding="utf-8")
 RULES, FROM_PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -36,7 +35,7 @@ def test_the_example_bites(tmp_path: Path):
 def test_the_example_runs_with_pools_and_every_other_rule(tmp_path: Path):
     path = tmp_path / "my_rules.py"
     path.write_text(RULES, encoding="utf-8")
-    program = program_of(random_case(RICH_SEED))
+    program = program_of(rich_case())
     free = search_pyomo(program, program.case.settings.solver)
     ruled = search_pyomo(program, program.case.settings.solver, rules=load_rules(path))
     assert ruled.cost_usd >= free.cost_usd - 0.01
@@ -45,17 +44,32 @@ def test_the_example_runs_with_pools_and_every_other_rule(tmp_path: Path):
 def test_the_lines_from_python_run(tmp_path: Path):
     path = tmp_path / "my_rules.py"
     path.write_text(RULES, encoding="utf-8")
-    names = {"program": program_of(random_case(RICH_SEED)), "path": path}
+    names = {"program": program_of(rich_case()), "path": path}
     exec(FROM_PYTHON, names)
     assert names["outcome"].holds_plan
     assert names["files"] == (tmp_path / "my_rules.mps",)
 
 
-def test_the_page_names_every_variable_and_every_solver():
-    model = to_pyomo(program_of(random_case(RICH_SEED)))
-    table = PAGE.split("What the model has:")[1].split("A family whose name")[0]
-    named = "SERVICES OPTIONS AGREEMENTS POOLS TIERS choose agree open_pool tier volume total_usd choice agreement"
-    for name in f"{named} membership host capacity volume_rule mandate".split():
-        assert re.search(rf"\b{name}\b", table), name
+def test_the_page_tells_every_block_with_its_index():
+    rows = re.findall(
+        r"^\| (\w+) \|([\w, ]*)\| (.+) \|$", PAGE.split("What is decided")[1].split("There is one")[0], re.M
+    )
+    told = {name: [key for key in index.strip().split(", ") if key] for name, index, _ in rows if name != "block"}
+    blocks = {block.name: list(block.keys) for block in program_of(rich_case()).columns.blocks if len(block)}
+    assert told == blocks
+    model = to_pyomo(program_of(rich_case()))
+    for name, keys in blocks.items():
         assert model.component(name) is not None, name
+        assert (model.component(f"{name.upper()}_KEYS") is not None) == bool(keys), name
+
+
+def test_the_families_that_the_page_names_are_there():
+    model = to_pyomo(program_of(rich_case()))
+    for name in re.findall(r"`(\w+_rule|choice|agreement|membership|capacity|mandate|pool_min)[`\[]", PAGE):
+        assert model.component(name) is not None, name
+    for index in ("choice[service_id]", "agreement[offer_id,year]"):
+        assert f"`{index}`" in PAGE
+
+
+def test_the_page_names_every_solver():
     assert set(re.findall(r"`pyomo:(\w+)`", PAGE)) == set(ENGINES)

@@ -38,7 +38,7 @@ def refusal(folder: Path, body: str) -> str:
 
 def test_a_rule_bites(tmp_path: Path):
     # without it both move for 120; with it the jail stays at 100 and the parks go west for 50 + 5
-    outcome = searched(tmp_path, 'model.jail_stays = pyo.Constraint(expr=model.choose["jail", "keep"] == 1)')
+    outcome = searched(tmp_path, 'model.jail_stays = pyo.Constraint(expr=model.choose["jail", "keep", 1] == 1)')
     assert outcome.cost_usd == pytest.approx(155)
     assert outcome.stopped is Stopped.PROVED
 
@@ -47,7 +47,7 @@ def test_a_rule_sees_the_case(tmp_path: Path):
     outcome = searched(
         tmp_path,
         """
-        kept = sum(model.choose[service.service_id, "keep"] for service in case.county.services)
+        kept = sum(model.choose[service.service_id, "keep", 1] for service in case.county.services)
         model.all_stay = pyo.Constraint(expr=kept >= len(case.county.services))
         """,
     )
@@ -62,7 +62,7 @@ def test_a_rule_may_bring_its_own_variables_and_expressions(tmp_path: Path):
         model.most = pyo.Param(initialize=1, mutable=True)
         model.busiest = pyo.Var(within=pyo.NonNegativeIntegers)
         model.block = pyo.Block()
-        model.block.signed = pyo.Expression(expr=sum(model.agree[town] for town in model.towns))
+        model.block.signed = pyo.Expression(expr=sum(model.agree[town, 1] for town in model.towns))
         model.block.limit = pyo.Constraint(expr=model.block.signed <= model.busiest)
         model.at_most = pyo.Constraint(expr=model.busiest <= model.most)
         """,
@@ -73,28 +73,28 @@ def test_a_rule_may_bring_its_own_variables_and_expressions(tmp_path: Path):
 
 
 def test_a_rule_may_fix_a_variable(tmp_path: Path):
-    outcome = searched(tmp_path, 'model.agree["west"].fix(0)')
+    outcome = searched(tmp_path, 'model.agree["west", 1].fix(0)')
     assert outcome.cost_usd == pytest.approx(125)
 
 
 def test_a_rule_may_make_it_impossible(tmp_path: Path):
-    outcome = searched(tmp_path, 'model.none = pyo.Constraint(expr=model.agree["west"] >= 2)')
+    outcome = searched(tmp_path, 'model.none = pyo.Constraint(expr=model.agree["west", 1] >= 2)')
     assert outcome.stopped is Stopped.INFEASIBLE
 
 
 def test_a_start_that_breaks_the_rule_is_not_brought_back(tmp_path: Path):
     outcome = searched(
-        tmp_path, 'model.jail_stays = pyo.Constraint(expr=model.choose["jail", "keep"] == 1)', start=BEST
+        tmp_path, 'model.jail_stays = pyo.Constraint(expr=model.choose["jail", "keep", 1] == 1)', start=BEST
     )
     assert outcome.cost_usd == pytest.approx(155)
-    outcome = searched(tmp_path, 'model.agree["west"].fix(0)', start=BEST)
+    outcome = searched(tmp_path, 'model.agree["west", 1].fix(0)', start=BEST)
     assert outcome.cost_usd == pytest.approx(125)
 
 
 def test_a_start_is_no_plan_where_new_variables_leave_it_open(tmp_path: Path):
     body = """
     model.extra = pyo.Var(within=pyo.Binary)
-    model.never = pyo.Constraint(expr=model.extra + model.agree["west"] <= 0)
+    model.never = pyo.Constraint(expr=model.extra + model.agree["west", 1] <= 0)
     """
     assert searched(tmp_path, body, start=BEST).cost_usd == pytest.approx(125)
 
@@ -102,29 +102,36 @@ def test_a_start_is_no_plan_where_new_variables_leave_it_open(tmp_path: Path):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("x = 1\nmodel.choose['zoo', 'keep'].fix(1)", r"line 6: found KeyError: .*zoo.*needs rules that run through"),
+        (
+            "x = 1\nmodel.choose['zoo', 'keep', 1].fix(1)",
+            r"line 6: found KeyError: .*zoo.*needs rules that run through",
+        ),
         ("raise SystemError('no')", "line 5: found SystemError: no"),
-        ("model.choice = pyo.Constraint(expr=model.agree['west'] == 0)", "found choice removed or replaced"),
+        ("import sys\nsys.exit(0)", "line 6: found SystemExit: 0, needs rules that run through"),
+        ("model.choice = pyo.Constraint(expr=model.agree['west', 1] == 0)", "found choice removed or replaced"),
         ("model.total_usd.deactivate()", "found active objectives none, needs total_usd as the one objective"),
         ("model.mine = pyo.Objective(expr=0)", "found active objectives total_usd, mine"),
         (
-            "model.total_usd.deactivate()\nmodel.mine = pyo.Objective(expr=model.agree['west'] + 0)",
+            "model.total_usd.deactivate()\nmodel.mine = pyo.Objective(expr=model.agree['west', 1] + 0)",
             "found active objectives mine",
         ),
         ("model.total_usd.sense = pyo.maximize", "found a changed total_usd"),
-        ("model.total_usd.expr += model.agree['west']", "found a changed total_usd"),
+        ("model.total_usd.expr += model.agree['west', 1]", "found a changed total_usd"),
         ("model.choice['jail'].deactivate()", r"found choice\[jail\] changed or switched off.*Relax the limit"),
-        ("model.agreement.deactivate()", r"found agreement\[jail-east\] changed or switched off"),
+        ("model.agreement.deactivate()", r"found agreement\[jail-east,1\] changed or switched off"),
         ("model.del_component('choice')", "found choice removed or replaced"),
         ("model.del_component('choose')", "found choose removed or replaced"),
-        ("model.choice['jail'].set_value(model.agree['west'] <= 7)", r"choice\[jail\] changed"),
+        ("model.choice['jail'].set_value(model.agree['west', 1] <= 7)", r"choice\[jail\] changed"),
         (
-            "model.curve = pyo.Constraint(expr=model.agree['west'] * model.agree['east'] <= 0)",
+            "model.curve = pyo.Constraint(expr=model.agree['west', 1] * model.agree['east', 1] <= 0)",
             "found curve is not linear",
         ),
-        ("model.big = pyo.Constraint(expr=model.agree['west'] <= 1e20)", r"found 1e\+20 in big, needs numbers between"),
-        ("model.odd = pyo.Constraint(expr=float('nan') * model.agree['west'] <= 1)", "found nan in odd"),
-        ("model.tiny = pyo.Constraint(expr=1e-10 * model.agree['west'] <= 0)", "found 1e-10 in tiny"),
+        (
+            "model.big = pyo.Constraint(expr=model.agree['west', 1] <= 1e20)",
+            r"found 1e\+20 in big, needs numbers between",
+        ),
+        ("model.odd = pyo.Constraint(expr=float('nan') * model.agree['west', 1] <= 1)", "found nan in odd"),
+        ("model.tiny = pyo.Constraint(expr=1e-10 * model.agree['west', 1] <= 0)", "found 1e-10 in tiny"),
         (
             "model.pair = pyo.SOSConstraint(var=model.agree, sos=1)",
             "found a component of the kind SOSConstraint, needs linear constraints",
@@ -202,7 +209,7 @@ def test_a_plain_function_will_do():
     program = two_towns()
 
     def stay(model: object, case: object) -> None:
-        model.agree["west"].fix(0)
-        model.agree["east"].fix(0)
+        model.agree["west", 1].fix(0)
+        model.agree["east", 1].fix(0)
 
     assert search_pyomo(program, program.case.settings.solver, rules=stay).cost_usd == pytest.approx(200)

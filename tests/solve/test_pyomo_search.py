@@ -16,9 +16,8 @@ from optimizer.program.program import Program
 from optimizer.solve import highs, pyomo_solvers
 from optimizer.solve.outcome import Stopped
 from optimizer.solve.pyomo_bridge import search_pyomo
-from tests.algebra.random_cases import random_case
 from tests.cases import case_of, offer, organization, plain_money, program_of, service
-from tests.solve.test_pyomo_model import RICH_SEED
+from tests.solve.rich import cases
 
 
 def _needs(found: object, name: str, what: str) -> Any:
@@ -66,9 +65,9 @@ def knapsack(services: int = 40) -> Program:
 
 
 @pytest.mark.parametrize("name", SOLVERS)
-@pytest.mark.parametrize("seed", [RICH_SEED, 285, 96, 0, 3, 33])
-def test_every_solver_gives_the_outcome_of_highs(name: str, seed: int):
-    program = program_of(random_case(seed))
+@pytest.mark.parametrize("question", list(cases()))
+def test_every_solver_gives_the_outcome_of_highs(name: str, question: str):
+    program = program_of(cases()[question])
     solver = program.case.settings.solver
     direct, bridged = highs.search(program, solver), search_pyomo(program, solver, name)
     assert bridged.stopped is direct.stopped
@@ -84,10 +83,12 @@ def test_every_solver_gives_the_outcome_of_highs(name: str, seed: int):
     assert bridged.log
 
 
-def test_seeds_hold_plans_and_impossible_ones():
-    stopped = {seed: highs.search(program_of(case), case.settings.solver).stopped
-               for seed in (RICH_SEED, 33) if (case := random_case(seed))}  # fmt: skip
-    assert stopped == {RICH_SEED: Stopped.PROVED, 33: Stopped.INFEASIBLE}
+def test_the_questions_hold_plans_and_an_impossible_one():
+    stopped = {
+        question: highs.search(program_of(case), case.settings.solver).stopped for question, case in cases().items()
+    }
+    assert {question for question, found in stopped.items() if found is not Stopped.PROVED} == {"impossible"}
+    assert stopped["impossible"] is Stopped.INFEASIBLE
 
 
 @pytest.mark.parametrize("name", SOLVERS)

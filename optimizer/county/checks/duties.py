@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.county.checks.tables import first_words, groups
 from optimizer.county.county import County
-from optimizer.county.records import Decision, Mandate, MandateService, Offer, Stance
+from optimizer.county.records import MOVES, Decision, Mandate, MandateService, Offer, Stance
 from optimizer.errors import Finding
 
 TOLERANCE = 1e-9
@@ -36,7 +36,7 @@ def services_without_keep_can_move(county: County) -> Iterator[Finding]:
         if not delegable[row.service_id]:
             fix = "Correct delegable in services, or allow keep in mandates."
             yield Finding(where, f"{row.service_id}, which is not delegable", needs, fix)
-        elif row.service_id not in ways.open and not ways.offers(row.service_id, mandate):
+        elif not ways.may_open(row.service_id, mandate) and not ways.offers(row.service_id, mandate):
             fix = "Add an offer or an overlap, or allow keep in mandates."
             yield Finding(where, f"{row.service_id}, which nobody offers to deliver so", needs, fix)
 
@@ -85,6 +85,10 @@ class _Ways:
         for row in county.mandate_services:
             if row.mandate_id in binding:
                 self._lawful[row.service_id] &= binding[row.mandate_id]
+
+    def may_open(self, service_id: str, mandate: Mandate) -> bool:
+        """Whether an overlap could still become an offer that this duty allows."""
+        return service_id in self.open and not _allowed_by(mandate).isdisjoint(MOVES)
 
     def offers(self, service_id: str, mandate: Mandate) -> list[Offer]:
         """Offers whose decision this duty and all funded ones allow."""

@@ -8,7 +8,7 @@ from optimizer.county.checks.tables import ALL_TABLES, rows_of
 from optimizer.county.county import County
 from optimizer.errors import Finding
 
-_COUNTED = (("capacities", "year"), ("pool_tiers", "tier"), ("link_services", "position"))
+_COUNTED = (("capacities", "year"), ("pool_tiers", "tier"), ("link_services", "position"), ("spare_staff", "year"))
 
 
 def keys_once(county: County) -> Iterator[Finding]:
@@ -16,7 +16,7 @@ def keys_once(county: County) -> Iterator[Finding]:
     for name, table in ALL_TABLES.items():
         keys = [tuple(getattr(row, column) for column in table.key) for row in rows_of(county, name)]
         for index, first in _repeats(keys):
-            shown = ", ".join(str(part) for part in keys[index] if part is not None)
+            shown = ", ".join(str(part) for part in keys[index] if part is not None) or "blank"
             where, fix = county.where(name, index, table.key[0]), "Remove one of them, or give it another key."
             needs = f"every {' and '.join(table.key)} once"
             yield Finding(where, f"{shown} again, as in {county.where(name, first)}", needs, fix)

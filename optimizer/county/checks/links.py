@@ -1,4 +1,4 @@
-"""Rules on links between services."""
+"""Rules on links between services, and on what communication along them costs."""
 
 from __future__ import annotations
 
@@ -37,3 +37,38 @@ def needs_has_positions(county: County) -> Iterator[Finding]:
             where = county.where("links", ordered[link_id], "link_id")
             fix = "Give position 1 to the service that needs the others."
             yield Finding(where, "no service at position 1", "a first service, as the link is of kind needs", fix)
+
+
+def communicates_between_two(county: County) -> Iterator[Finding]:
+    """What passes between three services could not be told apart."""
+    sizes = Counter(row.link_id for row in county.link_services)
+    for index, link in enumerate(county.links):
+        if link.kind is LinkKind.COMMUNICATES and sizes[link.link_id] > 2:
+            where, found = county.where("links", index, "link_id"), f"a link of {sizes[link.link_id]}"
+            fix = "Give every two of them a link of their own."
+            yield Finding(where, found, "exactly 2 services, as the link is of kind communicates", fix)
+
+
+def volume_where_it_communicates(county: County) -> Iterator[Finding]:
+    """A volume is what passes along a link of kind communicates, and means nothing in another."""
+    for index, link in enumerate(county.links):
+        where, communicates = county.where("links", index, "volume_per_year"), link.kind is LinkKind.COMMUNICATES
+        if communicates and link.volume_per_year is None:
+            needs = "the units that pass in a year, as the link is of kind communicates"
+            yield Finding(where, "blank", needs, "Fill it in; a blank never means 0.")
+        elif not communicates and link.volume_per_year is not None:
+            fix = "Clear this cell, or set kind to communicates."
+            yield Finding(where, f"{link.volume_per_year:g}", f"nothing, as the link is of kind {link.kind}", fix)
+
+
+def communication_pairs_once(county: County) -> Iterator[Finding]:
+    """A pair of organizations has one cost, whichever of the two is written first."""
+    first: dict[tuple[str | None, str | None], int] = {}
+    for index, row in enumerate(county.communication_costs):
+        before = first.get((row.to_org_id, row.from_org_id))
+        if before is not None and row.from_org_id != row.to_org_id:
+            pair = f"{row.from_org_id or 'the county'} and {row.to_org_id or 'the county'}"
+            found = f"{pair} again, as in {county.where('communication_costs', before)} the other way round"
+            where, needs = county.where("communication_costs", index, "from_org_id"), "every pair of organizations once"
+            yield Finding(where, found, needs, "Remove one of them: the cost is the same both ways.")
+        first.setdefault((row.from_org_id, row.to_org_id), index)

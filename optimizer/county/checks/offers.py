@@ -1,16 +1,22 @@
-"""Rules on offers: who delivers, what it moves, and that it promises no more than there is."""
+"""Rules on offers: who delivers, what they move, that they promise no more than there is; and on marks of estimates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.county.county import County
+from optimizer.county.county import TABLES, County
 from optimizer.county.findings import did_you_mean
-from optimizer.county.records import Decision, Offer
+from optimizer.county.records import EXIT_ID, MOVES, Decision, Offer, Prior, Sale
 from optimizer.errors import Finding
 
 FTE_TOLERANCE = 1e-6
 USD_TOLERANCE = 0.005
+
+_WITHOUT_OFFER = {
+    Decision.KEEP: "every service can be kept anyway",
+    Decision.INSOURCE: "a service is sold by a row in sales",
+    Decision.EXIT: "a scenario whose allowed_decisions list exit considers it for every service",
+}
 
 
 def one_provider(county: County) -> Iterator[Finding]:
@@ -25,11 +31,21 @@ def one_provider(county: County) -> Iterator[Finding]:
 
 
 def moves_something(county: County) -> Iterator[Finding]:
-    """Keeping is not offered by anyone."""
+    """Nobody offers, and no prior tells, that a service is kept, sold or ended."""
+    tables: dict[str, tuple[Offer | Prior, ...]] = {"offers": county.offers, "priors": county.priors}
+    for table, rows in tables.items():
+        for index, row in enumerate(rows):
+            if row.decision not in MOVES:
+                where, fix = county.where(table, index, "decision"), f"Remove it: {_WITHOUT_OFFER[row.decision]}."
+                yield Finding(where, repr(row.decision.value), "partner, consolidate or outsource", fix)
+
+
+def ids_of_exits_are_free(county: County) -> Iterator[Finding]:
+    """A scenario that considers exit makes an offer of that name for every service."""
     for index, offer in enumerate(county.offers):
-        if offer.decision is Decision.KEEP:
-            where, fix = county.where("offers", index, "decision"), "Remove it: every service can be kept anyway."
-            yield Finding(where, "'keep'", "partner, consolidate or outsource", fix)
+        if offer.decision in MOVES and offer.offer_id.startswith(EXIT_ID):
+            where, needs = county.where("offers", index, "offer_id"), f"an id that does not begin with {EXIT_ID}"
+            yield Finding(where, repr(offer.offer_id), needs, "Rename it here and in every table that uses it.")
 
 
 def of_delegable_services(county: County) -> Iterator[Finding]:
@@ -67,9 +83,12 @@ def revenue_within_service(county: County) -> Iterator[Finding]:
 
 
 def estimated_columns_exist(county: County) -> Iterator[Finding]:
-    """`estimated` lists columns of the offer itself."""
-    for index, offer in enumerate(county.offers):
-        for name in offer.estimated:
-            if name not in Offer.model_fields:
-                fix = did_you_mean(name, Offer.model_fields, "Remove it.")
-                yield Finding(county.where("offers", index, "estimated"), repr(name), "columns of offers", fix)
+    """`estimated` lists columns of the row itself."""
+    tables: dict[str, tuple[Offer | Sale, ...]] = {"offers": county.offers, "sales": county.sales}
+    for table, rows in tables.items():
+        columns = TABLES[table].columns
+        for index, row in enumerate(rows):
+            for name in row.estimated:
+                if name not in columns:
+                    fix = did_you_mean(name, columns, "Remove it.")
+                    yield Finding(county.where(table, index, "estimated"), repr(name), f"columns of {table}", fix)

@@ -1,4 +1,4 @@
-"""Rules on pools: their members and the tiers of their volume."""
+"""Rules on pools: their members, the tiers of their volume, and how their cost is shared."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from optimizer.county.checks.tables import groups
 from optimizer.county.county import County
+from optimizer.county.records import Offer, ShareRule
 from optimizer.errors import Finding
 
 
@@ -53,3 +54,37 @@ def tiers_join(county: County) -> Iterator[Finding]:
                 found = f"{begins:g}, which {how} tier {tiers[before].tier}"
                 where, needs = county.where("pool_tiers", index, "from_volume"), f"{needed:g}, where that tier ends"
                 yield Finding(where, found, needs, "Let every tier begin where the one before it ends.")
+
+
+def shared_by_use(county: County) -> Iterator[Finding]:
+    """Where members share a pool's cost by their use of its resource, it has one, and each of them uses some."""
+    by_use = {pool.pool_id: pool for pool in county.pools if pool.share_rule is ShareRule.USE}
+    for index, pool in enumerate(county.pools):
+        if pool.pool_id in by_use and pool.resource is None:
+            where, fix = county.where("pools", index, "share_rule"), "Fill in resource, or share equally."
+            yield Finding(where, "use, and no resource", "a pool with a resource", fix)
+    use_of = _Uses(county)
+    for index, offer in enumerate(county.offers):
+        shared = by_use.get(offer.pool_id or "")
+        if shared is not None and shared.resource is not None and use_of(offer, shared.resource) == 0:
+            where, found = county.where("offers", index, "pool_id"), f"no use of {shared.resource} by {offer.offer_id}"
+            needs = f"more than 0, as the members of {shared.pool_id} share its cost by use"
+            yield Finding(where, found, needs, "Correct its row in uses, or set share_rule to equal.")
+
+
+class _Uses:
+    """How much of a resource an offer takes, as far as the tables tell before any scenario."""
+
+    def __init__(self, county: County) -> None:
+        self._stated = {(use.offer_id, use.resource): use.amount for use in county.uses}
+        self._fte = {service.service_id: service.fte for service in county.services}
+
+    def __call__(self, offer: Offer, resource: str) -> float | None:
+        """The amount per year; None where it is not known yet, or where another rule tells that it is missing."""
+        if resource == "usd":
+            usual = offer.price_usd_per_year
+        elif resource == "fte" and offer.service_id in self._fte and offer.moved_share is not None:
+            usual = offer.moved_share * self._fte[offer.service_id]
+        else:
+            usual = None
+        return self._stated.get((offer.offer_id, resource), usual)

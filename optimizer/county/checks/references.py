@@ -20,28 +20,35 @@ REFERENCES = (
     ("offers", "org_id", "organizations"),
     ("offers", "pool_id", "pools"),
     ("coverages", "offer_id", "offers"),
-    ("coverages", "district", "districts"),
+    ("coverages", "district", "districts", "groups"),
     ("uses", "offer_id", "offers"),
     ("pools", "host_org_id", "organizations"),
     ("pool_tiers", "pool_id", "pools"),
-    ("mandates", "district", "districts"),
+    ("mandates", "district", "districts", "groups"),
     ("mandate_services", "mandate_id", "mandates"),
     ("mandate_services", "service_id", "services"),
     ("link_services", "link_id", "links"),
     ("link_services", "service_id", "services"),
+    ("communication_costs", "from_org_id", "organizations"),
+    ("communication_costs", "to_org_id", "organizations"),
+    ("sales", "service_id", "services"),
+    ("sales", "org_id", "organizations"),
     ("proposals", "fund", "funds"),
 )
-"""Table, its column, and the table whose key the column holds."""
+"""Table, its column, and the table or tables whose key the column holds.
+
+The offer that a sale names is one of the buyer's own tables, so that it cannot be looked up here.
+"""
 
 
 def known_references(county: County) -> Iterator[Finding]:
     """Every name that stands in a column of REFERENCES is known; a blank names nothing."""
-    for table, column, target in REFERENCES:
-        known = _keys(county, target)
+    for table, column, *targets in REFERENCES:
+        known = {name: None for target in targets for name in _keys(county, target)}
         for index, row in enumerate(rows_of(county, table)):
             name = getattr(row, column)
             if name is not None and name not in known:
-                yield _unknown(county.where(table, index, column), name, target, known)
+                yield _unknown(county.where(table, index, column), name, " or ".join(targets), known)
 
 
 def known_general_fund(county: County) -> Iterator[Finding]:
@@ -49,6 +56,16 @@ def known_general_fund(county: County) -> Iterator[Finding]:
     name, known = county.facts.general_fund, _keys(county, "funds")
     if name not in known:
         yield _unknown(field_where(county, "general_fund"), name, "funds", known)
+
+
+def known_departments(county: County) -> Iterator[Finding]:
+    """Staff to spare are those of a department that delivers a service."""
+    known = dict.fromkeys(service.department for service in county.services)
+    for index, row in enumerate(county.spare_staff):
+        if row.department not in known:
+            fix = did_you_mean(row.department, known, "Use the name that services give the department.")
+            where = county.where("spare_staff", index, "department")
+            yield Finding(where, repr(row.department), "a department of a service", fix)
 
 
 def known_kinds_in_priors(county: County) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The county as a whole: districts and funds, and what it would do with freed money."""
+"""The county as a whole: districts, population groups and funds, and what it would do with freed money."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from optimizer.county.generator import catalogue
 from optimizer.county.generator.spec import CountySpec
-from optimizer.county.records import District, Facts, Fund
+from optimizer.county.records import District, Facts, Fund, Group
 
 GENERAL_FUND = "General"
 
@@ -23,6 +23,7 @@ def facts(spec: CountySpec, services: pd.DataFrame) -> Facts:
         fiscal_year=spec.fiscal_year,
         general_fund=GENERAL_FUND,
         districts=districts(spec),
+        groups=groups(spec),
         funds=tuple(Fund(**fund) for fund in catalogue.rows("funds") if fund["fund"] in used),
     )
 
@@ -37,6 +38,12 @@ def districts(spec: CountySpec) -> tuple[District, ...]:
         District(district="valley", population=valley),
         District(district="mountain", population=spec.population - center - valley),
     )
+
+
+def groups(spec: CountySpec) -> tuple[Group, ...]:
+    """The specified population groups, each a share of the population."""
+    shares = catalogue.table("groups").set_index("group")["share_of_population"]
+    return tuple(Group(group=name, population=round(shares[name] * spec.population)) for name in spec.groups)
 
 
 def proposals(spec: CountySpec) -> list[dict[str, Any]]:

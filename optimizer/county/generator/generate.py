@@ -12,18 +12,34 @@ from optimizer.county import records
 from optimizer.county.county import County
 from optimizer.county.generator import duties, facts, links
 from optimizer.county.generator.capacities import capacities, work_uses
+from optimizer.county.generator.communication import communication, communication_costs
 from optimizer.county.generator.costs import costs
 from optimizer.county.generator.inventory import inventory
 from optimizer.county.generator.levels import mandate_levels, other_levels, recovery_levels, reliance_levels
 from optimizer.county.generator.organizations import organizations
 from optimizer.county.generator.overlaps import overlaps
 from optimizer.county.generator.pools import Pools, pools
-from optimizer.county.generator.quotes import coverages, quotes
+from optimizer.county.generator.quotes import coverages, group_coverages, quotes
+from optimizer.county.generator.sales import sales, spare_staff
 from optimizer.county.generator.spec import CountySpec
 
 R = TypeVar("R", bound=records.Record)
 
-_STREAMS = ("inventory", "costs", "levels", "organizations", "overlaps", "quotes", "pools", "coverages", "capacities")
+_STREAMS = (
+    "inventory",
+    "costs",
+    "levels",
+    "organizations",
+    "overlaps",
+    "quotes",
+    "pools",
+    "coverages",
+    "capacities",
+    "sales",
+    "groups",
+    "communication",
+)
+"""Random streams, one per part; a new one comes last, so that the others stay what they were."""
 
 
 def generate(spec: CountySpec, seed: int) -> County:
@@ -43,9 +59,15 @@ def generate(spec: CountySpec, seed: int) -> County:
     rows["capacities"] = capacities(orgs, services, mapped, asked, work, spec, rng["capacities"])
     parts = facts.districts(spec)
     uneven = coverages(asked, tuple(part.district for part in parts), rng["coverages"])
-    rows["coverages"] = _dicts(uneven, records.Coverage)
+    unequal = group_coverages(asked, services, spec.groups, rng["groups"])
+    rows["coverages"] = _dicts(uneven, records.Coverage) + _dicts(unequal, records.Coverage)
     rows["mandates"], rows["mandate_services"] = duties.mandates(services, parts)
     rows["links"], rows["link_services"] = links.links(services, groups)
+    rows |= _trade(services, orgs, mapped, rng["sales"])
+    talks, talkers = communication(services, rng["communication"])
+    takers = pd.concat([asked[["service_id", "org_id"]], joined.hosted()], ignore_index=True)
+    rows["communication_costs"] = communication_costs(talkers, takers, rng["communication"])
+    rows["links"], rows["link_services"] = rows["links"] + talks, rows["link_services"] + talkers
     rows["proposals"] = facts.proposals(spec)
     return _county(facts.facts(spec, services), rows)
 
@@ -99,6 +121,14 @@ def _rows(
     }
 
 
+def _trade(
+    services: pd.DataFrame, orgs: pd.DataFrame, mapped: pd.DataFrame, rng: np.random.Generator
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows of what the county could sell and of the staff it has for it."""
+    sold = sales(services, orgs, mapped, rng)
+    return {"sales": _dicts(sold, records.Sale), "spare_staff": spare_staff(services, sold, rng)}
+
+
 def _dicts(frame: pd.DataFrame, record: type[records.Record]) -> list[dict[str, Any]]:
     """A frame's rows, only the record's columns, blanks as None."""
     columns = [name for name in record.model_fields if name in frame]
@@ -127,5 +157,8 @@ def _county(known: records.Facts, rows: dict[str, list[dict[str, Any]]]) -> Coun
         mandate_services=_made(records.MandateService, rows["mandate_services"]),
         links=_made(records.Link, rows["links"]),
         link_services=_made(records.LinkService, rows["link_services"]),
+        communication_costs=_made(records.CommunicationCost, rows["communication_costs"]),
+        sales=_made(records.Sale, rows["sales"]),
+        spare_staff=_made(records.SpareStaff, rows["spare_staff"]),
         proposals=_made(records.Proposal, rows["proposals"]),
     )

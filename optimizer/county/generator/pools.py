@@ -33,6 +33,12 @@ class Pools:
     uses: list[dict[str, Any]] = field(default_factory=list)
     offers: list[pd.DataFrame] = field(default_factory=list)
 
+    def hosted(self) -> pd.DataFrame:
+        """Columns service_id and org_id: what could be delivered by an organization that hosts a pool."""
+        hosts = {pool["pool_id"]: pool["host_org_id"] for pool in self.pools}
+        pairs = [(row.service_id, hosts[row.pool_id]) for frame in self.offers for row in frame.itertuples()]
+        return pd.DataFrame(pairs, columns=["service_id", "org_id"], dtype=object).dropna()
+
 
 @dataclass(frozen=True)
 class _Site:
@@ -139,6 +145,7 @@ def _pool(site: _Site, avoided: float, fixed: float) -> dict[str, Any]:
         "fixed_usd_per_year": float(np.round(_FIXED_OF_POOL * fixed, -1)),
         "min_members": max(2, round(site.kind["min_share"] * size)),
         "max_members": size,
+        "share_rule": site.kind["share_rule"] or None,
     }
 
 

@@ -29,6 +29,7 @@ _CLEAR_CREEK = CountySpec(
         District(district="unincorporated_east", population=3900),
         District(district="unincorporated_west", population=2045),
     ),
+    groups=("age_65_and_over", "no_car"),
     towns=("Idaho Springs", "Georgetown", "Empire", "Silver Plume", "Dumont", "Evergreen"),
     organization_table="clear_creek_organizations",
     absent_divisions=("Airfield",),

@@ -146,3 +146,17 @@ def coverages(
     return pd.DataFrame(
         {"offer_id": uneven.to_numpy(), "district": [districts[index] for index in which], "coverage": coverage}
     )
+
+
+def group_coverages(
+    frame: pd.DataFrame, services: pd.DataFrame, groups: tuple[str, ...], rng: np.random.Generator, share: float = 0.12
+) -> pd.DataFrame:
+    """Population groups that some offers serve worse, in the classes that matter to them; columns as above."""
+    classes, parts = services["service_class"].to_numpy()[frame["service"]], []
+    rows = catalogue.table("groups").set_index("group")
+    for group in groups:
+        matters = np.isin(classes, catalogue.listed(rows["classes"][group]))
+        worse = frame["offer_id"][matters & (rng.random(len(frame)) < share)]
+        coverage = np.round(0.8 + 0.15 * rng.random(len(worse)), 2)
+        parts.append(pd.DataFrame({"offer_id": worse.to_numpy(), "district": group, "coverage": coverage}))
+    return pd.concat(parts, ignore_index=True) if parts else coverages(frame, (), rng)

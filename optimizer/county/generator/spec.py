@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from optimizer.county.generator import catalogue
 from optimizer.county.records import District
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -35,6 +36,8 @@ class CountySpec(BaseModel):
 
     districts: tuple[District, ...] = ()
     """Districts; none: three are made from the population."""
+    groups: tuple[str, ...] = ()
+    """Population groups of the catalogue that are looked at on their own."""
     towns: tuple[str, ...] = ()
     """Places that service names speak of; none: names from the catalogue."""
     organization_table: str | None = None
@@ -93,6 +96,9 @@ class CountySpec(BaseModel):
     def _fits(self) -> CountySpec:
         if self.budget_usd < 2 * self.services * self.cost_floor_usd:
             raise ValueError("a budget_usd of at least twice cost_floor_usd for every service")
+        known = set(catalogue.table("groups")["group"])
+        if not known.issuperset(self.groups):
+            raise ValueError(f"groups among {', '.join(sorted(known))}")
         if self.districts and sum(district.population for district in self.districts) != self.population:
             raise ValueError("districts whose populations add up to population")
         return self

@@ -2,13 +2,26 @@
 
 from optimizer.plan.verify.admissible import left_out
 from optimizer.plan.verify.calendar import net_present_value
-from optimizer.plan.verify.check import audit, broken, exact_costs, verify
+from optimizer.plan.verify.check import (
+    audit,
+    broken,
+    coverage_of_places,
+    exact_costs,
+    freed_usd_per_year,
+    laid_off_fte,
+    shares,
+    verify,
+)
+from optimizer.plan.verify.costs import ExactCosts
+from optimizer.plan.verify.county_money import COUNTY_PARTS
 from optimizer.plan.verify.exact import TOLERANCE
-from optimizer.plan.verify.money import COUNTY_PARTS, SERVICE_PARTS, ExactCosts
+from optimizer.plan.verify.money import SALE_PARTS, SERVICE_PARTS
+from optimizer.plan.verify.selling import sales_left_out
 from optimizer.plan.verify.usage import Usage, Violation
 
 __all__ = [
     "COUNTY_PARTS",
+    "SALE_PARTS",
     "SERVICE_PARTS",
     "TOLERANCE",
     "ExactCosts",
@@ -16,8 +29,13 @@ __all__ = [
     "Violation",
     "audit",
     "broken",
+    "coverage_of_places",
     "exact_costs",
+    "freed_usd_per_year",
+    "laid_off_fte",
     "left_out",
     "net_present_value",
+    "sales_left_out",
+    "shares",
     "verify",
 ]

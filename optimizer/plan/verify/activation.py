@@ -8,18 +8,26 @@ from optimizer.plan.verify.reading import Reading
 from optimizer.plan.verify.usage import Usage, refusal
 
 
-def activation(reading: Reading) -> Iterator[Usage]:
-    """Chosen offers have their agreement and their pool; open pools have the agreement of their host."""
-    book, choices = reading.book, reading.choices
-    for _, offer in reading.moved:
+def agreed(reading: Reading) -> Iterator[Usage]:
+    """The provider of a chosen offer has an agreement, signed by the year in which the offer starts."""
+    book, signed = reading.book, reading.choices.agreements
+    for _, offer, start in reading.moved:
         provider = book.provider(offer)
-        if provider is not None and provider not in choices.agreements:
+        if provider is not None and signed.get(provider, start + 1) > start:
             name = book.organizations[provider].name
-            yield refusal("activation", offer.offer_id, f"{book.move(offer)}: there is no agreement with {name}")
-        if offer.pool_id is not None and offer.pool_id not in choices.pools:
-            yield refusal("activation", offer.offer_id, f"{book.move(offer)}: the pool is not open")
-    for pool_id in choices.pools:
-        pool = book.pools[pool_id]
-        if pool.host_org_id is not None and pool.host_org_id not in choices.agreements:
-            host = book.organizations[pool.host_org_id].name
-            yield refusal("activation", pool_id, f"{pool.name}: there is no agreement with its host {host}")
+            late = f" before year {signed[provider]}" if provider in signed else ""
+            when = book.calendar.in_year(start)
+            text = f"{book.move(offer)}{when}: there is no agreement with {name}{late}"
+            yield refusal("activation", offer.offer_id, text)
+
+
+def opened(reading: Reading) -> Iterator[Usage]:
+    """The pool of a chosen offer is open by the year in which the offer starts."""
+    book, pools = reading.book, reading.choices.pools
+    for _, offer, start in reading.moved:
+        if offer.pool_id is None:
+            continue
+        if offer.pool_id not in pools or pools[offer.pool_id].start_year > start:
+            late = f" before year {pools[offer.pool_id].start_year}" if offer.pool_id in pools else ""
+            when = book.calendar.in_year(start)
+            yield refusal("activation", offer.offer_id, f"{book.move(offer)}{when}: the pool is not open{late}")

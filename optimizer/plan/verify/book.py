@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
 from optimizer.county.county import County
-from optimizer.county.records import Decision, LinkKind, Mandate, Offer, Organization, Pool, PoolTier, Record, Service
+from optimizer.county.records import (
+    Decision,
+    Link,
+    LinkKind,
+    Mandate,
+    Offer,
+    Organization,
+    Pool,
+    PoolTier,
+    Proposal,
+    Record,
+    Sale,
+    Service,
+)
 from optimizer.errors import Finding, Refused
 from optimizer.plan.verify.calendar import Calendar
 from optimizer.plan.verify.exact import exact
@@ -91,9 +104,22 @@ class Book:
         return grouped((offer.service_id, offer) for offer in self.county.offers)
 
     @cached_property
+    def sales(self) -> Mapping[str, Sale]:
+        return {sale.sale_id: sale for sale in self.county.sales}
+
+    @cached_property
+    def proposals(self) -> Mapping[str, Proposal]:
+        return {proposal.proposal_id: proposal for proposal in self.county.proposals}
+
+    @cached_property
     def districts(self) -> tuple[str | None, ...]:
         """Districts; a county without any is looked at as a whole, which is None."""
         return tuple(district.district for district in self.county.facts.districts) or (None,)
+
+    @cached_property
+    def places(self) -> tuple[str | None, ...]:
+        """Districts, or the county as a whole, and population groups: wherever coverage is looked at."""
+        return self.districts + tuple(group.group for group in self.county.facts.groups)
 
     @cached_property
     def binding(self) -> tuple[Mandate, ...]:
@@ -114,11 +140,16 @@ class Book:
         )
 
     @cached_property
-    def links(self) -> Mapping[LinkKind, list[tuple[str, list[str]]]]:
+    def named_by_mandates(self) -> frozenset[str]:
+        """Services that any mandate names, binding or not."""
+        return frozenset(row.service_id for row in self.county.mandate_services)
+
+    @cached_property
+    def links(self) -> Mapping[LinkKind, list[tuple[Link, list[str]]]]:
         """Kind to its links, each with its services in the order of their positions."""
         rows = sorted(self.county.link_services, key=lambda row: row.position)
         members = grouped((row.link_id, row.service_id) for row in rows)
-        return grouped((link.kind, (link.link_id, members.get(link.link_id, []))) for link in self.county.links)
+        return grouped((link.kind, (link, members.get(link.link_id, []))) for link in self.county.links)
 
     @cached_property
     def _uses(self) -> Mapping[tuple[str, str], Fraction]:
@@ -128,15 +159,49 @@ class Book:
     def _coverages(self) -> Mapping[tuple[str, str | None], Fraction]:
         return {(row.offer_id, row.district): exact(row.coverage) for row in self.county.coverages}
 
+    @cached_property
+    def _spare_fte(self) -> Mapping[tuple[str, int | None], Fraction]:
+        return {(row.department, row.year): exact(row.fte) for row in self.county.spare_staff}
+
+    @cached_property
+    def _unit_usd(self) -> Mapping[frozenset[str | None], Fraction]:
+        return {
+            frozenset((row.from_org_id, row.to_org_id)): exact(row.usd_per_unit)
+            for row in self.county.communication_costs
+        }
+
     def provider(self, offer: Offer) -> str | None:
-        """The organization behind an offer: its own, or its pool's host; None for a pool of the county."""
+        """The organization behind an offer: its own, or its pool's host; None for a pool of the county and for exit."""
         return offer.org_id if offer.pool_id is None else self.pools[offer.pool_id].host_org_id
 
-    def side(self, offer: Offer) -> tuple[Decision, str, str]:
+    def side(self, offer: Offer) -> tuple[Decision, str, str | None]:
         """What linked services must share: the decision, and the organization they go to directly or else the pool."""
         if offer.pool_id is None:
-            return offer.decision, "organization", str(offer.org_id)
+            return offer.decision, "organization", offer.org_id
         return offer.decision, "pool", offer.pool_id
+
+    def escalation(self, org_id: str | None) -> float:
+        """e: the share by which what an organization charges rises every year; the county's own: as personnel does."""
+        if org_id is None:
+            return self.settings.economics.growth_share.personnel
+        return float(term(self.organizations[org_id], "price_escalation_share"))
+
+    def spare_fte(self, department: str, year: int) -> Fraction:
+        """Staff that a department can spare in a year of the plan [FTE]; 0 where no row says any."""
+        everywhere = self._spare_fte.get((department, None), Fraction(0))
+        return self._spare_fte.get((department, year), everywhere)
+
+    def of_others(self, listed: Mapping[_Key, Sequence[float]], key: _Key, year: int) -> Fraction:
+        """What the other counties of a region do in a year; nothing where nothing is listed."""
+        amounts = listed.get(key, ())
+        return exact(amounts[min(year, len(amounts)) - 1]) if amounts else Fraction(0)
+
+    def unit_usd(self, one: str | None, other: str | None) -> Fraction:
+        """What a unit of communication costs between two organizations, of which None is the county."""
+        listed = self._unit_usd.get(frozenset((one, other)))
+        if listed is not None:
+            return listed
+        return Fraction(0) if one == other else exact(self.settings.economics.communication_usd_per_unit)
 
     def use(self, offer: Offer, resource: str) -> Fraction:
         """How much of a resource an offer takes per year [the resource's unit]."""
@@ -149,20 +214,30 @@ class Book:
             return term(offer, "moved_share") * exact(self.services[offer.service_id].fte)
         return Fraction(0)
 
-    def coverage(self, offer: Offer, district: str | None) -> Fraction:
-        """Share of today's service that a district still gets."""
-        listed = self._coverages.get((offer.offer_id, district))
+    def coverage(self, offer: Offer, place: str | None) -> Fraction:
+        """Share of today's service that a place still gets; of an ended one nothing."""
+        if offer.decision is Decision.EXIT:
+            return Fraction(0)
+        listed = self._coverages.get((offer.offer_id, place))
         return term(offer, "coverage") if listed is None else listed
-
-    def deliverer(self, offer: Offer) -> str:
-        """Name of the organization or pool that would deliver."""
-        if offer.pool_id is not None:
-            return self.pools[offer.pool_id].name
-        return self.organizations[str(offer.org_id)].name
 
     def move(self, offer: Offer) -> str:
         """An offer in words: which service, how, to whom."""
-        return f"{self.services[offer.service_id].name} ({offer.decision.value} with {self.deliverer(offer)})"
+        name, decision = self.services[offer.service_id].name, offer.decision.value
+        if offer.pool_id is not None:
+            return f"{name} ({decision} with {self.pools[offer.pool_id].name})"
+        whom = "" if offer.org_id is None else f" with {self.organizations[offer.org_id].name}"
+        return f"{name} ({decision}{whom})"
+
+    def sale(self, sale: Sale) -> str:
+        """A sale in words: which service, to whom."""
+        return f"{self.services[sale.service_id].name} (insource for {self.organizations[sale.org_id].name})"
+
+    def at_place(self, place: str | None) -> str:
+        """Where coverage is looked at, in words; nothing for the county as a whole."""
+        if place is None:
+            return ""
+        return f" in district {place}" if place in self.districts else f" for group {place}"
 
 
 def unit_of(resource: str) -> str:

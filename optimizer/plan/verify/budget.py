@@ -1,4 +1,4 @@
-"""money: what may be spent once, what a fund may cost, what revenue must stay."""
+"""money: what may be spent once, what a fund or the whole plan may cost, what revenue must stay."""
 
 from __future__ import annotations
 
@@ -8,51 +8,73 @@ from fractions import Fraction
 
 from optimizer.plan.verify.book import term
 from optimizer.plan.verify.exact import exact
-from optimizer.plan.verify.money import Flow, county_flows, flows, present_cents, uncertain_cents
+from optimizer.plan.verify.funds import all_borne, borne, rounding_usd_per_year, yearly_usd
+from optimizer.plan.verify.money import Flow
+from optimizer.plan.verify.pool_parts import part_of_county
 from optimizer.plan.verify.reading import Reading
-from optimizer.plan.verify.usage import Usage, at_least, at_most
+from optimizer.plan.verify.usage import Usage, at_least, at_most, by_year
+
+_ONCE = "moving, ending and selling services and setting up pools costs once"
 
 
 def transition(reading: Reading) -> Iterator[Usage]:
-    """Transition of the moved services + set-up of the open pools <= limits.transition_usd [USD]."""
+    """Transition of the moved services + set-up of pools and sales <= limits.transition_usd [USD]."""
     most = reading.book.settings.limits.transition_usd
     if most is not None:
-        moving = sum((term(offer, "transition_usd") for _, offer in reading.moved), Fraction(0))
-        setup = sum((exact(reading.book.pools[pool_id].setup_usd) for pool_id in reading.choices.pools), Fraction(0))
-        who = "Moving services and setting up pools costs once"
-        yield at_most("limits.transition_usd", "county", who, moving + setup, exact(most), "USD")
+        spent = sum(_spent_usd(reading).values(), Fraction(0))
+        yield at_most("limits.transition_usd", "county", _ONCE.capitalize(), spent, exact(most), "USD")
+
+
+def transition_by_year(reading: Reading) -> Iterator[Usage]:
+    """The same by the year in which it is spent <= limits.transition_usd_by_year [USD]."""
+    limits, spent = reading.book.settings.limits.transition_usd_by_year, _spent_usd(reading)
+    for year, most in by_year(limits, reading.book.calendar.starts):
+        who = f"In year {year} {_ONCE}"
+        yield at_most("limits.transition_usd_by_year", f"{year}", who, spent[year], most, "USD")
 
 
 def funds(reading: Reading) -> Iterator[Usage]:
-    """Yearly equivalent of a fund's services <= its limit; the general fund also pays the county's parts [USD/year]."""
-    book, rule = reading.book, "limits.net_cost_by_fund_usd_per_year"
-    for fund, most in book.settings.limits.net_cost_by_fund_usd_per_year.items():
-        paid = [
-            flow for service, offer in reading.chosen if service.fund == fund for flow in flows(book, service, offer)
-        ]
-        if fund == book.county.facts.general_fund:
-            paid += [flow for _, flow in county_flows(reading)]
-        used = Fraction(present_cents(paid), 100) / book.calendar.annuity
-        usage = at_most(rule, fund, f"{fund} costs, net of revenue,", used, exact(most), "USD/year")
-        yield replace(usage, rounding_usd=_rounding_usd(reading, paid)) if usage.broken else usage
+    """Yearly equivalent of all that a fund bears <= its limit [USD/year]."""
+    rule = "limits.net_cost_by_fund_usd_per_year"
+    for fund, most in reading.book.settings.limits.net_cost_by_fund_usd_per_year.items():
+        yield _cost(reading, rule, fund, f"{fund} costs, net of revenue,", borne(reading, fund), most)
+
+
+def cost(reading: Reading) -> Iterator[Usage]:
+    """The plan's yearly equivalent cost <= equity.cost_limit_usd_per_year [USD/year]."""
+    most = reading.book.settings.equity.cost_limit_usd_per_year
+    if most is not None:
+        rule, who = "equity.cost_limit_usd_per_year", "The plan costs, net of revenue,"
+        yield _cost(reading, rule, "county", who, all_borne(reading), most)
 
 
 def revenue(reading: Reading) -> Iterator[Usage]:
-    """Revenue of kept services + what stays of the moved ones >= limits.revenue_floor_usd_per_year [USD/year]."""
+    """Revenue of kept services + what stays of the moved ones + sales >= limits.revenue_floor_usd_per_year [USD/year].
+
+    All of it in today's amounts, once everything has started.
+    """
     least = reading.book.settings.limits.revenue_floor_usd_per_year
     if least is not None:
-        kept = sum((exact(service.revenue_usd) for service in reading.kept), Fraction(0))
-        retained = sum((term(offer, "retained_revenue_usd") for _, offer in reading.moved), Fraction(0))
-        who = "Services still bring in"
-        rule = "limits.revenue_floor_usd_per_year"
-        yield at_least(rule, "county", who, kept + retained, exact(least), "USD/year")
+        amounts = [exact(service.revenue_usd) for service in reading.kept]
+        amounts += [term(move.offer, "retained_revenue_usd") for move in reading.moved]
+        amounts += [term(sold.sale, "price_usd_per_year") for sold in reading.sold]
+        rule, who = "limits.revenue_floor_usd_per_year", "Services still bring in"
+        yield at_least(rule, "county", who, sum(amounts, Fraction(0)), exact(least), "USD/year")
 
 
-def _rounding_usd(reading: Reading, paid: list[Flow]) -> Fraction:
-    """How far another rounding of the same numbers may change the yearly equivalent."""
-    cents = uncertain_cents(paid)
-    if any(flow.part == "pool_volume_usd" for flow in paid):
-        # a pool's cost may be rounded in pieces: fixed cost by pool and by tier, volume by member
-        cents += sum(tier is not None for tier in reading.choices.pools.values())
-        cents += sum(map(len, reading.members.values()))
-    return Fraction(cents, 100) / reading.book.calendar.annuity
+def _cost(reading: Reading, rule: str, subject: str, who: str, paid: list[Flow], most: float) -> Usage:
+    usage = at_most(rule, subject, who, yearly_usd(reading, paid), exact(most), "USD/year")
+    return replace(usage, rounding_usd=rounding_usd_per_year(reading, paid)) if usage.broken else usage
+
+
+def _spent_usd(reading: Reading) -> dict[int, Fraction]:
+    """What is spent once, by the year in which it is: every year of starts is there."""
+    book, spent = reading.book, dict.fromkeys(reading.book.calendar.starts, Fraction(0))
+    for move in reading.moved:
+        spent[move.start] += term(move.offer, "transition_usd")
+    for sold in reading.sold:
+        spent[sold.start] += exact(sold.sale.setup_usd)
+    for pool_id, opened in reading.choices.pools.items():
+        part = part_of_county(reading, pool_id, opened.start_year)
+        spent[opened.start_year] += part * exact(book.pools[pool_id].setup_usd)
+    return spent

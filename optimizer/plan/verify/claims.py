@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isfinite
 
+from optimizer.plan.verify.costs import PresentCosts, present_costs
 from optimizer.plan.verify.exact import TOLERANCE, exact, shown
-from optimizer.plan.verify.money import COUNTY_PARTS, SERVICE_PARTS, PresentCosts, present_costs
+from optimizer.plan.verify.money import SERVICE_PARTS
 from optimizer.plan.verify.reading import Reading
 from optimizer.plan.verify.usage import Usage, refusal
 
@@ -61,11 +62,12 @@ def _adds_up(parts: Mapping[str, float], total: float) -> Iterator[Usage]:
 
 
 def _allowed_cents(reading: Reading, costs: PresentCosts) -> dict[str, int]:
-    """Numbers behind each part that are rounded to the cent: one per service, agreement, pool, tier or member."""
+    """Numbers behind each part that are rounded to the cent: one per service, sale, agreement, pool or link."""
     moved, services = len(reading.moved), len(reading.chosen)
     allowed = {part: services if part in ("in_house_usd", "revenue_usd") else moved for part in SERVICE_PARTS}
-    allowed |= {part: len(costs.cents_by_source[part]) for part in COUNTY_PARTS}
-    # a pool's fixed cost may be rounded apart from its tier's, its volume member by member
-    allowed["pool_fixed_usd"] *= 2
-    allowed["pool_volume_usd"] += sum(map(len, reading.members.values()))
+    allowed |= {part: len(sources) for part, sources in costs.cents_by_source.items()}
+    # a pool's fixed cost may be rounded apart from that of each tier it runs in, its volume member by member too
+    for pool_id, opened in reading.choices.pools.items():
+        allowed["pool_fixed_usd"] += len(opened.tiers)
+        allowed["pool_volume_usd"] += len(opened.tiers) * len(reading.members.get(pool_id, []))
     return allowed

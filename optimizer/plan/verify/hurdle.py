@@ -10,7 +10,15 @@ from functools import cached_property
 from optimizer.county.records import Decision, LinkKind, Offer
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.exact import exact, whole_cents
-from optimizer.plan.verify.money import avoidable_usd, best_volume_usd, flows, present_cents, uncertain_cents
+from optimizer.plan.verify.money import (
+    Flow,
+    avoidable,
+    best_volume,
+    keep_flows,
+    move_flows,
+    present_cents,
+    uncertain_cents,
+)
 from optimizer.plan.verify.reasons import against, considered, lawful
 from optimizer.plan.verify.usage import Usage, at_least
 from optimizer.scenario.scenario import Forbid
@@ -20,36 +28,39 @@ _RULE = "does not beat keeping by the hurdle"
 
 @dataclass(frozen=True)
 class _Gain:
-    """What one offer brings against keeping, over the horizon."""
+    """What one offer that starts in one year brings against keeping, over the horizon."""
 
     cents: int
     """Present cost of keeping less that of the offer with its pool's best rate."""
     avoidable_usd: Fraction
-    """Present value of A over all years."""
+    """Present value of A_t over the years from its start on."""
 
 
 @dataclass(frozen=True)
 class Hurdle:
-    """The hurdle over one book; gains are worked out once per offer."""
+    """The hurdle over one book; gains are worked out once per offer and start year."""
 
     book: Book
 
-    def usage(self, offer: Offer) -> Usage | None:
+    def usage(self, offer: Offer, start: int) -> Usage | None:
         """Gain of the offer, with those it is linked to, against the hurdle [USD]; None: the test is not made."""
         group = self.groups.get(offer.service_id)
         if not self._exempt.isdisjoint(group or (offer.service_id,)):
             return None
-        offers = (offer,) if group is None else self._linked(offer, group)
-        gains = [self.gain(other) for other in offers]
+        offers = (offer,) if group is None else self._linked(offer, group, start)
+        gains = [self.gain(other, start) for other in offers]
         share = exact(self.book.settings.economics.hurdle_share)
         needed = share * sum((gain.avoidable_usd for gain in gains), Fraction(0))
-        together = "" if group is None else " and the services linked to it"
+        gained = Fraction(sum(gain.cents for gain in gains), 100)
+        usage = at_least(_RULE, offer.offer_id, self._who(offer, group is not None, start), gained, needed, "USD")
+        return replace(usage, rounding_usd=self._rounding_usd(offers, start)) if usage.broken else usage
+
+    def _who(self, offer: Offer, linked: bool, start: int) -> str:
+        together = " and the services linked to it" if linked else ""
         years = self.book.calendar.years
         horizon = "1 year" if years == 1 else f"{years} years"
-        who = f"{self.book.move(offer)}{together}: beats keeping, over {horizon}, by"
-        gained = Fraction(sum(gain.cents for gain in gains), 100)
-        usage = at_least(_RULE, offer.offer_id, who, gained, needed, "USD")
-        return replace(usage, rounding_usd=self._rounding_usd(offers)) if usage.broken else usage
+        when = self.book.calendar.in_year(start)
+        return f"{self.book.move(offer)}{when}{together}: beats keeping, over {horizon}, by"
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -61,59 +72,71 @@ class Hurdle:
         return group
 
     @cached_property
-    def _gains(self) -> dict[str, _Gain]:
+    def _gains(self) -> dict[tuple[str, int], _Gain]:
+        return {}
+
+    @cached_property
+    def _open(self) -> dict[str, bool]:
         return {}
 
     @cached_property
     def _cheapest(self) -> dict[object, tuple[Offer, ...]]:
         return {}
 
-    def gain(self, offer: Offer) -> _Gain:
-        """What one offer brings by itself."""
-        if offer.offer_id not in self._gains:
-            self._gains[offer.offer_id] = self._gain(offer)
-        return self._gains[offer.offer_id]
+    def gain(self, offer: Offer, start: int) -> _Gain:
+        """What one offer that starts in a year brings by itself."""
+        if (offer.offer_id, start) not in self._gains:
+            self._gains[offer.offer_id, start] = self._gain(offer, start)
+        return self._gains[offer.offer_id, start]
 
-    def _gain(self, offer: Offer) -> _Gain:
-        service, annuity = self.book.services[offer.service_id], self.book.calendar.annuity
-        keep, move = flows(self.book, service, None), flows(self.book, service, offer)
-        volume = best_volume_usd(self.book, offer) * annuity
+    def _gain(self, offer: Offer, start: int) -> _Gain:
+        keep, move = self._both(offer, start)
+        since = self.book.calendar.since(start)
+        volume, moving = (Flow("", amount(self.book, offer), since).present_usd for amount in (best_volume, avoidable))
         return _Gain(
             cents=present_cents(keep) - present_cents(move) - whole_cents(volume),
-            avoidable_usd=avoidable_usd(self.book, offer) * annuity,
+            avoidable_usd=moving,
         )
 
-    def _rounding_usd(self, offers: Iterable[Offer]) -> Fraction:
+    def _both(self, offer: Offer, start: int) -> tuple[tuple[Flow, ...], tuple[Flow, ...]]:
+        """The parts of keeping the offer's service, and of the offer."""
+        service = self.book.services[offer.service_id]
+        return keep_flows(self.book, service), move_flows(self.book, offer, start)
+
+    def _rounding_usd(self, offers: Iterable[Offer], start: int) -> Fraction:
         """How far another rounding of the same numbers may change the sum of these offers' gains."""
         cents = 0
         for offer in offers:
-            service = self.book.services[offer.service_id]
-            cents += uncertain_cents((*flows(self.book, service, None), *flows(self.book, service, offer)))
+            keep, move = self._both(offer, start)
+            cents += uncertain_cents((*keep, *move))
             # a pool's volume is one cost for all its members, so that one offer's share need not be rounded at all
-            cents += best_volume_usd(self.book, offer) > 0
+            cents += best_volume(self.book, offer).today_usd > 0
         return Fraction(cents, 100)
 
-    def _linked(self, offer: Offer, group: tuple[str, ...]) -> tuple[Offer, ...]:
+    def _linked(self, offer: Offer, group: tuple[str, ...], start: int) -> tuple[Offer, ...]:
         """For each linked service with an admissible offer of the same decision and provider: the cheapest of them.
 
         The offer itself is tested for the earlier reasons elsewhere, so that it stands for its service in any case.
         """
         side = self.book.side(offer)
-        if (group, side) not in self._cheapest:
+        if (group, side, start) not in self._cheapest:
             same = [[other for other in self._of(service) if self.book.side(other) == side] for service in group]
+            admissible = [[other for other in offers if self._is_open(other)] for offers in same]
             # all offers of one service save against the same cost of keeping: the cheapest gains the most
-            self._cheapest[group, side] = tuple(
-                max(offers, key=lambda other: self.gain(other).cents) for offers in same if offers
+            self._cheapest[group, side, start] = tuple(
+                max(offers, key=lambda other: self.gain(other, start).cents) for offers in admissible if offers
             )
-        return self._cheapest[group, side]
+        return self._cheapest[group, side, start]
 
     def _of(self, service_id: str) -> list[Offer]:
-        service = self.book.services[service_id]
-        return [
-            offer
-            for offer in self.book.offers_of.get(service_id, [])
-            if not any(usage.broken for usage in against(self.book, service, offer))
-        ]
+        return self.book.offers_of.get(service_id, [])
+
+    def _is_open(self, offer: Offer) -> bool:
+        """Whether no earlier reason leaves the offer out."""
+        if offer.offer_id not in self._open:
+            service = self.book.services[offer.service_id]
+            self._open[offer.offer_id] = not any(usage.broken for usage in against(self.book, service, offer))
+        return self._open[offer.offer_id]
 
     @cached_property
     def _exempt(self) -> frozenset[str]:

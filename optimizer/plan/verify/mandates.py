@@ -13,7 +13,7 @@ from optimizer.plan.verify.usage import Usage, at_least
 
 
 def mandates(reading: Reading) -> Iterator[Usage]:
-    """Sum of weight x coverage >= required coverage x sum of weight, per binding mandate and district [weight]."""
+    """Sum of weight x coverage >= required coverage x sum of weight, per binding mandate and place [weight]."""
     for mandate in reading.book.binding:
         served = reading.book.weights.get(mandate.mandate_id, [])
         if served:
@@ -25,8 +25,7 @@ def _covered(reading: Reading, mandate: Mandate, district: str | None, served: l
     total = sum((weight for _, weight in served), Fraction(0))
     held = sum((weight * _coverage(reading, service, district) for service, weight in served), Fraction(0))
     required = exact(mandate.required_coverage)
-    where = "" if district is None else f" in district {district}"
-    who = f"{mandate.name} ({mandate.citation}){where}: coverage"
+    who = f"{mandate.name} ({mandate.citation}){reading.book.at_place(district)}: coverage"
     subject = mandate.mandate_id if district is None else f"{mandate.mandate_id} {district}"
     # told as a share, which people know; tested in weights, as the model says
     told = at_least("mandates", subject, who, held / total, required, "share")

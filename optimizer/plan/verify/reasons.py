@@ -11,7 +11,7 @@ from math import inf
 from optimizer.county.records import Decision, Offer, Service
 from optimizer.plan.verify.book import Book, term
 from optimizer.plan.verify.exact import Number, exact, shown
-from optimizer.plan.verify.money import promised_saving_usd
+from optimizer.plan.verify.money import promised_saving
 from optimizer.plan.verify.usage import Usage, at_least, at_most, refusal
 
 Reason = Callable[[Book, Service, Offer | None], Iterator[Usage]]
@@ -43,16 +43,27 @@ def lawful(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]
             yield refusal("law does not allow it", _subject(service, offer), text)
 
 
+def dutiful(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
+    """A service is ended only if no mandate names it, and its mandate level is at most exit.max_mandate_level."""
+    if offer is None or offer.decision is not Decision.EXIT:
+        return
+    most, rule = book.settings.exit.max_mandate_level, "a duty is not ended"
+    if service.mandate_level > most:
+        text = f"{book.move(offer)}: its mandate level is {service.mandate_level}, only up to {most} services are ended"
+        yield refusal(rule, offer.offer_id, text)
+    if service.service_id in book.named_by_mandates:
+        yield refusal(rule, offer.offer_id, f"{book.move(offer)}: a mandate names this service")
+
+
 def covering(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
-    """Coverage in every district >= the floor of the service's mandate level [share]."""
+    """Coverage in every district and group >= the floor of the service's mandate level [share]."""
     floor = book.settings.duties.coverage_floor_by_mandate_level.get(service.mandate_level)
     if offer is None or floor is None:
         return
-    for district in book.districts:
-        where = "" if district is None else f" in district {district}"
-        who = f"{book.move(offer)}{where}: coverage"
-        subject = _ids(offer.offer_id, district)
-        used = book.coverage(offer, district)
+    for place in book.places:
+        who = f"{book.move(offer)}{book.at_place(place)}: coverage"
+        subject = _ids(offer.offer_id, place)
+        used = book.coverage(offer, place)
         yield at_least("coverage below the floor", subject, who, used, exact(floor), "share")
 
 
@@ -65,19 +76,27 @@ def good_enough(book: Book, service: Service, offer: Offer | None) -> Iterator[U
 
 
 def paying_back(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage]:
-    """Payback <= economics.max_payback_years [years]."""
-    longest = book.settings.economics.max_payback_years
-    if offer is None or longest is None:
+    """Payback <= economics.max_payback_years and, where the scenario asks for it, the provider's term [years]."""
+    if offer is None:
         return
-    years, limit = payback_years(book, offer), exact(longest)
-    usage = at_most("pays back too late", offer.offer_id, f"{book.move(offer)}: pays back after", years, limit, "years")
+    economics, provider, who = book.settings.economics, book.provider(offer), f"{book.move(offer)}: pays back"
+    if economics.max_payback_years is not None:
+        yield _paid_back(book, offer, who, exact(economics.max_payback_years))
+    if economics.payback_within_term and provider is not None:
+        name, longest = book.organizations[provider].name, term(book.organizations[provider], "max_term_years")
+        yield _paid_back(book, offer, f"{who}, in the longest term of {name},", longest)
+
+
+def _paid_back(book: Book, offer: Offer, who: str, limit: Fraction) -> Usage:
+    years = payback_years(book, offer)
+    usage = at_most("pays back too late", offer.offer_id, f"{who} after", years, limit, "years")
     if years == inf:
         text = f"{book.move(offer)}: never pays back, at most {shown(limit, limit, 'years')[1]} years are allowed"
         usage = replace(usage, text=text)
-    yield usage
+    return usage
 
 
-REASONS: tuple[Reason, ...] = (considered, delegable, lawful, covering, good_enough, paying_back)
+REASONS: tuple[Reason, ...] = (considered, delegable, lawful, dutiful, covering, good_enough, paying_back)
 """In the order in which the first one that applies is given; the hurdle comes after them."""
 
 
@@ -87,8 +106,11 @@ def against(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage
 
 
 def payback_years(book: Book, offer: Offer) -> Number:
-    """L/12 + T / (realization s) if s > 0; otherwise infinite, or 0 if there is nothing to pay back and no loss."""
-    transition, saving = term(offer, "transition_usd"), promised_saving_usd(book, offer)
+    """L/12 + T / (realization s) if s > 0; otherwise infinite, or 0 if there is nothing to pay back and no loss.
+
+    s is today's: growth and escalation are left out.
+    """
+    transition, saving = term(offer, "transition_usd"), promised_saving(book, offer).today_usd
     realized = exact(book.settings.economics.realization_share) * saving
     if saving > 0:
         wait = term(offer, "lead_time_months") / 12

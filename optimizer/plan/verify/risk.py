@@ -13,13 +13,13 @@ from optimizer.plan.verify.usage import Usage, at_least, at_most
 
 
 def concentration(reading: Reading) -> Iterator[Usage]:
-    """Gross cost of the services at one organization <= share x gross cost of all moved services [USD/year]."""
+    """Gross cost of the services at one organization <= share x gross cost of all that is handed over [USD/year]."""
     share = reading.book.settings.limits.organization_share_of_moved_cost
     if share is None:
         return
-    most = exact(share) * _gross_usd(service for service, _ in reading.moved)
+    most = exact(share) * _gross_usd(move.service for move in reading.handed_over)
     for org_id, moves in reading.at.items():
-        held = _gross_usd(service for service, _ in moves)
+        held = _gross_usd(move.service for move in moves)
         who = f"{reading.book.organizations[org_id].name} holds, of the moved cost,"
         yield at_most("limits.organization_share_of_moved_cost", org_id, who, held, most, "USD/year")
 
@@ -31,7 +31,7 @@ def critical(reading: Reading) -> Iterator[Usage]:
         return
     most = exact(share) * sum(service.critical for service in reading.book.county.services)
     for org_id, moves in reading.at.items():
-        held = Fraction(sum(service.critical for service, _ in moves))
+        held = Fraction(sum(move.service.critical for move in moves))
         who = f"{reading.book.organizations[org_id].name} holds, of the critical services,"
         yield at_most("limits.organization_share_of_critical_services", org_id, who, held, most, "services")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from optimizer.plan.verify.exact import Number, shown, tolerance
+from optimizer.plan.verify.exact import Number, exact, shown, tolerance
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ def at_least(rule: str, subject: str, who: str, used: Number, limit: Fraction, u
     texts = shown(used, limit, unit)
     text = f"{who} {texts[0]} of the {texts[1]}{_spoken(unit)} required"
     return Usage(rule, subject, used, limit, unit, text, at_least=True)
+
+
+def by_year(limits: Sequence[float], years: Iterable[int]) -> Iterator[tuple[int, Fraction]]:
+    """The limit of each year, the last one from then on; nothing if there is no limit at all."""
+    return ((year, exact(limits[min(year, len(limits)) - 1])) for year in years if limits)
 
 
 def violation(usage: Usage) -> Violation:

@@ -49,12 +49,17 @@ def test_tables_of_the_catalogue_fit_each_other():
     assert set(activities["pool"].dropna()) == set(catalogue.table("pools")["pool"])
     assert {fund["fund"] for fund in catalogue.rows("funds")} >= set(divisions["fund"])
     known = set(activities["activity"])
-    for name in ("duties", "links"):
+    for name in ("duties", "links", "communication"):
         for row in catalogue.rows(name):
             assert set(catalogue.listed(row["activities"])) <= known, row
+    assert all(len(catalogue.listed(row["activities"])) == 2 for row in catalogue.rows("communication"))
+    assert not set(catalogue.table("communication")["link"]) & set(catalogue.table("links")["link"])
     types = catalogue.classes_of_types()
     assert set(catalogue.table("clear_creek_organizations")["type"]) <= set(types)
     assert {name for classes in types.values() for name in classes} <= set(catalogue.table("classes")["service_class"])
+    assert set(catalogue.table("buyers")["type"]) <= set(types)
+    served = {name for row in catalogue.rows("groups") for name in catalogue.listed(row["classes"])}
+    assert served <= set(catalogue.table("classes")["service_class"])
     hosts = {row["host"] for row in catalogue.rows("pools")} - {""}
     assert hosts <= set(types)
 

@@ -44,6 +44,12 @@ def test_the_readmes_counts_are_those_of_the_tables(made):
     gross = services["personnel_usd"] + services["nonpersonnel_usd"] + services["overhead_usd"]
     mandated = services["mandate_level"] >= 3
     offers, kinds = made.frame("offers"), made.frame("organizations")["kind"].value_counts()
+    groups = {row.group for row in made.facts.groups}
+    unequal = sum(row.district in groups for row in made.coverages)
+    talks = sum(row.kind == "communicates" for row in made.links)
+    hours = made.frame("communication_costs")
+    buyers, priced = made.frame("sales")["org_id"].nunique(), made.frame("sales")["price_usd_per_year"].notna().sum()
+    spare = made.frame("spare_staff")["department"].nunique()
     for phrase in (
         f"| services | {len(services)} | in {services['department'].nunique()} departments; "
         f"{mandated.sum()} mandated (level 3 or 4) with {gross[mandated].sum() / gross.sum():.1%} of cost; "
@@ -56,11 +62,17 @@ def test_the_readmes_counts_are_those_of_the_tables(made):
         f"{gross[services['service_id'].isin(overlaps['service_id'])].sum() / gross.sum():.1%} of cost",
         f"| offers | {len(offers)} | {offers['org_id'].notna().sum()} quotes of organizations",
         f"{offers['pool_id'].notna().sum()} ways to join a pool",
-        f"| coverages | {len(made.coverages)} |",
+        f"| coverages | {len(made.coverages)} | {len(made.coverages) - unequal} offers that serve one district worse "
+        f"than the rest, and {unequal} that serve a population group worse |",
         f"| uses | {len(made.uses)} |",
         f"| pools, pool_tiers | {len(made.pools)}, {len(made.pool_tiers)} |",
         f"| mandates, mandate_services | {len(made.mandates)}, {len(made.mandate_services)} |",
-        f"| links, link_services | {len(made.links)}, {len(made.link_services)} |",
+        f"| links, link_services | {len(made.links)}, {len(made.link_services)} | {len(made.links) - talks} together, "
+        f"apart or needs; {talks} pairs that communicate",
+        f"| communication_costs | {len(hours)} | dollars per hour between the county and "
+        f"{hours['from_org_id'].isna().sum()} organizations",
+        f"| sales | {len(made.sales)} | what {buyers} local governments would buy; {priced} with a price |",
+        f"| spare_staff | {len(made.spare_staff)} | staff that {spare} departments could spare |",
         f"| proposals | {len(made.proposals)} |",
     ):
         assert phrase.replace("%", " %") in text, phrase

@@ -1,0 +1,151 @@
+"""What the open pools of a plan cost the county year by year, and what of it each member bears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from optimizer.options.money import annuity, discounts, present_parts
+from optimizer.options.shared import pool_growth, yearly_pools
+from optimizer.plan.chosen import Chosen
+from optimizer.program.rows import Codes, Floats
+from optimizer.program.sharing import share_weights
+
+
+@dataclass(frozen=True)
+class OpenPools:
+    """The open pools, and the county's part of what they cost; every amount is [open pools x years]."""
+
+    pool: Codes
+    """Rows of the pools table, in the order of `choices.pools`."""
+    setup_usd: Floats
+    fixed_usd: Floats
+    """With the fixed cost of the tier it runs in."""
+    volume_usd: Floats
+
+    @property
+    def usd(self) -> Floats:
+        total: Floats = self.setup_usd + self.fixed_usd + self.volume_usd
+        return total
+
+
+def open_pools(chosen: Chosen) -> OpenPools:
+    """What every open pool costs the county in every year of the horizon [USD]."""
+    case, opened = chosen.case, chosen.choices.pools
+    pools = case.county.frame("pools")
+    pool = pd.Index(pools["pool_id"]).get_indexer(pd.Index(list(opened))).astype(np.int64)
+    start = np.array([run.start_year for run in opened.values()], dtype=np.int64) - 1
+    setup, fixed = yearly_pools(case, pool, start)
+    rates, tier_fixed = _tier_prices(chosen)
+    growth = pool_growth(case)[pool]
+    begun, size = _begun(chosen), (len(pool), chosen.years)
+    member = chosen.candidates.pool[None, :] == pool[:, None]
+    others = case.others
+    volume = (member * chosen.volume[None, :]) @ begun + _by_others(others.volume, list(opened), size)
+    part = _part_borne(chosen, member, begun, size)
+    return OpenPools(pool, part * setup, part * (fixed + tier_fixed * growth), part * volume * rates * growth)
+
+
+def _begun(chosen: Chosen) -> Floats:
+    """1 from every option's start year on [services x years]."""
+    return (chosen.candidates.start[:, None] <= np.arange(chosen.years)[None, :]).astype(np.float64)
+
+
+def _by_others(told: Mapping[str, Sequence[float]], pools: list[str], size: tuple[int, int]) -> Floats:
+    """What the other counties bring to each pool, year by year [open pools x years]."""
+    return np.array([told.get(pool, np.zeros(size[1])) for pool in pools], dtype=np.float64).reshape(size)
+
+
+def _part_borne(chosen: Chosen, member: npt.NDArray[np.bool_], begun: Floats, size: tuple[int, int]) -> Floats:
+    """The part of each pool's cost that the county's own members bear [open pools x years]; 1 where it is alone."""
+    others, pools = chosen.case.others, list(chosen.choices.pools)
+    weight = np.append(share_weights(chosen.case), 0.0)[chosen.candidates.offer]
+    own, theirs = (member * weight[None, :]) @ begun, _by_others(others.weight, pools, size)
+    heads, other_heads = member @ begun, _by_others(others.members, pools, size)
+    total = own + theirs
+    whole = heads + other_heads
+    # where nobody has any weight they bear it equally
+    part = np.divide(own, total, out=np.divide(heads, whole, out=np.ones(size), where=whole > 0), where=total > 0)
+    return np.asarray(np.where(other_heads > 0, part, 1.0), dtype=np.float64)
+
+
+def _tier_prices(chosen: Chosen) -> tuple[Floats, Floats]:
+    """Rate and fixed cost of the tier that each open pool runs in, today's dollars [open pools x years]."""
+    opened, years = chosen.choices.pools, chosen.years
+    tiers = {(tier.pool_id, tier.tier): tier for tier in chosen.case.county.pool_tiers}
+    rate, fixed = np.zeros((len(opened), years)), np.zeros((len(opened), years))
+    for row, (pool_id, run) in enumerate(opened.items()):
+        for year in range(run.start_year, years + 1):
+            number = run.tier_in(year)
+            if number is not None:
+                tier = tiers[pool_id, number]
+                rate[row, year - 1], fixed[row, year - 1] = tier.usd_per_unit, tier.fixed_usd_per_year
+    return rate, fixed
+
+
+def member_table(chosen: Chosen) -> pd.DataFrame:
+    """Members of open pools: pool_id, pool, service_id, name, department, start_year, share_rule, share_of_cost,
+    share_usd_per_year, own_usd_per_year, alone_usd_per_year, saving_usd_per_year (yearly equivalents).
+
+    `own` is what the member pays besides its share of the pool, `alone` what it would pay without the pool.
+    """
+    case, running = chosen.case, open_pools(chosen)
+    member = np.flatnonzero(np.isin(chosen.candidates.pool, running.pool) & (chosen.candidates.pool >= 0))
+    services, pools = case.county.frame("services").iloc[member], case.county.frame("pools")
+    pool, years = chosen.candidates.pool[member], annuity(case.settings)
+    share = _shares(chosen, running, member) / years
+    own = present_parts(chosen.candidates.terms, case.settings).sum(axis=1)[member] / 100.0 / years
+    alone = keep_present_usd(chosen)[member] / years
+    whole = pd.Series(share).groupby(pool).transform("sum").to_numpy()
+    rule = pools["share_rule"].where(pools["share_rule"].notna(), pools["resource"].map(_usual_rule))
+    table = pd.DataFrame(
+        {
+            "pool_id": pools["pool_id"].to_numpy()[pool],
+            "pool": pools["name"].to_numpy()[pool],
+            "service_id": services["service_id"].to_numpy(),
+            "name": services["name"].to_numpy(),
+            "department": services["department"].to_numpy(),
+            "start_year": chosen.candidates.start[member] + 1,
+            "share_rule": rule.to_numpy()[pool],
+            "share_of_cost": np.divide(share, whole, out=np.zeros(len(share)), where=whole > 0),
+            "share_usd_per_year": share,
+            "own_usd_per_year": own,
+            "alone_usd_per_year": alone,
+            "saving_usd_per_year": alone - own - share,
+        }
+    )
+    return table.sort_values(["pool_id", "service_id"], kind="stable", ignore_index=True)
+
+
+def _usual_rule(resource: object) -> str:
+    return "use" if isinstance(resource, str) else "equal"
+
+
+def _shares(chosen: Chosen, running: OpenPools, member: Codes) -> Floats:
+    """Present value of every member's share of its pool's cost [members, USD]."""
+    pool, weight = chosen.candidates.pool[member], share_weights(chosen.case)[chosen.candidates.offer[member]]
+    begun = chosen.candidates.start[member][:, None] <= np.arange(chosen.years)[None, :]
+    place = pd.Index(running.pool).get_indexer(pd.Index(pool))
+    of_pool = place[None, :] == np.arange(len(running.pool))[:, None]
+    active = begun * weight[:, None]
+    total = of_pool @ active
+    # members whose weights are all nothing share equally
+    active = np.where(total[place] > 0, active, begun)
+    total = of_pool @ active
+    part = np.divide(active, total[place], out=np.zeros_like(active, dtype=np.float64), where=total[place] > 0)
+    worth: Floats = (part * running.usd[place]) @ discounts(chosen.case.settings)
+    return worth
+
+
+def keep_present_usd(chosen: Chosen) -> Floats:
+    """Present cost of keeping every service, not rounded [services, USD]."""
+    growth, worth = chosen.case.settings.economics.growth_share, discounts(chosen.case.settings)
+    year = np.arange(chosen.years, dtype=np.float64)
+    shares = np.array([growth.personnel, growth.nonpersonnel, growth.overhead, growth.revenue])
+    factor = ((1.0 + shares[:, None]) ** year[None, :]) @ worth
+    kept: Floats = chosen.candidates.terms.cost @ factor[:3] - chosen.candidates.terms.revenue * factor[3]
+    return kept

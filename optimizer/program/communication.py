@@ -1,0 +1,126 @@
+"""Communication: services that work together cost more when different organizations deliver them.
+
+    sum_b w_abt = sum_{o of i at place a in year t} x_o       [1]    link (i, j), start year t, every place a of i
+    sum_a w_abt = sum_{o of j at place b in year t} x_o       [1]    link (i, j), start year t, every place b of j
+
+w_abt says that in year t the first service is at a and the second at b, and costs volume x usd_per_unit(a, b). This is
+the tight linear form of a product of two choices (Adams and Johnson 1994): where the choices are whole, so is w.
+A place is an organization, the county itself, or nowhere once a service has ended.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.county.records import LinkKind
+from optimizer.options.candidates import codes_of
+from optimizer.options.money import annuity
+from optimizer.options.shared import per_stage
+from optimizer.program.columns import Block, block
+from optimizer.program.layout import Layout, Parts
+from optimizer.program.links import linked_services
+from optimizer.program.rows import Codes, Floats, RowBuilder, Rows, exactly
+from optimizer.scenario.scenario import Case
+
+COUNTY, NOWHERE = -1, -2
+"""Places besides the rows of organizations."""
+
+
+def blocks(parts: Parts) -> list[Block]:
+    """One column per link, start year and pair of places."""
+    pairs = _pairs(parts)
+    stage_worth = per_stage(parts.case, np.ones((1, parts.years)))[0]
+    rate = usd_per_unit(parts.case, pairs["place"].to_numpy(), pairs["other_place"].to_numpy())
+    stage = pairs["stage"].to_numpy(dtype=np.int64)
+    cost = pairs["volume_per_year"].to_numpy(dtype=np.float64) * rate * stage_worth[stage]
+    keys = {
+        "link_id": pairs["link_id"].to_numpy(dtype=object),
+        "from": _names(parts.case, pairs["place"].to_numpy(dtype=np.int64)),
+        "to": _names(parts.case, pairs["other_place"].to_numpy(dtype=np.int64)),
+        "year": stage + 1,
+    }
+    return [block("exchange", keys, cost, integer=False)]
+
+
+def rows(layout: Layout) -> list[Rows]:
+    """The rows of both services of every link."""
+    pairs = _pairs(layout)
+    return [_side(layout, pairs, "place", "service"), _side(layout, pairs, "other_place", "other")]
+
+
+def _side(layout: Layout, pairs: pd.DataFrame, place: str, service: str) -> Rows:
+    key = ["link_id", "stage", place]
+    sides = pairs.drop_duplicates(key).reset_index(drop=True).assign(row=lambda table: np.arange(len(table)))
+    labels = {
+        "link_id": sides["link_id"].to_numpy(dtype=object),
+        "place": _names(layout.case, sides[place].to_numpy(dtype=np.int64)),
+        "year": sides["stage"].to_numpy(dtype=np.int64) + 1,
+    }
+    family = RowBuilder(f"exchange_{'from' if place == 'place' else 'to'}", "1", labels, *exactly(np.zeros(len(sides))))
+    numbered = pairs.merge(sides[[*key, "row"]], on=key, how="left")
+    family.add(numbered["row"].to_numpy(dtype=np.int64), layout.columns["exchange"].columns, 1.0)
+    at = _places(layout).rename(columns={"service": service, "place": place})
+    taken = sides[[*key, service, "row"]].merge(at, on=[service, "stage", place])
+    return family.add(taken["row"].to_numpy(), layout.chosen[taken["option"].to_numpy(dtype=np.int64)], -1.0).rows()
+
+
+def _pairs(parts: Parts) -> pd.DataFrame:
+    """Every link in every start year with every pair of places its services can be at: link_id, volume_per_year,
+    service, other (rows), stage, place, other_place.
+    """
+    links = links_that_communicate(parts.case)
+    places = _places(parts)[["service", "stage", "place"]].drop_duplicates()
+    first = links.merge(places, on="service")
+    others = places.rename(columns={"service": "other", "place": "other_place"})
+    pairs = first.merge(others, on=["other", "stage"])
+    return pairs.sort_values(["link_id", "stage", "place", "other_place"], kind="stable", ignore_index=True)
+
+
+def links_that_communicate(case: Case) -> pd.DataFrame:
+    """One row per link: link_id, volume_per_year, service and other (rows of the services table)."""
+    members = linked_services(case)
+    members = members[members["kind"] == str(LinkKind.COMMUNICATES)]
+    first = members.drop_duplicates("link_id")[["link_id", "volume_per_year", "service"]]
+    last = members.drop_duplicates("link_id", keep="last")[["link_id", "service"]]
+    return first.merge(last.rename(columns={"service": "other"}), on="link_id")
+
+
+def _places(parts: Parts) -> pd.DataFrame:
+    """Where each option's service is in each start year: option, service, stage, place."""
+    candidates, size = parts.options.candidates, len(parts.options)
+    linked = np.isin(candidates.service, links_that_communicate(parts.case)[["service", "other"]].to_numpy().ravel())
+    at = np.where(candidates.ended, NOWHERE, candidates.org)
+    option, stage = np.tile(np.arange(size), parts.starts), np.repeat(np.arange(parts.starts), size)
+    place = np.where(candidates.start[option] <= stage, at[option], COUNTY)
+    table = pd.DataFrame({"option": option, "service": candidates.service[option], "stage": stage, "place": place})
+    return table[linked[option]]
+
+
+def usd_per_unit(case: Case, place: Codes, other: Codes) -> Floats:
+    """What a unit costs between two places [pairs, USD]; an ended service exchanges nothing."""
+    orgs, listed = case.county.frame("organizations")["org_id"], case.county.frame("communication_costs")
+    ends = np.sort(np.column_stack([codes_of(listed[end], orgs) for end in ("from_org_id", "to_org_id")]), axis=1)
+    wanted = np.sort(np.column_stack([place, other]), axis=1)
+    known = pd.Series(listed["usd_per_unit"].to_numpy(dtype=np.float64), index=_index(ends))
+    stated = known.reindex(_index(wanted)).to_numpy(dtype=np.float64)
+    usual = np.where(place == other, 0.0, case.settings.economics.communication_usd_per_unit)
+    rate = np.where(np.isnan(stated), usual, stated)
+    return np.where((place == NOWHERE) | (other == NOWHERE), 0.0, rate)
+
+
+def _index(pairs: Codes) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([pairs[:, 0], pairs[:, 1]])
+
+
+def today_usd(case: Case) -> Floats:
+    """Present cost of every link's communication while the county keeps both of its services [links, USD]."""
+    links = links_that_communicate(case)
+    home = np.full(len(links), COUNTY)
+    rate = usd_per_unit(case, home, home)
+    return links["volume_per_year"].to_numpy(dtype=np.float64) * rate * annuity(case.settings)
+
+
+def _names(case: Case, place: Codes) -> np.ndarray:
+    orgs = case.county.frame("organizations")["org_id"].to_numpy(dtype=object)
+    return np.append(orgs, ["nowhere", "county"]).astype(object)[place]

@@ -1,0 +1,166 @@
+"""The run of a region: one folder with what is the region's, and in it a run folder per county, written whole or not.
+
+Reads the clock for the moment a run was finished.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from optimizer.errors import Finding, Refused
+from optimizer.options.region import RegionCase
+from optimizer.plan.region import RegionAnswer, RegionPlan
+from optimizer.runs.folder import Engine, new_folder, read_run, write_run
+from optimizer.runs.manifest import FORMAT, file_hash, run_key
+from optimizer.runs.tables import read_table, write_table
+from optimizer.solve.outcome import Outcome, Stopped
+
+MANIFEST = "region.json"
+COUNTIES = "counties"
+
+
+class RegionManifest(BaseModel):
+    """region.json, written last: a folder without it is no run of a region."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int
+    key: str
+    """sha256 over everything that determines the run."""
+    name: str
+    title: str
+    question: str
+    what_ifs: tuple[str, ...]
+    counties: tuple[str, ...]
+    engine: str
+    solver: str
+    versions: Mapping[str, str]
+    stopped: Stopped
+    holds_plan: bool
+    bound_usd: float | None
+    alone_usd: Mapping[str, float]
+    elapsed_s: float
+    finished_at: str
+    """Moment of writing, UTC; not part of the key."""
+    files: Mapping[str, str]
+    """sha256 of every other file of the region's own; the counties' runs have their own."""
+
+
+@dataclass(frozen=True)
+class RegionRun:
+    """A region's run as its folder tells it."""
+
+    folder: Path
+    manifest: RegionManifest
+    answer: RegionAnswer
+
+
+def write_region_run(
+    region: RegionCase, engine: Engine, outcome: Outcome, plan: RegionPlan | None, root: Path
+) -> RegionRun:
+    """Write a region's run: into a hidden sibling first, then renamed into place."""
+    key = _key(region, engine)
+    target = root / f"{region.scenario.name}-{key[:10]}"
+    draft = new_folder(root, target.name)
+    try:
+        _write_counties(region, engine, outcome, plan, draft / COUNTIES)
+        if plan is not None:
+            for name, table in {"by_county": plan.by_county(), "trades": plan.trades, "pools": plan.pools}.items():
+                write_table(table, draft / f"{name}.csv")
+        (draft / "solver.log").write_text(outcome.log, encoding="utf-8")
+        manifest = _manifest(region, engine, outcome, plan, key, draft)
+        (draft / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        draft.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        draft.rename(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return _run(target, manifest, plan)
+
+
+def _run(folder: Path, manifest: RegionManifest, plan: RegionPlan | None) -> RegionRun:
+    answer = RegionAnswer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan)
+    return RegionRun(folder, manifest, answer)
+
+
+def _key(region: RegionCase, engine: Engine) -> str:
+    keys = [name + run_key(case, engine.name, engine.versions, engine.extra) for name, case in region.cases.items()]
+    return sha256("".join([*keys, region.settings.model_dump_json()]).encode()).hexdigest()
+
+
+def _write_counties(region: RegionCase, engine: Engine, outcome: Outcome, plan: RegionPlan | None, root: Path) -> None:
+    """A run folder per county; what is proved is proved of the region as a whole."""
+    part = replace(outcome, stopped=Stopped.PART if plan else outcome.stopped, x=None, bound_usd=None, log="")
+    for name, case in region.cases.items():
+        named = replace(case, scenario=replace(case.scenario, name=name))
+        write_run(named, engine, part, plan.plans[name] if plan else None, root)
+
+
+def _manifest(
+    region: RegionCase, engine: Engine, outcome: Outcome, plan: RegionPlan | None, key: str, draft: Path
+) -> RegionManifest:
+    scenario = region.scenario
+    return RegionManifest(
+        format=FORMAT,
+        key=key,
+        name=scenario.name,
+        title=scenario.title,
+        question=scenario.question,
+        what_ifs=scenario.what_ifs,
+        counties=scenario.counties,
+        engine=engine.name,
+        solver=outcome.solver,
+        versions=engine.versions,
+        stopped=outcome.stopped,
+        holds_plan=plan is not None,
+        bound_usd=outcome.bound_usd if plan is None else plan.bound_usd,
+        alone_usd={} if plan is None else plan.alone_usd,
+        elapsed_s=round(outcome.elapsed_s, 3),
+        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        files={path.name: file_hash(path) for path in sorted(draft.iterdir()) if path.is_file()},
+    )
+
+
+def is_region_run(folder: Path) -> bool:
+    """Whether a folder is the run of a region."""
+    return (folder / MANIFEST).is_file()
+
+
+def read_region_run(folder: Path) -> RegionRun:
+    """Read a region's run back; needs no solver. Raises `Refused` if it is none, or was changed."""
+    path = folder / MANIFEST
+    try:
+        manifest = RegionManifest.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        needs = f"the {MANIFEST} of a finished run"
+        raise Refused([Finding(str(path), "something else", needs, "Run the scenario again.")]) from error
+    if manifest.format != FORMAT:
+        found, needs = f"format {manifest.format}", f"format {FORMAT}"
+        raise Refused([Finding(str(path), found, needs, "Run the scenario again.")])
+    changed = [
+        Finding(str(folder / name), "a changed or missing file", "the file as it was written", "Run it again.")
+        for name, digest in manifest.files.items()
+        if not (folder / name).is_file() or file_hash(folder / name) != digest
+    ]
+    if changed:
+        raise Refused(changed)
+    if not manifest.holds_plan:
+        return _run(folder, manifest, None)
+    runs = [read_run(own) for own in sorted((folder / COUNTIES).iterdir())]
+    plans = {run.manifest.name: run.answer.plan for run in runs if run.answer.plan is not None}
+    plan = RegionPlan(
+        plans={name: plans[name] for name in manifest.counties},
+        bound_usd=manifest.bound_usd,
+        alone_usd=dict(manifest.alone_usd),
+        trades=read_table(folder / "trades.csv"),
+        pools=read_table(folder / "pools.csv"),
+    )
+    return _run(folder, manifest, plan)

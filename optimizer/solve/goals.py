@@ -1,0 +1,83 @@
+"""Searches in order: what is sought before least cost first, then the cheapest plan that holds on to it, then the
+most that it can buy with what it frees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from optimizer.program.goals import SCORE, Goal
+from optimizer.program.program import Program
+from optimizer.program.rows import Floats, RowBuilder, Rows, at_most
+from optimizer.scenario.settings import Solver
+from optimizer.solve.outcome import Outcome, Reached
+
+COST_SLACK_USD = 0.004
+"""Plans within this are of equal cost: costs are whole cents."""
+
+AnyProgram = TypeVar("AnyProgram", bound=Program)
+
+
+def search_in_order(
+    program: AnyProgram,
+    solver: Solver,
+    start: Floats | None,
+    search: Callable[[AnyProgram, Solver, Floats | None], Outcome],
+) -> tuple[AnyProgram, Outcome]:
+    """The search for least cost among the plans that reach every goal as far as it was reached: with the rows that say
+    so, and its outcome. Where a search before it ends without a plan, that is the outcome.
+    """
+    reached: list[Reached] = []
+    elapsed_s, log = 0.0, ""
+    for goal in program.goals:
+        found = search(program.with_objective(goal.weights), _for_goal(solver, goal, elapsed_s), start)
+        elapsed_s, log = elapsed_s + found.elapsed_s, log + found.log
+        if found.x is None:
+            return program, replace(found, cost_usd=None, bound_usd=None, elapsed_s=elapsed_s, log=log)
+        value, bound = float(goal.weights @ found.x), found.bound_usd
+        reached.append(Reached(goal.name, -value, None if bound is None else -bound))
+        program, start = program.with_rows(_held(goal, value)), found.x
+    left_s = max(1.0, solver.time_limit_s - elapsed_s)
+    outcome = search(program, solver.model_copy(update={"time_limit_s": left_s}), start)
+    elapsed_s, log = elapsed_s + outcome.elapsed_s, log + outcome.log
+    return program, replace(outcome, elapsed_s=elapsed_s, log=log, reached=tuple(reached))
+
+
+def spend_by_search(
+    program: AnyProgram,
+    outcome: Outcome,
+    solver: Solver,
+    search: Callable[[AnyProgram, Solver, Floats | None], Outcome],
+) -> Outcome:
+    """The outcome with the plan, among those that cost no more, that does most with what it frees.
+
+    For searches that know of rules which the program does not; `ties.spend_freed` does it where there are none.
+    """
+    goal = next((goal for goal in program.preferences if goal.name == SCORE), None)
+    if goal is None or outcome.x is None or outcome.cost_usd is None:
+        return outcome
+    held = _held(Goal("cost", program.columns.cost_usd, COST_SLACK_USD), outcome.cost_usd - program.columns.offset_usd)
+    asked = program.with_rows(held).with_objective(goal.weights)
+    found = search(asked, _for_goal(solver, goal, outcome.elapsed_s), outcome.x)
+    elapsed_s, log = outcome.elapsed_s + found.elapsed_s, outcome.log + found.log
+    if found.x is None:
+        return replace(outcome, elapsed_s=elapsed_s, log=log)
+    cost_usd = min(outcome.cost_usd, program.cost_usd(found.x))
+    bound_usd = None if outcome.bound_usd is None else min(outcome.bound_usd, cost_usd)
+    return replace(outcome, x=found.x, cost_usd=cost_usd, bound_usd=bound_usd, elapsed_s=elapsed_s, log=log)
+
+
+def _for_goal(solver: Solver, goal: Goal, elapsed_s: float) -> Solver:
+    """The solver's settings with a gap in the goal's own unit, and the time that is left."""
+    left_s = max(1.0, solver.time_limit_s - elapsed_s)
+    return solver.model_copy(update={"gap_usd": goal.tolerance, "gap_share": None, "time_limit_s": left_s})
+
+
+def _held(goal: Goal, value: float) -> Rows:
+    column = np.flatnonzero(goal.weights)
+    row = RowBuilder(f"held_{goal.name.replace(' ', '_')}", "1", {}, *at_most(value + goal.tolerance))
+    return row.add(0, column, goal.weights[column]).rows()

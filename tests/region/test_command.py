@@ -1,0 +1,134 @@
+"""`solve` on a file that names several counties: the whole way from files to the run folder and back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from optimizer.ask_region import find_region_plan, load_region_case
+from optimizer.county import records
+from optimizer.county.writing import write_county
+from optimizer.errors import Refused
+from optimizer.runs.region_folder import read_region_run
+from tests.cases import FACTS, ROOT, case_of, offer, organization, service
+
+PLAIN = """
+set:
+  horizon: {years: 1, discount_rate: 0.0, start_years: 1}
+  economics.realization_share: 1.0
+  economics.ramp_share: [1.0]
+  economics.hurdle_share: 0.0
+  economics.avoidable_share.personnel: 1.0
+  kinds.municipality.administration_share: 0.0
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Two counties that could share a unit of 150 a year, which for either alone is no gain."""
+    (tmp_path / "scenarios" / "whatifs").mkdir(parents=True)
+    shutil.copy(ROOT / "scenarios" / "base.yaml", tmp_path / "scenarios" / "base.yaml")
+    pool = records.Pool(
+        pool_id="pool1",
+        name="Shared unit",
+        host_org_id="x",
+        setup_usd=0,
+        fixed_usd_per_year=150,
+        min_members=1,
+        max_members=9,
+        share_rule="population",
+    )
+    for name, population, cost_usd in (("one", 1000, 100), ("two", 3000, 150)):
+        facts = FACTS.model_copy(update={"name": name, "population": population})
+        county = case_of(
+            [service("a", cost_usd)], [organization("x")], [offer("a", "pool1", 0)], facts=facts, pools=[pool]
+        ).county
+        write_county(county, tmp_path / "data" / name)
+    return tmp_path
+
+
+def asked(place: Path, text: str) -> Path:
+    """A scenario file about both counties."""
+    path = place / "scenarios" / "whatifs" / "both.yaml"
+    path.write_text("title: Both\nquestion: What if?\ncounties: [one, two]\n" + text, encoding="utf-8")
+    return path
+
+
+def run(place: Path, path: Path, *options: str) -> Result:
+    return CliRunner().invoke(cli.main, ["solve", str(path), "--runs", str(place / "runs"), *options])
+
+
+def test_a_region_is_solved_kept_and_shown_again(place: Path) -> None:
+    path = asked(place, PLAIN)
+    result = run(place, path, "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    by_county = {row["county"]: row for row in told["plan"]["by_county"]}
+    # alone: 100 and 150; together 150, a quarter and three quarters of it
+    assert by_county["one"]["together_usd_per_year"] == 37.5
+    assert by_county["two"]["together_usd_per_year"] == 112.5
+    assert by_county["all"]["gain_usd_per_year"] == 100
+    again = CliRunner().invoke(cli.main, ["show", told["run"], "--json"])
+    assert json.loads(again.output) == told
+    folder = Path(told["run"])
+    assert read_region_run(folder).answer.plan is not None
+    # every county's own run can be shown and compared
+    own = sorted((folder / "counties").iterdir())
+    shown = CliRunner().invoke(cli.main, ["show", str(own[0])])
+    assert shown.exit_code == 0
+    assert "One county's part of the plan of a region" in shown.output
+
+
+def test_what_planning_together_is_worth_is_said(place: Path) -> None:
+    result = run(place, asked(place, PLAIN))
+    assert "Planning together is worth $100 a year more" in result.output
+    assert "No county pays more than alone." in result.output
+    assert "Best plan, proved" in result.output
+
+
+def test_nobody_is_worse_off_where_that_is_asked(place: Path) -> None:
+    # shared equally the first county would bear 75 of its 100, which is fine; of 60 it is not
+    path = asked(
+        place,
+        PLAIN + "  counties.one.services.a.personnel_usd: 60\n  counties.one.pools.pool1.share_rule: equal\n"
+        "  counties.two.pools.pool1.share_rule: equal\n",
+    )
+    worse = json.loads(run(place, path, "--json").output)["plan"]["by_county"]
+    assert [row["gain_usd_per_year"] for row in worse] == [-15, 75, 60]
+    fair = run(place, path, "--json", "--set", "region.nobody_worse_off=true")
+    assert [row["gain_usd_per_year"] for row in json.loads(fair.output)["plan"]["by_county"]] == [0, 0, 0]
+
+
+def test_counties_that_contradict_each_other_are_refused(place: Path) -> None:
+    path = asked(place, PLAIN + "  counties.one.pools.pool1.fixed_usd_per_year: 140\n")
+    result = run(place, path)
+    assert result.exit_code == 2
+    assert "one and two, pools pool1" in result.output
+    with pytest.raises(Refused):
+        load_region_case(path)
+
+
+def test_a_changed_run_is_refused(place: Path) -> None:
+    folder = Path(json.loads(run(place, asked(place, PLAIN), "--json").output)["run"])
+    (folder / "trades.csv").write_text("seller\n", encoding="utf-8")
+    with pytest.raises(Refused, match="changed or missing"):
+        read_region_run(folder)
+
+
+def test_a_region_without_a_plan_says_so(place: Path) -> None:
+    path = asked(place, PLAIN + "  counties.one.limits.revenue_floor_usd_per_year: 5\n")
+    result = run(place, path)
+    assert result.exit_code == 3
+    assert "No plan exists" in result.output
+
+
+def test_the_python_door(place: Path) -> None:
+    outcome, plan = find_region_plan(load_region_case(asked(place, PLAIN)))
+    assert plan is not None
+    assert outcome.cost_usd == plan.cost_usd == 150
+    assert plan.value_usd == 100
