@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WHATIFS := scenarios/whatifs
 
-.PHONY: demo test test-all lint clean
+.PHONY: demo test test-all bench lint clean
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +24,9 @@ test: $(INSTALLED)
 
 test-all: $(INSTALLED)
 	$(BIN)/pytest -n auto
+
+bench: $(INSTALLED)
+	$(BIN)/python benchmarks/years.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
