@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from optimizer.ask import Search
+    from optimizer.county.county import County
     from optimizer.plan.answer import Answer
     from optimizer.runs.region_folder import RegionRun
     from optimizer.solve.outcome import Stopped
 
 REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED, UNREAD = 2, 3, 4, 5, 6, 130, 141
+
+THREE_COUNTIES = "three_counties"
+"""Preset of `generate` that makes a region instead of a county."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FilePath = click.Path(path_type=Path)
@@ -120,11 +125,11 @@ def solve(
     from optimizer.scenario.region import names_counties
 
     if names_counties(scenario):
-        unused = {"--county": county, "--constraints": constraints, "--start": start, "--engine": engine != "highs"}
+        unused = {"--county": county, "--start": start}
         given = ", ".join(name for name, value in unused.items() if value)
         if given:
             raise click.UsageError(f"{given} cannot be used where several counties plan together.")
-        sys.exit(_solve_region(scenario, overrides, runs, as_json, as_csv))
+        sys.exit(_solve_region(scenario, overrides, runs, Search(engine, constraints), as_json, as_csv))
     case = load_case(scenario, overrides, county)
     with _live_progress() as on_progress:
         run = answer(case, runs, Search(engine, constraints, start), on_progress, fresh=fresh)
@@ -139,13 +144,15 @@ def solve(
     sys.exit(_exit_code(run.answer))
 
 
-def _solve_region(scenario: Path, overrides: tuple[str, ...], runs: Path, as_json: bool, as_csv: bool) -> int:
+def _solve_region(
+    scenario: Path, overrides: tuple[str, ...], runs: Path, search: Search, as_json: bool, as_csv: bool
+) -> int:
     """Plan the counties that SCENARIO names together; the exit code."""
     from optimizer.ask_region import answer_region, load_region_case
 
     region = load_region_case(scenario, overrides)
     with _live_progress() as on_progress:
-        run = answer_region(region, runs, on_progress)
+        run = answer_region(region, runs, search, on_progress)
     return _emit_region(run, as_json, as_csv)
 
 
@@ -381,15 +388,27 @@ def import_(file: Path, mapping: str, out: Path, as_json: bool, as_csv: bool) ->
 @click.option("--out", required=True, type=FilePath, help="County folder, or .xlsx workbook, to write.")
 @_overwrite
 def generate(preset: str, seed: int, out: Path, overwrite: bool, **changes: str | float | None) -> None:
-    """Make a realistic synthetic county of any size."""
+    """Make a realistic synthetic county of any size, or with the preset three_counties a region of three in OUT."""
     from optimizer.county.generator import generate as make
     from optimizer.county.generator import spec_for
     from optimizer.county.writing import refuse_taken, write_county
 
-    if not overwrite:
-        refuse_taken(out)
-    write_county(make(spec_for(preset, **changes), seed), out)
+    made = {out: make(spec_for(preset, **changes), seed)} if preset != THREE_COUNTIES else _region(seed, out, changes)
+    for place, county in made.items():
+        if not overwrite:
+            refuse_taken(place)
+        write_county(county, place)
     click.echo(f"Written: {out}. Everything in it is synthetic.")
+
+
+def _region(seed: int, out: Path, changes: dict[str, str | float | None]) -> dict[Path, County]:
+    """The three counties of a region, each by its folder."""
+    from optimizer.county.generator.region import generate_region
+
+    given = [f"--{name.removesuffix('_usd')}" for name, value in changes.items() if value is not None]
+    if given:
+        raise click.UsageError(f"{', '.join(given)} cannot be used with the preset {THREE_COUNTIES}.")
+    return {out / name: county for name, county in generate_region(seed).items()}
 
 
 @main.command()

@@ -5,8 +5,9 @@ load_case -> find_plan -> answer (a run folder), and compare over several of the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from optimizer.county.reading import read_county
-from optimizer.errors import Finding, Refused
+from optimizer.errors import Finding, Refused, raise_if_any
+from optimizer.options.candidates import all_candidates
+from optimizer.options.dead_locks import refuse_dead_locks
+from optimizer.options.money import annuity, present_pool_rate_cost
 from optimizer.options.options import build_options, option_table
 from optimizer.options.prepare import prepare
-from optimizer.plan.answer import Answer
+from optimizer.plan.answer import RULES, Answer, county_label, same_county
 from optimizer.plan.baseline import baseline, categories
 from optimizer.plan.choices import Choices
 from optimizer.plan.plan import Plan, evaluate, plan_of
@@ -28,6 +32,7 @@ from optimizer.runs.manifest import file_hash, flat_settings
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
+from optimizer.solve.outcome import Stopped
 
 if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome, Progress
@@ -45,25 +50,31 @@ class Search:
     start: Path | None = None
 
 
-def load_case(scenario: Path, overrides: Sequence[str] = (), county: Path | None = None) -> Case:
+def load_case(scenario: Path | str, overrides: Sequence[str] = (), county: Path | str | None = None) -> Case:
     """A scenario file over its county. Raises `Refused` with everything that is wrong with either."""
-    loaded = load_scenario(scenario, overrides, county)
+    loaded = load_scenario(Path(scenario), overrides, None if county is None else Path(county))
     return prepare(read_county(loaded.county), loaded)
 
 
 def program_of(case: Case) -> CountyProgram:
-    """The mixed-integer program of a case."""
-    return build_program(case, build_options(case))
+    """The mixed-integer program of a case. Raises `Refused` for locks that no admissible option could keep."""
+    options = build_options(case)
+    refuse_dead_locks(case, options)
+    return build_program(case, options)
 
 
 def find_plan(
     case: Case, search: Search = Search(), on_progress: OnProgress | None = None
 ) -> tuple[Outcome, Plan | None]:
-    """Search, and verify what was found from the tables. Raises `PlanWithheld` if that fails."""
+    """Search, and verify what was found from the tables.
+
+    Raises `Refused` for locks, rules and starts that cannot be, `PlanWithheld` if the verification fails.
+    """
     from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
 
+    start_run = None if search.start is None else _start_of(search.start, case)
     program = program_of(case)
-    start = None if search.start is None else point_of(program, choices_of_run(read_run(search.start), case))
+    start = None if start_run is None else point_of(program, choices_of_run(start_run, case))
     outcome = run_engine(search.engine, program, start, search.rules, on_progress)
     return outcome, plan_of(program, outcome) if outcome.holds_plan else None
 
@@ -76,40 +87,75 @@ def answer(
     *,
     fresh: bool = False,
 ) -> Run:
-    """The run of this case: the one made before, or a new one written to `runs`."""
+    """The run of this case: the one made before, or a new one written to `runs`.
+
+    A run that ended without a proof is no last word: the search is made again, from the plan of that run if it holds
+    one, and what it finds takes the place of the run unless it holds nothing as good.
+    """
     engine = engine_of(search)
-    if not fresh:
-        made = find_run(case, engine, runs)
-        if made is not None:
-            return made
+    made = None if fresh else find_run(case, engine, runs)
+    if made is not None and made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE):
+        return made
     new_folder(runs).rmdir()  # better told before a long search than after it
+    if made is not None and made.answer.plan is not None and search.start is None:
+        search = replace(search, start=made.folder)
     outcome, plan = find_plan(case, search, on_progress)
+    if made is not None and outcome.stopped is not Stopped.PROVED and _rank(plan) > _rank(made.answer.plan):
+        return made
     return write_run(case, engine, outcome, plan, runs)
 
 
-def answer_path(
-    path: Path,
+def _rank(plan: Plan | None) -> tuple[float, float]:
+    """Cost and distance from the bound, of which less is better."""
+    if plan is None:
+        return math.inf, math.inf
+    return plan.sought_usd, math.inf if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
+
+
+def answers_of(
+    paths: Sequence[Path],
     overrides: Sequence[str],
     county: Path | None,
     runs: Path,
     search: Search,
     on_progress: OnProgress | None,
+    *,
     fresh: bool,
-) -> Answer:
-    """The answer that a run folder holds, or that a scenario file asks for."""
-    if path.is_dir():
-        return read_run(path).answer
-    return answer(load_case(path, overrides, county), runs, search, on_progress, fresh=fresh).answer
+) -> list[Answer]:
+    """The answers that run folders hold, or that scenario files ask for.
+
+    Raises `Refused` if anything would be set in a run that is finished.
+    """
+    asked = [f"--set {override}" for override in overrides]
+    asked += [] if county is None else [f"--county {county}"]
+    asked += [] if search.rules is None else [f"--constraints {search.rules}"]
+    needs, fix = "no changes to a finished run", "Name the scenario files instead, or leave this out."
+    raise_if_any([Finding(str(path), ", ".join(asked), needs, fix) for path in paths if asked and path.is_dir()])
+    return [
+        read_run(path).answer
+        if path.is_dir()
+        else answer(load_case(path, overrides, county), runs, search, on_progress, fresh=fresh).answer
+        for path in paths
+    ]
 
 
 def engine_of(search: Search) -> Engine:
     """What determines a run besides its case."""
     extra = {}
     if search.rules is not None:
-        extra["rules"] = file_hash(search.rules)
+        extra[RULES] = f"{search.rules.name}, sha256 {file_hash(search.rules)}"
     if search.start is not None:
         extra["start"] = read_run(search.start).manifest.key
     return Engine(search.engine, versions(), extra)
+
+
+def _start_of(folder: Path, case: Case) -> Run:
+    """The run to start from. Raises `Refused` if it is another county's."""
+    run = read_run(folder)
+    if not same_county(case.county, run.answer.county):
+        found, needs = f"a run of {county_label(run.answer.county)}", f"a run of {county_label(case.county)}"
+        raise Refused([Finding(f"--start {folder}", found, needs, "Name a run of this county, or start from nothing.")])
+    return run
 
 
 def choices_of_run(run: Run, case: Case) -> Choices:
@@ -137,6 +183,7 @@ def rule_table(case: Case) -> tuple[Answer, pd.DataFrame]:
 def options_of(case: Case, service_id: str) -> pd.DataFrame:
     """Everything that could be done with one service: the admissible options with their money, the others with why not.
 
+    An offer of a pool bears what its volume costs at the pool's best rate; what the pool costs in itself comes on top.
     Raises `Refused` if the county has no such service.
     """
     known = [service.service_id for service in case.county.services]
@@ -144,4 +191,14 @@ def options_of(case: Case, service_id: str) -> pd.DataFrame:
         near = get_close_matches(service_id, known, n=1)
         fix = f"Did you mean {near[0]}?" if near else "Look up its id in the services table."
         raise Refused([Finding("SERVICE", repr(service_id), "the id of a service of this county", fix)])
-    return option_table(case, build_options(case), known.index(service_id))
+    service = known.index(service_id)
+    table = option_table(case, build_options(case), service)
+    everything = all_candidates(case)
+    pool_usd = present_pool_rate_cost(everything.terms, case.settings)[everything.service == service]
+    # a pool's rate is paid by its volume, not by the option; without it a pool would look free
+    money = {"present_cost_usd": pool_usd, "yearly_equivalent_usd": pool_usd / annuity(case.settings)}
+    for column, usd in money.items():
+        table[column] += usd
+    place = list(table.columns).index("yearly_equivalent_usd")
+    table.insert(place + 1, "pool_usd_per_year_at_best_rate", money["yearly_equivalent_usd"])
+    return table

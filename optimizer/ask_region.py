@@ -11,16 +11,18 @@ from optimizer.ask import OnProgress, Search, engine_of, find_plan
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused
 from optimizer.options.options import build_options
-from optimizer.options.region import RegionCase, prepare_region
+from optimizer.options.region import RegionCase, prepare_region, without_others
 from optimizer.plan.region import RegionPlan, region_plan_of
 from optimizer.program.region import build_region_program
 from optimizer.runs.folder import new_folder
 from optimizer.runs.region_folder import RegionRun, write_region_run
 from optimizer.scenario.region import load_region
-from optimizer.scenario.scenario import Others
 
 if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome
+
+HIGHS = Search()
+"""The usual search: HiGHS, without further rules."""
 
 
 def load_region_case(scenario: Path, overrides: Sequence[str] = ()) -> RegionCase:
@@ -30,27 +32,29 @@ def load_region_case(scenario: Path, overrides: Sequence[str] = ()) -> RegionCas
 
 
 def plans_alone(region: RegionCase, on_progress: OnProgress | None = None) -> dict[str, float]:
-    """Present cost of every county's best plan alone [USD], as far as it was found in the region's time limit.
+    """Present cost of every county's best plan without the others [USD], as found in the region's time limit.
 
     A county that has no plan alone is not there.
     """
     found = {}
     for name, case in region.cases.items():
         settings = case.settings.model_copy(update={"solver": region.settings.solver})
-        alone = replace(case, scenario=replace(case.scenario, settings=settings), others=Others())
-        plan = find_plan(alone, Search(), on_progress)[1]
+        alone = without_others(replace(case, scenario=replace(case.scenario, settings=settings)))
+        plan = find_plan(alone, HIGHS, on_progress)[1]
         if plan is not None:
             found[name] = plan.cost_usd
     return found
 
 
-def find_region_plan(region: RegionCase, on_progress: OnProgress | None = None) -> tuple[Outcome, RegionPlan | None]:
-    """Plan every county alone, then all together, and verify what was found from the tables.
+def find_region_plan(
+    region: RegionCase, search: Search = HIGHS, on_progress: OnProgress | None = None
+) -> tuple[Outcome, RegionPlan | None]:
+    """Plan every county alone (with HiGHS), then all together, and verify what was found from the tables.
 
     Raises `Refused` if nobody may be worse off than alone and some county has no plan alone; `PlanWithheld` if the
     verification fails.
     """
-    from optimizer.solve.engines import search_highs  # the solver's library loads only where a search is made
+    from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
 
     alone_usd = plans_alone(region, on_progress)
     asked = region.settings.region.nobody_worse_off
@@ -58,7 +62,7 @@ def find_region_plan(region: RegionCase, on_progress: OnProgress | None = None) 
         _refuse_without_plan(region, alone_usd)
     options = {name: build_options(case) for name, case in region.cases.items()}
     program = build_region_program(region, options, alone_usd if asked else None)
-    outcome = search_highs(program, region.settings.solver, None, on_progress)
+    outcome = run_engine(search.engine, program, None, search.rules, on_progress)
     return outcome, region_plan_of(program, outcome, alone_usd) if outcome.holds_plan else None
 
 
@@ -75,8 +79,10 @@ def _refuse_without_plan(region: RegionCase, alone_usd: dict[str, float]) -> Non
         raise Refused(findings)
 
 
-def answer_region(region: RegionCase, runs: Path, on_progress: OnProgress | None = None) -> RegionRun:
+def answer_region(
+    region: RegionCase, runs: Path, search: Search = HIGHS, on_progress: OnProgress | None = None
+) -> RegionRun:
     """The run of a region, searched anew and written to `runs`."""
     new_folder(runs).rmdir()  # better told before a long search than after it
-    outcome, plan = find_region_plan(region, on_progress)
-    return write_region_run(region, engine_of(Search()), outcome, plan, runs)
+    outcome, plan = find_region_plan(region, search, on_progress)
+    return write_region_run(region, engine_of(search), outcome, plan, runs)

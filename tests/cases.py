@@ -52,13 +52,13 @@ def plain_money(**limits: Any) -> dict[str, Any]:
 
 
 @cache
-def _base() -> str:
-    return (ROOT / "scenarios" / "base.yaml").read_text(encoding="utf-8")
+def _base() -> dict[str, Any]:
+    return dict(YAML(typ="safe", pure=True).load((ROOT / "scenarios" / "base.yaml").read_text(encoding="utf-8")))
 
 
 def settings_of(changes: Mapping[str, Any]) -> Settings:
     """The shipped base settings with nested changes."""
-    return Settings.model_validate(_merged(YAML(typ="safe", pure=True).load(_base()), changes))
+    return Settings.model_validate(_merged(_base(), changes))
 
 
 def _merged(base: Any, changes: Mapping[str, Any]) -> dict[str, Any]:

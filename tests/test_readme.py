@@ -32,6 +32,23 @@ def test_the_readme_shows_the_demo_as_it_is(tmp_path) -> None:
     assert block.splitlines() == shown
 
 
+@pytest.mark.parametrize(
+    ("mark", "question", "title"),
+    [
+        ("years", "clear_creek/five_year_roadmap.yaml", "Year by year"),
+        ("region", "three_counties.yaml", "Planning together"),
+    ],
+)
+def test_the_readme_shows_tables_as_they_are(mark: str, question: str, title: str, tmp_path) -> None:
+    words = ["solve", str(ROOT / "scenarios" / "whatifs" / question), "--runs", str(tmp_path)]
+    lines = [line.rstrip() for line in CliRunner().invoke(cli.main, words).output.splitlines()]
+    shown = lines[next(n for n, line in enumerate(lines) if line.startswith(title)) :]
+    (block,) = re.findall(rf"<!-- {mark} -->\n```\n(.*?)```\n<!-- /{mark} -->", README, re.DOTALL)
+    told = block.splitlines()
+    assert told
+    assert told == shown[: len(told)]
+
+
 def test_every_command_is_in_the_readme() -> None:
     for name in cli.main.commands:
         assert f"`{name}" in README, name

@@ -31,7 +31,7 @@ def nearest(word: object, known: Iterable[str]) -> str:
 
 
 def nearest_path(path: Path) -> Path | None:
-    """The path that is there and whose every part is closest to that of one that is not; None if a part has no near one."""
+    """The path that is there and closest, part by part, to one that is not; None if a part has nothing near it."""
     found = Path(path.anchor)
     for part in path.parts[bool(path.anchor) :]:
         if not (found / part).exists():

@@ -74,6 +74,21 @@ def prepare_region(scenario: RegionScenario, counties: Sequence[County]) -> Regi
     return region
 
 
+def without_others(case: Case) -> Case:
+    """The county left to itself: nothing is bought from the other counties of its region, nothing sold to them."""
+    county, others = case.county, case.others.counties
+    hosts = {pool.pool_id: pool.host_org_id for pool in county.pools}
+    offers = tuple(offer for offer in county.offers if (offer.org_id or hosts.get(str(offer.pool_id))) not in others)
+    kept = {offer.offer_id for offer in offers}
+    alone = county.with_tables(
+        offers=offers,
+        uses=tuple(use for use in county.uses if use.offer_id in kept),
+        coverages=tuple(row for row in county.coverages if row.offer_id in kept),
+        sales=tuple(sale for sale in county.sales if sale.org_id not in others),
+    )
+    return replace(case, county=alone, others=Others())
+
+
 def _in_several(ids: Sequence[set[str]]) -> frozenset[str]:
     return frozenset(found for one, other in combinations(ids, 2) for found in one & other)
 

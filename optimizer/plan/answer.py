@@ -10,6 +10,9 @@ from optimizer.county.county import County
 from optimizer.plan.plan import Plan
 from optimizer.solve.outcome import Stopped
 
+RULES = "rules"
+"""Input of an answer beside its settings: a consultant's own rules, by the name and the sha256 of their file."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -24,7 +27,7 @@ class Answer:
     plan: Plan | None
     """None: no plan is held."""
     settings: Mapping[str, Any]
-    """Every setting by dotted path, and the locks and bans by what they hold."""
+    """Every setting by dotted path, the locks and bans by what they hold, and `RULES` if there were any."""
     county: County
     """The county as the scenario sees it: tables changed, blank terms filled."""
 

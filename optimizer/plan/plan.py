@@ -176,7 +176,16 @@ def limit_table(found: Iterable[Usage]) -> pd.DataFrame:
             "broken": [usage.broken for usage in rows],
             "text": [usage.text for usage in rows],
         }
-    ).astype({"rule": "object", "subject": "object", "unit": "object", "at_least": "bool", "broken": "bool", "text": "object"})
+    ).astype(
+        {
+            "rule": "object",
+            "subject": "object",
+            "unit": "object",
+            "at_least": "bool",
+            "broken": "bool",
+            "text": "object",
+        }
+    )
     slack = np.where(table["at_least"], table["used"] - table["limit"], table["limit"] - table["used"])
     table.insert(6, "slack", slack)
     near = slack <= BINDS_WITHIN_SHARE * table["limit"].abs() + 1e-6

@@ -60,5 +60,3 @@ def _score(layout: Layout) -> tuple[Goal, ...]:
     weights = np.zeros(len(layout.columns))
     weights[layout.columns["proposal"].columns] = -proposals["score"].to_numpy(dtype=np.float64)
     return (Goal(SCORE, weights, 1e-6),)
-
-

@@ -42,10 +42,18 @@ class RegionProgram(Program):
     book: PoolBook
     """The pools that several counties share."""
 
+    @property
+    def case(self) -> RegionCase:
+        return self.region
+
     def of_county(self, name: str, x: Floats) -> Floats:
         """The part of a point that is one county's."""
         first = self.firsts[name]
         return x[first : first + len(self.counties[name].columns)]
+
+
+Planned = CountyProgram | RegionProgram
+"""The program of a county, or of a region."""
 
 
 def build_region_program(
@@ -100,8 +108,12 @@ def _shared_pools(book: PoolBook, members: Members, shares: Shares, columns: Col
 def _no_worse_off(
     counties: Mapping[str, CountyProgram], firsts: Mapping[str, int], alone_usd: Mapping[str, float]
 ) -> Rows:
-    """A county's cost, bills included, is at most that of its own best plan alone."""
-    room = [alone_usd[name] - program.columns.offset_usd for name, program in counties.items()]
+    """A county's cost, bills included, is at most that of its own best plan alone.
+
+    That is known in whole cents, each part of a pool's cost rounded; here they are not, so that rounding has room.
+    """
+    rounding = {name: 3 * 0.005 * len(program.case.county.pools) for name, program in counties.items()}
+    room = [alone_usd[name] + rounding[name] - program.columns.offset_usd for name, program in counties.items()]
     labels = {"county": np.array(list(counties), dtype=object)}
     family = RowBuilder("no_county_worse_off", "USD", labels, *at_most(np.array(room)))
     for place, (name, program) in enumerate(counties.items()):

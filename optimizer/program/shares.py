@@ -7,6 +7,10 @@ C_pt is what pool p costs in start year t (the last one stands for all later yea
 g_o its weight (1, its use, or its population), e_pt the cost per unit of weight, X_ot = sum_{n <= t} x_on that it has
 joined. M_pt is the most that the pool can cost in that year, E_pt that by the smallest weight. Together the second line
 says c_ot = g_o e_pt for members, and 0 for everybody else. All in present value.
+
+Members without weight share equally where nobody of weight has joined: their g_o is 1, and in place of e_pt they have
+
+    a_pt <= M_pt (1 - X_ot)                                             [USD]    every offer o of weight into pool p
 """
 
 from __future__ import annotations
@@ -38,13 +42,26 @@ class Shares:
 
     @cached_property
     def members(self) -> pd.DataFrame:
-        """The offers once per piece and start year, with offer (row), piece, stage, place (in `units`) and the most
-        that the share and the cost per unit of weight can be.
+        """The offers once per piece and start year, with offer (row), piece, stage, place (in `units`), price (in
+        `prices`) and the most that the share and the cost per unit of weight can be; who has no weight has 1.
         """
         table = self.offers.reset_index(names="offer").merge(self.units, on="pool")
+        weighs = (table["weight"] > 0).to_numpy()
         lightest = self.offers[self.offers["weight"] > 0].groupby("pool")["weight"].min()
-        least = table["pool"].map(lightest).fillna(1.0).to_numpy(dtype=np.float64)
-        return table.assign(most_per_weight=table["most"] / least)
+        least = np.where(weighs, table["pool"].map(lightest).to_numpy(dtype=np.float64), 1.0)
+        keys = pd.MultiIndex.from_arrays([table["place"], weighs])
+        price = pd.MultiIndex.from_frame(self.prices[["place", "by_weight"]]).get_indexer(keys)
+        weight = np.where(weighs, table["weight"], 1.0)
+        return table.assign(weight=weight, price=price, most_per_weight=table["most"] / least)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Costs per unit of weight: the units, and again those of pools that offers without weight would join; as
+        `units`, with by_weight.
+        """
+        weightless = self.offers.loc[self.offers["weight"] <= 0, "pool"]
+        again = self.units[self.units["pool"].isin(weightless)]
+        return pd.concat([self.units.assign(by_weight=True), again.assign(by_weight=False)], ignore_index=True)
 
     @cached_property
     def units(self) -> pd.DataFrame:
@@ -85,22 +102,23 @@ def most_usd(book: PoolBook, piece: tuple[str, ...]) -> Floats:
 
 def share_blocks(shares: Shares) -> list[Block]:
     """Shares by offer, piece and start year, and the cost per unit of weight by pool, piece and start year."""
-    members, units = shares.members, shares.units
+    members, prices = shares.members, shares.prices
     names = np.array(["+".join(piece) for piece in shares.pieces], dtype=object)
-    per_weight = members.groupby("place")["most_per_weight"].max().reindex(units["place"]).fillna(0.0)
+    most = members.groupby("price")["most_per_weight"].max().reindex(np.arange(len(prices))).fillna(0.0)
     keys: dict[str, npt.ArrayLike] = {
         "offer_id": members["offer_id"],
         "piece": names[members["piece"]],
         "year": members["stage"] + 1,
     }
-    unit: dict[str, npt.ArrayLike] = {
-        "pool_id": units["pool_id"],
-        "piece": names[units["piece"]],
-        "year": units["stage"] + 1,
+    price: dict[str, npt.ArrayLike] = {
+        "pool_id": prices["pool_id"],
+        "piece": names[prices["piece"]],
+        "year": prices["stage"] + 1,
+        "by": np.where(prices["by_weight"], "weight", "member"),
     }
     return [
         block("share", keys, 0.0, members["most"], integer=False),
-        block("unit_share", unit, 0.0, per_weight.to_numpy(dtype=np.float64), integer=False),
+        block("unit_share", price, 0.0, most.to_numpy(dtype=np.float64), integer=False),
     ]
 
 
@@ -112,7 +130,7 @@ def share_rows(
     `joined` says which option columns bring an offer into its pool (offer, column, start); `pools` are the blocks of
     pools.POOL_BLOCKS, `own` those of `share_blocks`.
     """
-    return [_whole_cost(shares, pools, own), *_by_weight(shares, joined, own)]
+    return [_whole_cost(shares, pools, own), *_by_weight(shares, joined, own), _weightless(shares, joined, own)]
 
 
 def _whole_cost(shares: Shares, pools: tuple[Block, Block, Block], own: tuple[Block, Block]) -> Rows:
@@ -136,7 +154,7 @@ def _whole_cost(shares: Shares, pools: tuple[Block, Block, Block], own: tuple[Bl
 def _by_weight(shares: Shares, joined: pd.DataFrame, own: tuple[Block, Block]) -> list[Rows]:
     members, share = shares.members, own[0].columns
     labels = {name: members[name].to_numpy(dtype=object) for name in ("offer_id", "piece", "stage")}
-    row, unit = np.arange(len(members)), own[1].columns[members["place"].to_numpy(dtype=np.int64)]
+    row, unit = np.arange(len(members)), own[1].columns[members["price"].to_numpy(dtype=np.int64)]
     weight = members["weight"].to_numpy(dtype=np.float64)
     widest = weight * members["most_per_weight"].to_numpy(dtype=np.float64)
     above = RowBuilder("share_at_most", "USD", labels, *at_most(np.zeros(len(row)))).add(row, share, 1.0)
@@ -150,3 +168,17 @@ def _by_weight(shares: Shares, joined: pd.DataFrame, own: tuple[Block, Block]) -
     below.add(place, column, -widest[place])
     only.add(place, column, -members["most"].to_numpy(dtype=np.float64)[place])
     return [above.rows(), below.rows(), only.rows()]
+
+
+def _weightless(shares: Shares, joined: pd.DataFrame, own: tuple[Block, Block]) -> Rows:
+    equal = shares.prices[~shares.prices["by_weight"]].reset_index(names="price")
+    weighing = shares.offers[shares.offers["weight"] > 0].reset_index(names="offer")
+    pairs = equal.merge(weighing[["offer", "offer_id", "pool"]], on="pool").reset_index(names="row")
+    labels = {name: pairs[name].to_numpy(dtype=object) for name in ("offer_id", "piece", "stage")}
+    most = pairs["most"].to_numpy(dtype=np.float64)
+    family = RowBuilder("share_without_weight", "USD", labels, *at_most(most))
+    family.add(np.arange(len(pairs)), own[1].columns[pairs["price"].to_numpy(dtype=np.int64)], 1.0)
+    begun = pairs.merge(joined, on="offer")
+    begun = begun[begun["start"] <= begun["stage"]]
+    row, column = (begun[name].to_numpy(dtype=np.int64) for name in ("row", "column"))
+    return family.add(row, column, most[row]).rows()

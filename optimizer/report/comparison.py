@@ -10,10 +10,10 @@ from rich.table import Table
 
 from optimizer.county.county import TABLES
 from optimizer.county.records import Decision
-from optimizer.plan.answer import Answer
-from optimizer.plan.compare import Comparison, binding, one_time_usd
+from optimizer.plan.answer import RULES, Answer, same_county
+from optimizer.plan.compare import Comparison, binding, broken_limits, one_time_usd, unlike
 from optimizer.report.frames import cell, frame_table
-from optimizer.report.words import proof_word
+from optimizer.report.words import proof_word, rules_sentence
 
 FLIPS_EACH = 3
 """Flips shown per scenario; --csv and --json have all."""
@@ -23,6 +23,8 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
     """Questions, inputs that differ, flips, limits that bind, what is proved, and last the figures side by side."""
     for number, answer in enumerate(comparison.answers):
         console.print(f"[bold]{_letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}")
+        for note in _notes(comparison.answers[0], answer):
+            console.print(f"   {escape(note)}")
     console.print(_inputs(comparison))
     console.print(_flips(comparison))
     console.print(_binding(comparison))
@@ -32,6 +34,16 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
         "once: one-time costs. moved: share of the budget that changes hands. FTE lost: staff who lose their position. "
         "estimated: moves that rest on priors, not on a quote. broken: rules that the choice breaks."
     )
+
+
+def _notes(first: Answer, answer: Answer) -> list[str]:
+    """What a reader has to know before comparing an answer with the first."""
+    notes = [rules_sentence(answer)] if RULES in answer.settings else []
+    apart = unlike(first, answer)
+    if apart:
+        proved = "" if same_county(first.county, answer.county) else ", so that nothing of the difference is proved"
+        notes.append(f"Compared with {first.name}: {', '.join(apart)}{proved}.")
+    return notes
 
 
 def _letter(number: int) -> str:
@@ -83,21 +95,21 @@ def _differences(comparison: Comparison) -> Table:
     """Against the first scenario, per year."""
     found = comparison.differences
     found = found[found["from"] == comparison.answers[0].name]
-    annuity = comparison.answers[0].plan.annuity if comparison.answers[0].plan else 1.0
     table = pd.DataFrame({"scenario": found["to"]})
     for column in ("change", "least", "most"):
-        table[f"{column} usd a year"] = found[f"{column}_usd"].astype("float64") / annuity
+        table[f"{column} usd a year"] = found[f"{column}_usd_per_year"].astype("float64")
     table["proved"] = found["proved"].map({True: "yes", False: "no"})
     return frame_table(f"Cost against {comparison.answers[0].name}: proved where the intervals do not overlap", table)
 
 
 def _binding(comparison: Comparison) -> Table:
-    rows = [
-        {"scenario": answer.name, "limits that bind": ", ".join(binding(answer.plan)) or "none"}
-        for answer in comparison.answers
-        if answer.plan is not None
-    ]
-    return frame_table("Limits that bind (1 % or less of them is left)", pd.DataFrame(rows))
+    plans = {answer.name: answer.plan for answer in comparison.answers if answer.plan is not None}
+    table = pd.DataFrame({"scenario": list(plans)})
+    table["limits that bind"] = [", ".join(binding(plan)) or "none" for plan in plans.values()]
+    broken = [", ".join(broken_limits(plan)) or "none" for plan in plans.values()]
+    if set(broken) - {"none"}:
+        table["limits that are broken"] = broken
+    return frame_table("Limits that bind (1 % or less of them is left)", table)
 
 
 def _inputs(comparison: Comparison) -> Table:
@@ -107,8 +119,13 @@ def _inputs(comparison: Comparison) -> Table:
     groups = [_group(str(path)) for path in comparison.inputs["input"]]
     inputs = comparison.inputs.assign(group=pd.Series(groups, dtype="object"))
     for answer in comparison.answers[1:]:
-        unlike = [not _same(one, other) for one, other in zip(inputs[first], inputs[answer.name], strict=True)]
-        for group, cells in inputs[np.array(unlike, dtype=bool)].groupby("group", sort=False):
+        # the cells of another county are other cells
+        alike = same_county(comparison.answers[0].county, answer.county)
+        differs = [
+            not _same(one, other) and (alike or not _is_cell(str(path)))
+            for path, one, other in zip(inputs["input"], inputs[first], inputs[answer.name], strict=True)
+        ]
+        for group, cells in inputs[np.array(differs, dtype=bool)].groupby("group", sort=False):
             one = cells.iloc[0]
             count = "" if len(cells) == 1 else f" ({len(cells)} cells, for example {one['input']})"
             rows.append(
@@ -119,9 +136,8 @@ def _inputs(comparison: Comparison) -> Table:
                     "in the scenario": _short(one[answer.name]),
                 }
             )
-    return frame_table(
-        f"Inputs that differ from {first}", pd.DataFrame(rows, columns=["scenario", "input", first, "in the scenario"])
-    )
+    table = pd.DataFrame(rows, columns=["scenario", "input", first, "in the scenario"])
+    return frame_table(f"Inputs that differ from {first}", table, names={first})
 
 
 def _same(one: object, other: object) -> bool:
@@ -131,7 +147,11 @@ def _same(one: object, other: object) -> bool:
 def _group(path: str) -> str:
     """Cells of a table by table and column, settings by themselves."""
     table, _, rest = path.partition(".")
-    return f"{table}.{rest.rpartition('.')[2]}" if table in TABLES and "." in rest else path
+    return f"{table}.{rest.rpartition('.')[2]}" if _is_cell(path) and "." in rest else path
+
+
+def _is_cell(path: str) -> bool:
+    return path.partition(".")[0] in TABLES
 
 
 def _short(value: object) -> str:
@@ -161,5 +181,8 @@ def _flips(comparison: Comparison) -> Table:
                     "change usd a year": change[place],
                 }
             )
-    title = f"Services decided otherwise than in {first.name} ({', '.join(counts) or 'none'}), worth most first"
-    return frame_table(title, pd.DataFrame(rows))
+    title = (
+        f"Services decided otherwise than in {first.name} ({', '.join(counts) or 'none'}), worth most first; "
+        "agreements and what pools cost are not in it"
+    )
+    return frame_table(title, pd.DataFrame(rows), names={first.name})

@@ -11,11 +11,18 @@ from rich.markup import escape
 from rich.table import Table
 
 from optimizer.county.program_mapping import ProgramMap
-from optimizer.plan.answer import Answer
+from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan
 from optimizer.report.frames import MOST_ROWS, frame_table
-from optimizer.report.words import freed_sentence, goal_sentences, plan_sentence, status_sentence, usd
+from optimizer.report.words import (
+    freed_sentence,
+    goal_sentences,
+    plan_sentence,
+    rules_sentence,
+    status_sentence,
+    usd,
+)
 
 MAP_ROWS = 8
 """Rows of each table of the Program Mapping picture."""
@@ -28,6 +35,8 @@ def show_answer(console: Console, answer: Answer, folder: Path | None = None, *,
     console.print(status_sentence(answer))
     if answer.plan is None:
         return
+    if RULES in answer.settings:
+        console.print(escape(rules_sentence(answer)))
     console.print(plan_sentence(answer))
     for sentence in goal_sentences(answer):
         console.print(sentence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.plan.answer import Answer
+from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
 from optimizer.solve.outcome import Progress, Stopped
 
@@ -33,10 +33,20 @@ def status_sentence(answer: Answer) -> str:
     plan = answer.plan
     if plan is not None and answer.stopped is None:
         broken = len(plan.violations)
-        return f"Not searched: a rule decided. It breaks {broken} rules." if broken else "Not searched: a rule decided."
+        return (
+            f"Not searched: a rule decided. It breaks {count_of(broken, 'rule')}."
+            if broken
+            else "Not searched: a rule decided."
+        )
     if plan is None:
         return no_plan_sentence(answer.stopped)
     return found_sentence(answer.stopped, None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd)
+
+
+def rules_sentence(answer: Answer) -> str:
+    """Under whose own rules it was searched, and what that means."""
+    file = str(answer.settings[RULES]).partition(", sha256 ")[0]
+    return f"Under the rules of {file}, which the verification from the tables does not test."
 
 
 def no_plan_sentence(stopped: Stopped | None) -> str:
@@ -79,6 +89,11 @@ def proof_word(answer: Answer) -> str:
     return f"within {exact_usd(answer.plan.sought_usd - answer.plan.bound_usd)}"
 
 
+def count_of(number: int, thing: str) -> str:
+    """A number of things, such as `1 year` or `5 years`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def percent(part: float, whole: float) -> str:
     """A share of a whole; a dash where there is no whole."""
     return f"{part / whole:.1%}" if whole > 0 else "-"
@@ -90,9 +105,8 @@ def plan_sentence(answer: Answer) -> str:
     assert plan is not None
     moved = plan.decisions[plan.decisions["moved"]]
     if moved.empty and plan.sales.empty:
-        return (
-            f"Keep all {len(plan.decisions)} services, for {usd(plan.cost_usd / plan.annuity)} a year net of revenue."
-        )
+        cost = usd(plan.cost_usd / plan.annuity)
+        return f"Keep all {count_of(len(plan.decisions), 'service')}, for {cost} a year net of revenue."
     changed = plan.decisions.loc[plan.decisions["decision"] != "keep", "decision"]
     what = ", ".join(f"{_VERBS[str(decision)]} {count}" for decision, count in changed.value_counts().items())
     handed_over = moved.loc[moved["decision"] != "exit"]
@@ -102,12 +116,14 @@ def plan_sentence(answer: Answer) -> str:
     saves = f"it saves {usd(saved)} a year" if saved >= 0 else f"it costs {usd(-saved)} a year more"
     saves += f" ({percent(abs(plan.saving_usd), plan.today_usd)})"
     return (
-        f"Of {len(plan.decisions)} services keep {len(plan.decisions) - len(changed)}, {what}. "
-        f"{share} of the budget changes hands, to {moved['org_id'].replace('', None).nunique()} organizations. "
+        f"Of {count_of(len(plan.decisions), 'service')} keep {len(plan.decisions) - len(changed)}, {what}. "
+        f"{share} of the budget changes hands, to "
+        f"{count_of(moved['org_id'].replace('', None).nunique(), 'organization')}. "
         f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
         f"{usd(plan.today_usd / plan.annuity)}: {saves}, averaged over "
-        f"{len(plan.cash)} years and after all one-time costs; {_break_even(plan)}. "
-        f"{guesses} of its {len(moved)} moves rest on estimated terms, not on a quote."
+        f"{count_of(len(plan.cash), 'year')} and after all one-time costs; {_break_even(plan)}. "
+        f"{guesses} of its {count_of(len(moved), 'move')} {'rests' if guesses == 1 else 'rest'} on estimated terms, "
+        "not on a quote."
     )
 
 
@@ -123,7 +139,7 @@ _VERBS = {
 def _break_even(plan: Plan) -> str:
     year = plan.break_even_year
     if year is None:
-        return f"within {len(plan.cash)} years it does not pay for itself"
+        return f"within {count_of(len(plan.cash), 'year')} it does not pay for itself"
     return f"from year {year} on it has paid for itself"
 
 
@@ -138,7 +154,9 @@ def freed_sentence(answer: Answer) -> str:
     freed_share = percent(freed, float(plan.decisions["gross_usd_per_year"].sum()))
     bought = int((plan.proposals["share_done"] > 0).sum())
     buys = (
-        f"{usd(spent)} of it go into {bought} proposals, worth {score:,.1f} points" if bought else "none is reinvested"
+        f"{usd(spent)} of it go into {count_of(bought, 'proposal')}, worth {score:,.1f} points"
+        if bought
+        else "none is reinvested"
     )
     return f"It frees {usd(freed)} a year, {freed_share} of the budget{aims}; {buys}."
 

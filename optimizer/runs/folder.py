@@ -19,8 +19,9 @@ from optimizer.county.county import County
 from optimizer.county.reading import read_tables
 from optimizer.county.writing import write_county
 from optimizer.errors import Finding, Refused
-from optimizer.plan.answer import Answer
+from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import TABLES, Plan
+from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.manifest import FORMAT, Manifest, file_hash, flat_settings, input_hashes, run_key
 from optimizer.runs.tables import read_table, write_table
 from optimizer.scenario.scenario import Case
@@ -57,7 +58,16 @@ def folder_of(case: Case, engine: Engine, root: Path) -> Path:
 def write_run(case: Case, engine: Engine, outcome: Outcome, plan: Plan | None, root: Path) -> Run:
     """Write a run atomically: into a hidden sibling first, the manifest last, then renamed into place."""
     target = folder_of(case, engine, root)
-    draft = new_folder(root, target.name)
+    try:
+        with interrupts_held():
+            manifest = _write_whole(target, case, engine, outcome, plan)
+    except KeyboardInterrupt as interrupt:
+        raise KeyboardInterrupt(f"what had been found by then is kept in {target}") from interrupt
+    return Run(target, manifest, _answer(manifest, plan, flat_settings(case), case.county))
+
+
+def _write_whole(target: Path, case: Case, engine: Engine, outcome: Outcome, plan: Plan | None) -> Manifest:
+    draft = new_folder(target.parent, target.name)
     try:
         _write_files(draft, case, outcome, plan)
         manifest = _manifest(draft, case, engine, outcome, plan)
@@ -67,10 +77,10 @@ def write_run(case: Case, engine: Engine, outcome: Outcome, plan: Plan | None, r
             shutil.rmtree(target)
         draft.rename(target)
     except OSError as error:
-        raise _unwritable(root, error) from error
+        raise _unwritable(target.parent, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return Run(target, manifest, _answer(manifest, plan, flat_settings(case), case.county))
+    return manifest
 
 
 def new_folder(root: Path, name: str = "try") -> Path:
@@ -131,6 +141,7 @@ def _manifest(draft: Path, case: Case, engine: Engine, outcome: Outcome, plan: P
         engine=engine.name,
         solver=outcome.solver,
         versions=engine.versions,
+        extra=engine.extra,
         stopped=outcome.stopped,
         holds_plan=plan is not None,
         cost_usd=None if plan is None else plan.cost_usd,
@@ -181,7 +192,8 @@ def read_run(folder: Path) -> Run:
 
 
 def _answer(manifest: Manifest, plan: Plan | None, settings: Mapping[str, Any], county: County) -> Answer:
-    return Answer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan, settings, county)
+    asked = dict(settings) | {name: text for name, text in manifest.extra.items() if name == RULES}
+    return Answer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan, asked, county)
 
 
 def _read_manifest(folder: Path) -> Manifest:

@@ -34,6 +34,8 @@ class Manifest(BaseModel):
     engine: str
     solver: str
     versions: Mapping[str, str]
+    extra: Mapping[str, str]
+    """Further inputs of the search: rules (file and sha256), start (key of the run that it began from)."""
     stopped: Stopped
     holds_plan: bool
     cost_usd: float | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.errors import Finding, Refused
-from optimizer.program.program import CountyProgram, Program
+from optimizer.program.program import Program
+from optimizer.program.region import Planned
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
@@ -16,7 +17,7 @@ from optimizer.solve.ties import break_ties, spend_freed
 
 
 def run_engine(
-    name: str, program: CountyProgram, start: Floats | None, rules: Path | None, on_progress: OnProgress | None
+    name: str, program: Planned, start: Floats | None, rules: Path | None, on_progress: OnProgress | None
 ) -> Outcome:
     """Search with `highs` or `pyomo:<solver>`; a consultant's own rules need Pyomo and are searched there."""
     solver = program.case.settings.solver
@@ -30,7 +31,7 @@ def run_engine(
 
     hook = None if rules is None else load_rules(rules)
 
-    def search(asked: CountyProgram, settings: Solver, begin: Floats | None) -> Outcome:
+    def search(asked: Planned, settings: Solver, begin: Floats | None) -> Outcome:
         return search_pyomo(asked, settings, pyomo_solver or "highs", hook, begin)
 
     sought, outcome = search_in_order(program, solver, start, search)

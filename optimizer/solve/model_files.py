@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import Finding, Refused
-from optimizer.program.program import CountyProgram
-from optimizer.scenario.scenario import Case
+from optimizer.program.region import Planned
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.pyomo_model import build_pyomo
-from optimizer.solve.rules_hook import apply_rules
+from optimizer.solve.rules_hook import AddRules, apply_rules
 
 LONGEST_NAME = 200
 """LP readers stop at 255 characters, and Pyomo puts a few around a row's name."""
@@ -41,9 +40,7 @@ class FileNames:
         return name
 
 
-def write_model(
-    program: CountyProgram, path: Path, rules: Callable[[Any, Case], None] | None = None
-) -> tuple[Path, ...]:
+def write_model(program: Planned, path: Path, rules: AddRules | None = None) -> tuple[Path, ...]:
     """Write the program, with a consultant's rules if there are any, as .lp, .mps or .nl; returns the files written.
 
     The same program gives the same bytes. A file is there whole or not at all. An .nl file has no names in it;

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pyomo.environ as pyo
 from pyomo.version import version as pyomo_version
 
 from optimizer.errors import SolverFailed
-from optimizer.program.program import CountyProgram, Program
+from optimizer.program.program import Program
+from optimizer.program.region import Planned
 from optimizer.program.rows import Floats
-from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Solver
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.highs import INTEGRALITY_TOLERANCE, whole
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.solve.pyomo_model import PyomoProgram, build_pyomo
 from optimizer.solve.pyomo_solvers import Answer, Engine, engine_of
-from optimizer.solve.rules_hook import apply_rules
+from optimizer.solve.rules_hook import AddRules, apply_rules
 
 ROW_TOLERANCE = 1e-5
 """How far rounding and a solver's own tolerance may move a row, as a share of the sum of its coefficients."""
@@ -30,10 +28,10 @@ COST_TOLERANCE = 1e-6
 
 
 def search_pyomo(
-    program: CountyProgram,
+    program: Planned,
     solver: Solver,
     name: str = "highs",
-    rules: Callable[[Any, Case], None] | None = None,
+    rules: AddRules | None = None,
     start: Floats | None = None,
 ) -> Outcome:
     """Find the cheapest plan with a solver that Pyomo calls: highs, scip, gurobi, cbc or glpk.

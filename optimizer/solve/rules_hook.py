@@ -20,11 +20,13 @@ import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
 
 from optimizer.errors import Finding, Refused, raise_if_any
+from optimizer.options.region import RegionCase
 from optimizer.scenario.scenario import Case
 from optimizer.solve.gate import LARGEST_NUMBER, SMALLEST_COEFFICIENT
 from optimizer.solve.pyomo_model import PyomoProgram
 
-AddRules = Callable[[Any, Case], None]
+AddRules = Callable[[Any, Any], None]
+"""Called with the model and the county's `Case`, or the region's `RegionCase`."""
 SIGNATURE = "add_rules(model, case)"
 
 _KNOWN_PARTS = frozenset({"Block", "Constraint", "Expression", "Objective", "Param", "Set", "Var"})
@@ -38,7 +40,7 @@ class Rules:
     path: Path
     add: AddRules
 
-    def __call__(self, model: Any, case: Case) -> None:
+    def __call__(self, model: Any, case: Case | RegionCase) -> None:
         try:
             self.add(model, case)
         except (Exception, SystemExit) as error:  # a rule may fail in any way; every one is told in the same words
@@ -83,7 +85,7 @@ def _failure(path: Path, error: BaseException) -> Finding:
     )
 
 
-def apply_rules(built: PyomoProgram, rules: AddRules, case: Case) -> None:
+def apply_rules(built: PyomoProgram, rules: AddRules, case: Case | RegionCase) -> None:
     """Let the rules add to the model, then refuse what they may not do. Raises `Refused`.
 
     They may add sets, parameters, variables, expressions, blocks and linear constraints, and fix variables. They may

@@ -1,12 +1,16 @@
-"""Sections 2 to 4 and 6 of docs/model.md, one record at a time: what an option costs and whether it may be chosen."""
+"""Sections 3 and 6 of docs/model.md for plans that start at once, one record at a time: what things cost."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor, inf
+from math import floor
 
-from optimizer.county.records import Decision, LinkKind, Offer, Service
-from optimizer.scenario.scenario import Case
+from optimizer.county.records import Decision, Offer, Organization, Sale, Service
+from tests.algebra.plain_tables import Tables
+
+Parts = dict[str, list[float]]
+"""Cost part to its dollars of every year."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class Option:
     offer: Offer | None
     """None: keep."""
     provider: str | None
-    """Organization that provides it, also as a pool's host; None: the county."""
+    """Organization that provides it, also as a pool's host; None: the county, or nobody."""
     present_usd: float
 
     @property
@@ -38,204 +42,157 @@ class Option:
         return self.decision, self.pool if self.pool is not None else self.provider
 
 
+def every_option(tables: Tables) -> list[Option]:
+    """Keep for each service and all of its offers, whether they may be chosen or not."""
+    every = []
+    for service in tables.county.services:
+        every.append(Option(service, None, None, present_usd(tables, service, None)))
+        for offer in tables.county.offers:
+            if offer.service_id == service.service_id:
+                every.append(Option(service, offer, tables.provider(offer), present_usd(tables, service, offer)))
+    return every
+
+
 def gross_usd(service: Service) -> float:
+    """Today's."""
     return service.personnel_usd + service.nonpersonnel_usd + service.overhead_usd
 
 
-def discounts(case: Case) -> list[float]:
-    horizon = case.settings.horizon
-    return [(1 + horizon.discount_rate) ** -t for t in range(horizon.years)]
-
-
-def provider_of(case: Case, offer: Offer) -> str | None:
-    if offer.pool_id is None:
-        return offer.org_id
-    return next(pool.host_org_id for pool in case.county.pools if pool.pool_id == offer.pool_id)
-
-
-def use_of(case: Case, service: Service, offer: Offer, resource: str | None) -> float:
-    """Section 6."""
-    for use in case.county.uses:
-        if use.offer_id == offer.offer_id and use.resource == resource:
-            return use.amount
-    if resource == "usd":
-        return offer.price_usd_per_year
-    return offer.moved_share * service.fte if resource == "fte" else 0.0
-
-
-def best_rate_cost(case: Case, service: Service, offer: Offer) -> float:
-    """Q u of section 3 [USD/year]."""
-    rates = [tier.usd_per_unit for tier in case.county.pool_tiers if tier.pool_id == offer.pool_id]
-    if not rates:
-        return 0.0
-    resource = next(pool.resource for pool in case.county.pools if pool.pool_id == offer.pool_id)
-    return min(rates) * use_of(case, service, offer, resource)
-
-
-def avoidable(case: Case, service: Service, offer: Offer) -> float:
-    share = case.settings.economics.avoidable_share
-    whole = (
-        share.personnel * service.personnel_usd
-        + share.nonpersonnel * service.nonpersonnel_usd
-        + share.overhead * service.overhead_usd
+def costs_in(tables: Tables, service: Service, t: int) -> tuple[float, float, float]:
+    """Personnel, nonpersonnel and overhead of year t, from 0."""
+    growth = tables.settings.economics.growth_share
+    return (
+        service.personnel_usd * (1 + growth.personnel) ** t,
+        service.nonpersonnel_usd * (1 + growth.nonpersonnel) ** t,
+        service.overhead_usd * (1 + growth.overhead) ** t,
     )
-    return offer.moved_share * whole
 
 
-def administration(case: Case, offer: Offer) -> float:
-    provider = provider_of(case, offer)
-    if provider is None:
-        return 0.0
-    kind = next(org.kind for org in case.county.organizations if org.org_id == provider)
-    return case.settings.kinds[kind].administration_share
+def earned(tables: Tables, usd: float, t: int) -> float:
+    """Revenue of year t, from 0."""
+    return usd * (1 + tables.settings.economics.growth_share.revenue) ** t
 
 
-def promised(case: Case, service: Service, offer: Offer) -> float:
-    """S of section 3 [USD/year]."""
-    paid = offer.price_usd_per_year * (1 + administration(case, offer)) + best_rate_cost(case, service, offer)
-    return avoidable(case, service, offer) - paid - (service.revenue_usd - offer.retained_revenue_usd)
+def avoidable(tables: Tables, service: Service, offer: Offer, t: int) -> float:
+    """A_t."""
+    share = tables.settings.economics.avoidable_share
+    personnel, nonpersonnel, overhead = costs_in(tables, service, t)
+    whole = share.personnel * personnel + share.nonpersonnel * nonpersonnel + share.overhead * overhead
+    return (offer.moved_share or 0.0) * whole
 
 
-def present_usd(case: Case, service: Service, offer: Offer | None) -> float:
-    """Present cost of an option: every part summed over the years, then rounded to the cent."""
-    gross, revenue = gross_usd(service), service.revenue_usd
-    if offer is None:
-        yearly = {"in_house": [gross for _ in discounts(case)], "revenue": [-revenue for _ in discounts(case)]}
-    else:
-        yearly = moved_parts(case, service, offer)
-    return sum(round(sum(usd * d for usd, d in zip(part, discounts(case), strict=True)), 2) for part in yearly.values())
+def promised(tables: Tables, service: Service, offer: Offer, t: int) -> float:
+    """s_t."""
+    charged = (offer.price_usd_per_year or 0.0) * (1 + tables.administration(offer))
+    charged += tables.best_rate_cost(service, offer)
+    lost = earned(tables, service.revenue_usd - (offer.retained_revenue_usd or 0.0), t)
+    risen = (1 + tables.escalation(tables.provider(offer))) ** t
+    return avoidable(tables, service, offer, t) - charged * risen - lost
 
 
-def moved_parts(case: Case, service: Service, offer: Offer) -> dict[str, list[float]]:
-    """The table of section 3 for a moved service, year by year."""
-    economics, lead_years = case.settings.economics, offer.lead_time_months / 12
-    saving, fee = promised(case, service, offer), administration(case, offer)
-    parts: dict[str, list[float]] = {}
-    for t in range(case.settings.horizon.years):
-        lead = min(1.0, max(0.0, lead_years - t))
-        place = min(max(t - floor(lead_years), 0), len(economics.ramp_share) - 1)
-        counted = economics.realization_share * economics.ramp_share[place]
-        year = {
-            "in_house": lead * gross_usd(service),
-            "revenue": -lead * service.revenue_usd,
-            "price": (1 - lead) * offer.price_usd_per_year,
-            "administration": (1 - lead) * fee * offer.price_usd_per_year,
-            "stays": (1 - lead) * (gross_usd(service) - avoidable(case, service, offer)),
-            "retained": -(1 - lead) * offer.retained_revenue_usd,
-            "unrealized": (1 - lead) * max(saving, 0.0) * (1 - counted),
-            "transition": offer.transition_usd if t == 0 else 0.0,
-        }
-        for part, usd in year.items():
+def summed(tables: Tables, yearly: list[float]) -> float:
+    """Present value of a part, to the cent."""
+    return round(sum(usd * d for usd, d in zip(yearly, tables.discounts, strict=True)), 2)
+
+
+def by_year(tables: Tables, year: Callable[[int], dict[str, float]]) -> Parts:
+    """The parts of every year of the horizon, from what they are in year t from 0."""
+    parts: Parts = {}
+    for t in range(len(tables.discounts)):
+        for part, usd in year(t).items():
             parts.setdefault(part, []).append(usd)
     return parts
 
 
-def payback_years(case: Case, service: Service, offer: Offer) -> float:
-    saving = promised(case, service, offer)
+def present_usd(tables: Tables, service: Service, offer: Offer | None) -> float:
+    """Present cost of an option: every part summed over the years, then rounded to the cent."""
+
+    def kept(t: int) -> dict[str, float]:
+        cost = sum(costs_in(tables, service, t))
+        return {"in_house": cost, "revenue": -earned(tables, service.revenue_usd, t)}
+
+    parts = by_year(tables, kept) if offer is None else moved_parts(tables, service, offer)
+    return sum(summed(tables, yearly) for yearly in parts.values())
+
+
+def moved_parts(tables: Tables, service: Service, offer: Offer) -> Parts:
+    """The table of section 3 for a moved service."""
+    price, fee = offer.price_usd_per_year or 0.0, tables.administration(offer)
+    kept_revenue, months = offer.retained_revenue_usd or 0.0, offer.lead_time_months or 0.0
+
+    def year(t: int) -> dict[str, float]:
+        lead, counted = waiting(months, t), counted_on(tables, months, t)
+        charged = price * (1 + tables.escalation(tables.provider(offer))) ** t
+        gross = sum(costs_in(tables, service, t))
+        return {
+            "in_house": lead * gross,
+            "revenue": -lead * earned(tables, service.revenue_usd, t),
+            "price": (1 - lead) * charged,
+            "administration": (1 - lead) * fee * charged,
+            "stays": (1 - lead) * (gross - avoidable(tables, service, offer, t)),
+            "retained": -(1 - lead) * earned(tables, kept_revenue, t),
+            "unrealized": (1 - lead) * max(promised(tables, service, offer, t), 0.0) * (1 - counted),
+            "transition": (offer.transition_usd or 0.0) if t == 0 else 0.0,
+        }
+
+    return by_year(tables, year)
+
+
+def waiting(months: float, t: int) -> float:
+    """Share of year t in which the county still delivers, or nothing is sold yet."""
+    return min(1.0, max(0.0, months / 12 - t))
+
+
+def counted_on(tables: Tables, months: float, t: int) -> float:
+    """Share of a promise that is counted on in year t."""
+    economics = tables.settings.economics
+    place = min(max(t - floor(months / 12), 0), len(economics.ramp_share) - 1)
+    return economics.realization_share * economics.ramp_share[place]
+
+
+def sale_usd(tables: Tables, sale: Sale) -> float:
+    """Present cost of a sale; below 0 where it earns."""
+
+    def year(t: int) -> dict[str, float]:
+        sold = 1 - waiting(sale.lead_time_months, t)
+        paid = earned(tables, sale.price_usd_per_year or 0.0, t)
+        cost = sale.marginal_usd_per_year * (1 + tables.settings.economics.growth_share.personnel) ** t
+        lost = max(paid - cost, 0.0) * (1 - counted_on(tables, sale.lead_time_months, t))
+        return {
+            "revenue": -sold * paid,
+            "cost": sold * cost,
+            "unrealized": sold * lost,
+            "setup": sale.setup_usd if t == 0 else 0.0,
+        }
+
+    return sum(summed(tables, yearly) for yearly in by_year(tables, year).values())
+
+
+def agreement_usd(tables: Tables, org: Organization) -> float:
+    """Present cost of an agreement and of its renewals."""
+    term, rises = org.max_term_years or 1, tables.escalation(org.org_id)
+
+    def year(t: int) -> dict[str, float]:
+        renewed = t > 0 and t % term == 0
+        return {
+            "agreement": (org.agreement_usd_per_year or 0.0) * (1 + rises) ** t,
+            "renewal": (org.renewal_usd or 0.0) if renewed else 0.0,
+        }
+
+    return sum(summed(tables, yearly) for yearly in by_year(tables, year).values())
+
+
+def rising_annuity(tables: Tables, org_id: str | None) -> float:
+    """Present value of a dollar a year of today that an organization charges, or the county itself pays."""
+    return sum((1 + tables.escalation(org_id)) ** t * d for t, d in enumerate(tables.discounts))
+
+
+def payback_years(tables: Tables, service: Service, offer: Offer) -> float:
+    """In today's dollars."""
+    saving, transition = promised(tables, service, offer, 0), offer.transition_usd or 0.0
     if saving > 0:
-        return offer.lead_time_months / 12 + offer.transition_usd / (case.settings.economics.realization_share * saving)
-    return 0.0 if offer.transition_usd == 0 and saving >= 0 else inf
-
-
-def coverage_of(case: Case, option: Option, district: str | None) -> float:
-    if option.offer is None:
-        return 1.0
-    for row in case.county.coverages:
-        if row.offer_id == option.offer.offer_id and row.district == district:
-            return row.coverage
-    return option.offer.coverage
-
-
-def districts_of(case: Case) -> list[str | None]:
-    return [row.district for row in case.county.facts.districts] or [None]
-
-
-def binding_mandates(case: Case) -> list:
-    return [duty for duty in case.county.mandates if duty.funded or case.settings.duties.enforce_unfunded]
-
-
-def admissible(case: Case) -> list[Option]:
-    """Keep for each service and its offers, without those that section 2 leaves out."""
-    everything = []
-    for service in case.county.services:
-        everything.append(Option(service, None, None, present_usd(case, service, None)))
-        for offer in case.county.offers:
-            if offer.service_id == service.service_id:
-                cost = present_usd(case, service, offer)
-                everything.append(Option(service, offer, provider_of(case, offer), cost))
-    open_ = [option for option in everything if not barred(case, option)]
-    return [option for option in open_ if option.offer is None or beats_keeping(case, option, open_)]
-
-
-def barred(case: Case, option: Option) -> bool:
-    """Every reason of section 2 but the hurdle."""
-    service, offer, settings = option.service, option.offer, case.settings
-    if option.decision not in settings.allowed_decisions:
-        return True
-    duties = {row.mandate_id for row in case.county.mandate_services if row.service_id == service.service_id}
-    for duty in binding_mandates(case):
-        closed = duty.allowed_decisions and option.decision not in duty.allowed_decisions
-        if duty.mandate_id in duties and closed:
-            return True
-    if offer is None:
-        return False
-    floor_ = settings.duties.coverage_floor_by_mandate_level.get(service.mandate_level, 0.0)
-    longest = settings.economics.max_payback_years
-    return (
-        not service.delegable
-        or any(coverage_of(case, option, district) < floor_ for district in districts_of(case))
-        or (settings.limits.min_quality is not None and offer.quality < settings.limits.min_quality)
-        or (longest is not None and payback_years(case, service, offer) > longest)
-    )
-
-
-def beats_keeping(case: Case, option: Option, open_: list[Option]) -> bool:
-    """Section 4."""
-    group = together_with(case, option.service.service_id)
-    if any(untested(case, service_id, open_) for service_id in group or {option.service.service_id}):
-        return True
-    if not group:
-        return margin(case, option) >= -0.005
-    total = 0.0
-    for service_id in group:
-        same = [other for other in open_ if other.service.service_id == service_id and other.key == option.key]
-        if same:
-            total += margin(case, min(same, key=lambda other: own_usd(case, other)))
-    return total >= -0.005
-
-
-def own_usd(case: Case, option: Option) -> float:
-    assert option.offer is not None
-    return option.present_usd + best_rate_cost(case, option.service, option.offer) * sum(discounts(case))
-
-
-def margin(case: Case, option: Option) -> float:
-    """By how much the move beats keeping and the hurdle [USD, present]."""
-    assert option.offer is not None
-    moved = avoidable(case, option.service, option.offer) * sum(discounts(case))
-    hurdle = case.settings.economics.hurdle_share * moved
-    return present_usd(case, option.service, None) - own_usd(case, option) - hurdle
-
-
-def untested(case: Case, service_id: str, open_: list[Option]) -> bool:
-    """Whether no hurdle is asked of a service: it is locked, may not be kept, or keep is left out."""
-    return (
-        any(lock.service_id == service_id for lock in case.locks)
-        or any(ban.service_id == service_id and ban.decision == Decision.KEEP for ban in case.forbids)
-        or not any(option.service.service_id == service_id and option.offer is None for option in open_)
-    )
-
-
-def together_with(case: Case, service_id: str) -> set[str]:
-    """The services tied to this one by together links, transitively, itself among them; empty if it is in no link."""
-    ties = [
-        {row.service_id for row in case.county.link_services if row.link_id == link.link_id}
-        for link in case.county.links
-        if link.kind == LinkKind.TOGETHER
-    ]
-    group: set[str] = set()
-    grown = {service_id} if any(service_id in tie for tie in ties) else set()
-    while grown != group:
-        group = grown
-        grown = group.union(*(tie for tie in ties if tie & group))
-    return group
+        counted = tables.settings.economics.realization_share * saving
+        if transition == 0:
+            return (offer.lead_time_months or 0.0) / 12
+        return float("inf") if counted == 0 else (offer.lead_time_months or 0.0) / 12 + transition / counted
+    return 0.0 if transition == 0 and saving == 0 else float("inf")

@@ -5,13 +5,17 @@ Shares have many digits, so that no part of a cost ends in half a cent, which tw
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
 from optimizer.county import records
 from optimizer.county.records import Decision, Kind, LinkKind
+from optimizer.options.estimates import complete
+from optimizer.options.priors import shipped_priors
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from tests.algebra.random_settings import random_settings
+from tests.algebra.random_trade import random_communication, random_sales, random_spare_staff
 from tests.cases import case_of
 
 DISTRICTS = ("north", "south", "east")
@@ -46,7 +50,8 @@ class _County:
     def case(self) -> Case:
         duties, members = self.mandates()
         links, tied = self.links()
-        return case_of(
+        sales = random_sales(self.dice, self.services, self.orgs)
+        case = case_of(
             self.services,
             self.orgs,
             self.offers,
@@ -63,7 +68,13 @@ class _County:
             mandate_services=members,
             links=links,
             link_services=tied,
+            communication_costs=random_communication(self.dice, self.orgs),
+            sales=sales,
+            spare_staff=random_spare_staff(self.dice, self.services),
         )
+        # as `prepare` does it: services that may be ended have offers too, and sales without a price are given one
+        filled = complete(case.county.with_tables(priors=shipped_priors()), case.settings)
+        return replace(case, county=filled.with_tables(priors=()))
 
     def county_facts(self) -> records.Facts:
         return records.Facts(
@@ -77,6 +88,7 @@ class _County:
                 records.District(district=name, population=100)
                 for name in self.dice.sample(DISTRICTS, self.dice.randint(0, 3))
             ),
+            groups=tuple(records.Group(group=name, population=50) for name in self.dice.choice([[], ["elders"]])),
         )
 
     def service(self, service_id: str) -> records.Service:
@@ -106,8 +118,10 @@ class _County:
             kind=self.dice.choice(list(Kind)),
             agreement_usd_per_year=self.dice.choice([0.0, self.usd(500, 9_000)]),
             min_volume_usd_per_year=self.usd(20_000, 250_000) if self.maybe(0.35) else None,
-            max_term_years=5,
+            max_term_years=self.dice.choice([1, 2, 5]),
             probability_of_failure=0.1,
+            price_escalation_share=self.dice.choice([0.0, 0.0407, -0.0211]),
+            renewal_usd=self.dice.choice([0.0, self.usd(200, 5_000)]),
         )
 
     def pool(self, pool_id: str) -> records.Pool:
@@ -187,11 +201,14 @@ class _County:
 
     def coverages(self) -> list[records.Coverage]:
         return [
-            records.Coverage(offer_id=offer.offer_id, district=row.district, coverage=self.dice.choice([1, 0.9, 0.5]))
+            records.Coverage(offer_id=offer.offer_id, district=place, coverage=self.dice.choice([1, 0.9, 0.5]))
             for offer in self.offers
-            for row in self.facts.districts
+            for place in self.places()
             if self.maybe(0.2)
         ]
+
+    def places(self) -> list[str]:
+        return [row.district for row in self.facts.districts] + [row.group for row in self.facts.groups]
 
     def mandates(self) -> tuple[list[records.Mandate], list[records.MandateService]]:
         dice = self.dice
@@ -204,7 +221,7 @@ class _County:
                     citation="Statute 1",
                     authority="state",
                     required_coverage=dice.choice([0.7, 0.9, 0.96]),
-                    district=dice.choice([None, *(row.district for row in self.facts.districts)]),
+                    district=dice.choice([None, *self.places()]),
                     funded=self.maybe(0.7),
                     allowed_decisions=("partner", "outsource")
                     if self.maybe(0.04)
@@ -219,10 +236,12 @@ class _County:
 
     def links(self) -> tuple[list[records.Link], list[records.LinkService]]:
         links, members = [], []
-        for number in range(self.dice.randint(0, 3)):
-            kind = self.dice.choice([LinkKind.TOGETHER, LinkKind.APART, LinkKind.NEEDS])
-            links.append(records.Link(link_id=f"l{number}", kind=kind))
-            tied = self.dice.sample(self.ids, self.dice.randint(2, 3))
+        for number in range(self.dice.randint(0, 4)):
+            kind = self.dice.choice(list(LinkKind))
+            talks = kind == LinkKind.COMMUNICATES
+            volume = self.usd(50, 2_000) if talks else None
+            links.append(records.Link(link_id=f"l{number}", kind=kind, volume_per_year=volume))
+            tied = self.dice.sample(self.ids, 2 if talks else self.dice.randint(2, 3))
             if kind == LinkKind.TOGETHER:
                 self.join_offers(tied)
             rows = [

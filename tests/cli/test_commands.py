@@ -76,7 +76,7 @@ def test_compare_shows_what_flips_and_what_is_proved(tmp_path: Path) -> None:
     assert {row["input"] for row in data["inputs"]} == {"limits.transition_usd"}
     difference = next(row for row in data["differences"] if row["to"] == "no_transition_limit")
     assert difference["proved"]
-    assert difference["change_usd"] < 0
+    assert difference["change_usd_per_year"] < 0
     assert data["flips"]
     text = reallocate("compare", POCKET, FREE, "--runs", tmp_path)
     assert text.exit_code == 0
@@ -229,3 +229,140 @@ def test_one_scenario_twice_is_told_apart(tmp_path: Path) -> None:
     data = as_json(reallocate("compare", POCKET, POCKET, "--runs", tmp_path, "--json"))
     assert len({found["name"] for found in data["scenarios"]}) == 2
     assert data["flips"] == []
+
+
+def test_what_stands_there_is_not_written_over(tmp_path: Path) -> None:
+    place = tmp_path / "made"
+    words = ["generate", "--services", 30, "--organizations", 8, "--out"]
+    assert reallocate(*words, place).exit_code == 0
+    (place / "README.md").write_text("by hand", encoding="utf-8")
+    before = (place / "services.csv").read_bytes()
+    again = reallocate(*words, place, "--seed", 5)
+    assert again.exit_code == 2
+    assert "found a place that is taken" in again.stderr
+    assert (place / "services.csv").read_bytes() == before
+    assert reallocate(*words, place, "--seed", 5, "--overwrite").exit_code == 0
+    assert (place / "services.csv").read_bytes() != before
+    # notes beside the tables are nobody's but the owner's
+    assert (place / "README.md").read_text(encoding="utf-8") == "by hand"
+
+    book = tmp_path / "pocket.xlsx"
+    assert reallocate("convert", ROOT / "data" / "pocket", book).exit_code == 0
+    refused = reallocate("convert", place, book)
+    assert (refused.exit_code, "taken" in refused.stderr) == (2, True)
+    assert "Pocket" in reallocate("check", book).output
+    assert reallocate("convert", place, book, "--overwrite").exit_code == 0
+    assert "30 services" in reallocate("check", book).output
+    # notes are not copied, and that is said
+    copied = reallocate("convert", place, tmp_path / "copy")
+    assert "notes, such as a README, are not copied" in copied.output
+    assert not (tmp_path / "copy" / "README.md").exists()
+
+
+def test_findings_are_data_too(tmp_path: Path) -> None:
+    county = tmp_path / "county"
+    assert reallocate("convert", ROOT / "data" / "pocket", county).exit_code == 0
+    services = county / "services.csv"
+    services.write_text(services.read_text(encoding="utf-8").replace("yes", "perhaps", 1), encoding="utf-8")
+    told = reallocate("check", county, "--json")
+    assert told.exit_code == 2
+    (finding,) = json.loads(told.stdout)["findings"]
+    assert finding["found"] == "'perhaps'"
+    assert str(services) in finding["where"]
+    (row,) = csv.DictReader(io.StringIO(reallocate("check", county, "--csv").stdout))
+    # a text that a spreadsheet would not take as it is has an apostrophe before it
+    assert row == finding | {"found": "''perhaps'"}
+    assert "'perhaps'" in told.stderr
+    assert reallocate("check", county).stdout == ""
+    assert as_json(reallocate("check", ROOT / "data" / "pocket", "--json"))["findings"] == []
+
+
+def test_a_misspelt_path_is_told_the_nearest_one(tmp_path: Path) -> None:
+    misspelt = ROOT / "scenarios" / "whatif" / "pocket" / "on_papers.yaml"
+    result = reallocate("solve", misspelt, "--runs", tmp_path)
+    assert result.exit_code == 2
+    assert f"Did you mean '{POCKET}'?" in " ".join(result.stderr.split())
+    run = Path(as_json(solve(tmp_path, "--json"))["run"])
+    assert f"Did you mean '{run}'?" in " ".join(reallocate("show", str(run)[:-1]).stderr.split())
+    nothing = reallocate("show", tmp_path / "x" / "y")
+    assert nothing.exit_code == 2
+    assert "does not exist." in nothing.stderr
+    assert "Did you mean" not in nothing.stderr
+
+
+def test_settings_of_a_finished_run_cannot_be_changed(tmp_path: Path) -> None:
+    run = as_json(solve(tmp_path, "--json"))["run"]
+    result = reallocate("compare", run, POCKET, "--set", "limits.agreements=0", "--runs", tmp_path)
+    assert result.exit_code == 2
+    assert "found --set limits.agreements=0, needs no changes to a finished run" in result.stderr
+
+
+def test_rules_of_ones_own_are_told_and_compared(tmp_path: Path) -> None:
+    rules = tmp_path / "my_rules.py"
+    rules.write_text("def add_rules(model, case):\n    model.choose['library', 'keep', 1].fix(1)\n", encoding="utf-8")
+    free = as_json(solve(tmp_path / "runs", "--json"))["run"]
+    ruled = as_json(solve(tmp_path / "runs", "--constraints", rules, "--json"))["run"]
+    words = "Under the rules of my_rules.py, which the verification from the tables does not test."
+    assert words in reallocate("show", ruled).output
+    assert words not in reallocate("show", free).output
+    data = as_json(reallocate("compare", free, ruled, "--json"))
+    (row,) = data["inputs"]
+    assert row["input"] == "rules"
+    rules.write_text("import sys\n\ndef add_rules(model, case):\n    sys.exit(0)\n", encoding="utf-8")
+    left = solve(tmp_path / "runs", "--constraints", rules)
+    assert left.exit_code == 2
+    assert "my_rules.py line 4: found SystemExit: 0" in left.stderr
+
+
+def test_a_start_from_another_county_is_refused(tmp_path: Path) -> None:
+    run = as_json(solve(tmp_path, "--json"))["run"]
+    county = tmp_path / "county"
+    assert reallocate("convert", ROOT / "data" / "pocket", county).exit_code == 0
+    facts = county / "county.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("name: Pocket", "name: Other", 1), encoding="utf-8")
+    result = solve(tmp_path, "--county", county, "--start", run)
+    assert result.exit_code == 2
+    assert "needs a run of Other" in result.stderr
+
+
+def test_a_lock_that_nothing_can_keep_is_told_with_its_line(tmp_path: Path) -> None:
+    for name in ("scenarios/base.yaml", "scenarios/whatifs/pocket/on_paper.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    scenario = tmp_path / "scenarios" / "locked.yaml"
+    scenario.write_text(
+        "title: Locked\nchange:\n  - in: services\n    where: {service_id: library}\n    lock: outsource\n",
+        encoding="utf-8",
+    )
+    words = ["solve", scenario, "--county", ROOT / "data" / "pocket", "--runs", tmp_path / "runs"]
+    result = reallocate(*words)
+    assert result.exit_code == 2, result.output
+    assert "scenarios/locked.yaml:3" in result.stderr
+    assert "a lock of library to outsource, which nothing could keep: there is no such offer" in result.stderr
+
+
+@pytest.mark.parametrize("words", [["--json"], ["--csv"], []])
+def test_a_pipe_that_nobody_reads_ends_quietly(words: list[str]) -> None:
+    command = [sys.executable, "cli.py", "options", "code", "--scenario", str(POCKET), *words]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("Error calling function: KeyboardInterrupt: ")])
+def test_an_interrupt_in_whatever_form_ends_with_130(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from optimizer.runs import folder
+
+    def interrupted(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(folder, "input_hashes", interrupted)
+    result = solve(tmp_path)
+    assert (result.exit_code, result.stderr.startswith("Interrupted")) == (130, True)
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []

@@ -27,6 +27,20 @@ def county(price: float = 50, **limits: Any) -> Case:
     return case_of([service("a"), service("b")], [organization("east")], offers, plain_money(**limits))
 
 
+def over(years: int, rate: float = 0.0, price: float = 50) -> Case:
+    """The same county over some years."""
+    case = county(price)
+    horizon = case.settings.horizon.model_copy(update={"years": years, "discount_rate": rate})
+    return replace(
+        case, scenario=replace(case.scenario, settings=case.settings.model_copy(update={"horizon": horizon}))
+    )
+
+
+def named(case: Case, **facts: Any) -> Case:
+    """The same tables under other facts."""
+    return replace(case, county=replace(case.county, facts=case.county.facts.model_copy(update=facts)))
+
+
 def row(table: pd.DataFrame, **where: Any) -> dict[str, Any]:
     for column, value in where.items():
         table = table[table[column] == value]
@@ -53,7 +67,7 @@ def test_inputs_flips_and_proved_differences() -> None:
     assert (flip["worth_usd_per_year"], row(found.flips, service_id="b")["worth_usd_per_year"]) == (50, 20)
 
     change = row(found.differences, **{"from": "base", "to": "dear"})
-    assert (change["change_usd"], change["proved"]) == (50, True)
+    assert (change["change_usd_per_year"], change["proved"], change["unlike"]) == (50, True, "")
 
 
 def test_a_difference_within_the_gaps_is_not_proved() -> None:
@@ -61,11 +75,48 @@ def test_a_difference_within_the_gaps_is_not_proved() -> None:
     first = asked("first", county(), bound_usd=90.0)
     second = asked("second", county(120), bound_usd=125.0)
     change = row(compare([first, second]).differences, to="second")
-    assert (change["least_usd"], change["most_usd"], change["proved"]) == (-5, 90, False)
+    assert (change["least_usd_per_year"], change["most_usd_per_year"], change["proved"]) == (-5, 90, False)
     tight = replace(second, plan=replace(second.plan, bound_usd=131.0)) if second.plan else second
     assert row(compare([first, tight]).differences, to="second")["proved"]
     unknown = replace(second, plan=replace(second.plan, bound_usd=None)) if second.plan else second
     assert not row(compare([first, unknown]).differences, to="second")["proved"]
+
+
+def test_horizons_are_compared_by_what_a_year_costs() -> None:
+    # one year costs 130; three years cost 390, which is 130 a year; at the dear price three years cost 3 x 180
+    found = compare([asked("one", over(1)), asked("three", over(3)), asked("dear", over(3, price=120))])
+    same, dear = (row(found.differences, **{"from": "one", "to": name}) for name in ("three", "dear"))
+    assert (same["change_usd_per_year"], same["proved"]) == (0, False)
+    assert (dear["change_usd_per_year"], dear["least_usd_per_year"], dear["proved"]) == (50, 50, True)
+    assert same["unlike"] == "another horizon (3 years instead of 1)"
+    # discounting two years at 25 % makes them worth 1.8 years, but leaves the year's cost as it is
+    rate = row(compare([asked("plain", over(2)), asked("later", over(2, 0.25))]).differences, to="later")
+    assert rate["unlike"] == "another discount rate (25.0% instead of 0.0%)"
+    assert (rate["change_usd_per_year"], rate["proved"]) == (0, False)
+
+
+def test_nothing_is_proved_between_two_counties() -> None:
+    other = asked("other", named(county(120), name="Elsewhere"))
+    found = compare([asked("base", county()), other])
+    change = row(found.differences, to="other")
+    assert (change["change_usd_per_year"], change["proved"]) == (50, False)
+    assert change["unlike"] == "another county (Elsewhere, CO)"
+    # the services of the two are not the same, whatever their ids
+    assert found.flips.empty
+    assert found.inputs.to_dict("records") == [{"input": "county", "base": "Test County, CO", "other": "Elsewhere, CO"}]
+
+
+def test_a_county_of_the_same_name_without_a_common_service_is_another() -> None:
+    strangers = case_of([service("x")], settings=plain_money())
+    change = row(compare([asked("base", county()), asked("other", strangers)]).differences, to="other")
+    assert change["unlike"] == "another county (Test County, CO)"
+
+
+def test_another_fiscal_year_is_told_and_still_compared() -> None:
+    change = row(
+        compare([asked("base", county()), asked("next", named(county(120), fiscal_year=2027))]).differences, to="next"
+    )
+    assert (change["unlike"], change["proved"]) == ("another fiscal year (2027 instead of 2026)", True)
 
 
 def test_a_scenario_without_a_plan_has_its_column() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from random import Random
 from typing import Any
 
 from optimizer.county import records
 from optimizer.county.records import Kind
 from optimizer.options.region import RegionCase
+from optimizer.plan.choices import Choices
+from optimizer.plan.verify import exact_costs
 from optimizer.scenario.scenario import Case
 from tests.cases import FACTS, case_of, offer, organization, plain_money, service, settings_of
-from tests.region.regions import region_of
+from tests.region.regions import alone_usd, region_of
 
 NORTH, SOUTH = "north", "south"
 PEOPLE = {NORTH: 1000, SOUTH: 3000}
@@ -31,45 +34,57 @@ class Draw:
         # start years multiply every choice, so that one county is left with a single service to try them all
         self.services = {NORTH: [f"n{row}" for row in range(2)], SOUTH: ["s0"] if self.starts > 1 else ["s0", "s1"]}
         self.usd = {row: dice.choice([120, 250, 400]) for rows in self.services.values() for row in rows}
+        self.loser = dice.choice([None, NORTH, SOUTH])
+        """The county to which the pool is of little use, though the others may need it to have members enough."""
         self.pool = self._pool()
         self.room = self._room()
         self.trades = self._trades()
-        self.nobody_worse_off = dice.random() < 0.4
+        self.yardstick = dice.choice([None, "alone", "today", "today"])
 
         self.cases = {name: self._case(name) for name in (NORTH, SOUTH)}
 
     @property
     def region(self) -> RegionCase:
         """The counties as one region."""
-        return region_of(self.cases, settings_of(plain_money() | {"horizon": self.horizon}))
+        asked = {"nobody_worse_off": self.yardstick is not None}
+        return region_of(self.cases, settings_of(plain_money() | {"horizon": self.horizon, "region": asked}))
+
+    @cached_property
+    def limits_usd(self) -> dict[str, float]:
+        """What no county may be worse off than: its best plan alone, or keeping everything; nothing if not asked."""
+        if self.yardstick == "alone":
+            return alone_usd(self.region)
+        kept = {name: Choices({row: None for row in self.services[name]}) for name in self.cases}
+        today = {name: exact_costs(case, kept[name]).total_cents / 100 for name, case in self.cases.items()}
+        return today if self.yardstick == "today" else {}
 
     def _pool(self) -> dict[str, Any]:
         dice = self.dice
-        resource = dice.choice([None, "calls", "calls"])
+        resource, everybody = dice.choice([None, "calls", "calls"]), sum(map(len, self.services.values()))
         return {
             "pool_id": POOL,
             "name": "Shared pool",
             "host_org_id": dice.choice([NORTH, JOINT]),
             "resource": resource,
-            "setup_usd": dice.choice([0, 30, 60]),
-            "fixed_usd_per_year": dice.choice([0, 20, 60]),
-            "min_members": dice.choice([1, 2, 2, 3]),
-            "max_members": dice.choice([3, 4]),
-            "share_rule": dice.choice(["equal", "population", None, "use" if resource else None]),
+            "setup_usd": dice.choice([0, 20, 40]),
+            "fixed_usd_per_year": dice.choice([10, 40, 80]),
+            "min_members": everybody if self.loser else dice.choice([2, 2, 3]),
+            "max_members": dice.choice([everybody, 4]),
+            "share_rule": dice.choice(["equal", "population", "use" if resource else None]),
         }
 
     def _room(self) -> list[tuple[int | None, float]]:
         """Capacity of the shared organization by year."""
-        return self.dice.choice([[(None, 1)], [(None, 2)], [(1, 0), (None, 2)], [(2, 1)], [(1, 1), (2, 3)], []])
+        return self.dice.choice([[(None, 1)], [(None, 2)], [(1, 0), (None, 2)], [(2, 1)], [(1, 1), (2, 3)], [], []])
 
     def _trades(self) -> list[dict[str, Any]]:
         """What a county would deliver to the other: a service of the seller, one of the buyer, and the terms."""
         trades = []
-        for buyer in self.dice.choice([[], [NORTH], [SOUTH], [NORTH, SOUTH]]):
+        for buyer in self.dice.choice([[], [], [NORTH], [SOUTH], [NORTH, SOUTH]]):
             bought, sold = self.dice.choice(self.services[buyer]), self.dice.choice(self.services[OTHER[buyer]])
-            marginal = self.dice.choice([0.2, 0.4, 0.7]) * self.usd[bought]
+            marginal = self.dice.choice([0.2, 0.3, 0.5]) * self.usd[bought]
             terms = {
-                "price": round(marginal * self.dice.choice([0.9, 1.0, 1.2]), 2),
+                "price": round(marginal * self.dice.choice([0.9, 1.0, 1.0, 1.0, 1.2]), 2),
                 "marginal": marginal,
                 "lead": self.dice.choice([0, 0, 4, 14]),
                 "setup": self.dice.choice([0, 20]),
@@ -81,7 +96,10 @@ class Draw:
     def _case(self, name: str) -> Case:
         dice = self.dice
         resource = self.pool["resource"]
-        offers = [*self._plain_offers(name), *self._pool_offers(name), *self._bought(name)]
+        # what is traded often has no other way to go, so that trades are worth making
+        bound = {row for trade in self.trades for row in (trade["bought"], trade["sold"]) if dice.random() < 0.6}
+        elsewhere = [*self._plain_offers(name), *self._pool_offers(name)]
+        offers = [*(row for row in elsewhere if row.service_id not in bound), *self._bought(name)]
         into_pool = [row for row in offers if row.pool_id is not None]
         states_room = dice.random() < 0.8
         return case_of(
@@ -110,7 +128,7 @@ class Draw:
             ],
             sales=[self._sale(trade) for trade in self.trades if trade["seller"] == name],
             spare_staff=[
-                records.SpareStaff(department=department, fte=dice.choice([0.5, 2]))
+                records.SpareStaff(department=department, fte=dice.choice([0.5, 2, 2]))
                 for department in ("Works", "Sheriff")
             ],
         )
@@ -137,17 +155,17 @@ class Draw:
 
     def _plain_offers(self, name: str) -> list[records.Offer]:
         return [
-            self._offer(row, org, self.dice.choice([0.3, 0.5, 0.8]))
+            self._offer(row, org, self.dice.choice([0.3, 0.5, 0.7]))
             for row in self.services[name]
-            for org, odds in ((JOINT, 0.7), (OWN, 0.3))
+            for org, odds in ((JOINT, 0.5), (OWN, 0.2))
             if self.dice.random() < odds
         ]
 
     def _pool_offers(self, name: str) -> list[records.Offer]:
         return [
-            self._offer(row, POOL, self.dice.choice([0.1, 0.2, 0.4]))
+            self._offer(row, POOL, self.dice.choice([0.7, 0.8] if name == self.loser else [0.0, 0.1, 0.2]))
             for row in self.services[name]
-            if self.dice.random() < 0.8
+            if self.loser or self.dice.random() < 0.8
         ]
 
     def _offer(self, row: str, provider: str, price_share: float) -> records.Offer:

@@ -13,13 +13,13 @@ from typing import Any
 
 from optimizer.options.region import RegionCase
 from optimizer.plan.choices import Choices, Opened
-from optimizer.plan.verify import exact_costs, sales_left_out, verify
+from optimizer.plan.verify import exact_costs, sales_left_out
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.reading import Move, Reading, Sold
 from optimizer.plan.verify.region import broken_ties
 from optimizer.scenario.scenario import Case, Others
 from tests.properties.every_plan import Moves, every_combination
-from tests.properties.judge import Prices
+from tests.properties.judge import Prices, broken_rules
 
 Regional = dict[str, Choices]
 Limits = Mapping[str, float]
@@ -35,7 +35,7 @@ class Combination:
 
 
 def best_by_hand(region: RegionCase, limits_usd: Limits) -> tuple[float, Regional] | None:
-    """A best lawful plan and its cost [USD]; `limits_usd` is what counties may cost at most, as far as it is limited."""
+    """A best lawful plan and its cost [USD]; `limits_usd` is what counties may cost at most, where that is limited."""
     best: tuple[int, Regional] | None = None
     for combination in sorted(_combinations(region), key=lambda one: one.own_cents):
         if best is not None and combination.own_cents >= best[0]:
@@ -50,7 +50,9 @@ def best_by_hand(region: RegionCase, limits_usd: Limits) -> tuple[float, Regiona
 def _combinations(region: RegionCase) -> Iterator[Combination]:
     """Every combination of the counties' options; a sale that delivers an offer goes with it."""
     names, prices = list(region.cases), {name: Prices(Book(case)) for name, case in region.cases.items()}
-    ways = [[(_cents(prices[name], moves, {}), moves) for moves in every_combination(region.cases[name])] for name in names]
+    ways = [
+        [(_cents(prices[name], moves, {}), moves) for moves in every_combination(region.cases[name])] for name in names
+    ]
     for taken in product(*ways):
         moves = {name: own for name, (_, own) in zip(names, taken, strict=True)}
         for sales in _sales(region, moves):
@@ -71,19 +73,21 @@ def _cents(prices: Prices, moves: Moves, sales: Mapping[str, int]) -> int:
 
 
 def _sales(region: RegionCase, moves: Mapping[str, Moves]) -> Iterator[dict[str, dict[str, int]]]:
-    """What every county sells: to each other what is accepted there, to anybody else whatever it likes."""
+    """What every county sells: to each other what is accepted there, to anybody else whatever it likes.
+
+    None where an offer is accepted whose sale is left out.
+    """
     made: dict[str, dict[str, int]] = {name: {} for name in region.cases}
+    closed = {(name, sale) for name, case in region.cases.items() for sale in sales_left_out(case)}
     for trade in region.trades:
         move = moves[trade.buyer][trade.offer.service_id]
         if move is not None and move[0] == trade.offer:
             made[trade.seller][trade.sale.sale_id] = move[1]
+    if any((name, sale_id) in closed for name, sold in made.items() for sale_id in sold):
+        return
     traded = {(trade.seller, trade.sale.sale_id) for trade in region.trades}
-    free = [
-        (name, sale.sale_id)
-        for name, case in region.cases.items()
-        for sale in case.county.sales
-        if (name, sale.sale_id) not in traded and sale.sale_id not in sales_left_out(case)
-    ]
+    sales = [(name, sale.sale_id) for name, case in region.cases.items() for sale in case.county.sales]
+    free = [sale for sale in sales if sale not in traded | closed]
     years = [None, *range(1, region.settings.horizon.start_years + 1)]
     for chosen in product(years, repeat=len(free)):
         found = {name: dict(sold) for name, sold in made.items()}
@@ -101,30 +105,27 @@ def _choices(moves: Moves, sales: Mapping[str, int]) -> Choices:
 
 
 def _plans(region: RegionCase, combination: Combination) -> Iterator[Regional]:
-    """Every way to sign and open what the moves of a combination need."""
-    plain = {name: _choices(combination.moves[name], combination.sales[name]) for name in region.cases}
-    for signed, opened in product(_signings(region, combination.moves), _openings(region, combination.moves)):
+    """Every way to open what the moves of a combination need, each agreement signed when it is needed first."""
+    signed = {name: _signed(case, combination.moves[name]) for name, case in region.cases.items()}
+    for opened in _openings(region, combination.moves):
         yield {
             name: replace(
-                made,
+                _choices(moves, combination.sales[name]),
                 agreements=signed[name],
-                pools={pool: run for pool, run in opened.items() if pool in _joined(combination.moves[name])},
+                pools={pool: run for pool, run in opened.items() if pool in _joined(moves)},
             )
-            for name, made in plain.items()
+            for name, moves in combination.moves.items()
         }
 
 
-def _signings(region: RegionCase, moves: Mapping[str, Moves]) -> Iterator[dict[str, dict[str, int]]]:
-    ways = []
-    for name, case in region.cases.items():
-        hosts = {pool.pool_id: pool.host_org_id for pool in case.county.pools}
-        taken = [move for move in moves[name].values() if move is not None]
-        needed = [(offer.org_id or hosts[str(offer.pool_id)], year) for offer, year in taken]
-        first = {org: min(year for other, year in needed if other == org) for org, _ in needed if org is not None}
-        years = product(*(range(1, year + 1) for year in first.values()))
-        ways.append([dict(zip(first, signed, strict=True)) for signed in years])
-    for found in product(*ways):
-        yield dict(zip(region.cases, found, strict=True))
+def _signed(case: Case, moves: Moves) -> dict[str, int]:
+    """Organization to the first year in which a county needs it."""
+    hosts, signed = {pool.pool_id: pool.host_org_id for pool in case.county.pools}, {}
+    for offer, year in filter(None, moves.values()):
+        org = offer.org_id or hosts[str(offer.pool_id)]
+        if org is not None:
+            signed[org] = min(year, signed.get(org, year))
+    return signed
 
 
 def _openings(region: RegionCase, moves: Mapping[str, Moves]) -> Iterator[dict[str, Opened]]:
@@ -157,20 +158,22 @@ def _joined(moves: Moves) -> dict[str, int]:
 
 def _lawful_cents(region: RegionCase, choices: Regional, limits_usd: Limits) -> int | None:
     """What a plan costs all counties; None if it breaks a rule."""
-    told = others_by_hand(region, choices)
-    judged = {name: replace(case, others=told[name]) for name, case in region.cases.items()}
-    if any(verify(case, choices[name]) for name, case in judged.items()):
+    told, costs_usd = others_by_hand(region, choices), {}
+    for name, case in region.cases.items():
+        reading = Reading(Book(replace(case, others=told[name])), choices[name])
+        if broken_rules(reading):
+            return None
+        costs_usd[name] = exact_costs(reading.book.case, choices[name]).total_cents / 100
+    if broken_ties(region.cases, choices, costs_usd, limits_usd):
         return None
-    cents = {name: exact_costs(case, choices[name]).total_cents for name, case in judged.items()}
-    if broken_ties(region.cases, choices, {name: own / 100 for name, own in cents.items()}, limits_usd):
-        return None
-    return sum(cents.values())
+    return round(100 * sum(costs_usd.values()))
 
 
 def others_by_hand(region: RegionCase, choices: Regional) -> dict[str, Others]:
     """What each county is told of the others, move by move and year by year."""
     years, names = range(1, region.settings.horizon.years + 1), frozenset(region.cases)
-    brought = {name: _brought(case, choices[name]) for name, case in region.cases.items()}
+    limited = {(row.org_id, row.resource) for case in region.cases.values() for row in case.county.capacities}
+    brought = {name: list(_brought(case, choices[name], limited)) for name, case in region.cases.items()}
     told = {}
     for name in names:
         parts: dict[str, dict[Any, list[float]]] = {"members": {}, "volume": {}, "weight": {}, "uses": {}}
@@ -182,12 +185,12 @@ def others_by_hand(region: RegionCase, choices: Regional) -> dict[str, Others]:
     return told
 
 
-def _brought(case: Case, choices: Choices) -> Iterator[tuple[str, Any, int, float]]:
+def _brought(case: Case, choices: Choices, limited: set[tuple[str, str]]) -> Iterator[tuple[str, Any, int, float]]:
     """What every move of a county brings to a pool, or takes from an organization, and from which year on."""
-    reading, measured = Reading(Book(case), choices), {row.resource for row in case.county.capacities}
+    reading = Reading(Book(case), choices)
     for _, offer, start in reading.moved:
         org = reading.book.provider(offer)
-        for resource in measured if org is not None else ():
+        for _, resource in sorted(pair for pair in limited if pair[0] == org):
             yield "uses", (org, resource), start, float(reading.book.use(offer, resource))
         if offer.pool_id is not None:
             pool = reading.book.pools[offer.pool_id]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from optimizer.options.options import build_options
-from optimizer.options.region import RegionCase
+from optimizer.options.region import RegionCase, without_others
 from optimizer.plan.region import RegionPlan, region_plan_of
 from optimizer.program.region import RegionProgram, build_region_program
 from optimizer.scenario.region import RegionScenario
@@ -35,11 +35,11 @@ def region_of(cases: Mapping[str, Case], settings: Settings | None = None) -> Re
     return RegionCase(scenario, told)
 
 
-def alone_usd(cases: Mapping[str, Case]) -> dict[str, float]:
-    """What every county's best plan alone costs."""
+def alone_usd(region: RegionCase) -> dict[str, float]:
+    """What every county's best plan without the others costs."""
     found = {}
-    for name, case in cases.items():
-        plan = solved(case)[1]
+    for name, case in region.cases.items():
+        plan = solved(without_others(case))[1]
         assert plan is not None
         found[name] = plan.cost_usd
     return found
@@ -57,7 +57,7 @@ def solved_region(cases: Mapping[str, Case], *, nobody_worse_off: bool = False) 
     first = next(iter(cases.values())).settings.horizon
     changes["horizon"] = first.model_dump()
     region = region_of(cases, settings_of(changes))
-    alone = alone_usd(cases)
+    alone = alone_usd(region)
     program = program_of_region(region, alone if nobody_worse_off else None)
     outcome = search_highs(program, region.settings.solver, None, None)
     return outcome, region_plan_of(program, outcome, alone) if outcome.holds_plan else None

@@ -5,29 +5,57 @@ from __future__ import annotations
 import pytest
 
 from optimizer.plan.others import PARTS, others_of
+from optimizer.plan.region import region_plan_of
 from optimizer.scenario.scenario import Others
+from optimizer.solve.engines import search_highs
 from optimizer.solve.outcome import Stopped
 from tests.region.draws import Draw
 from tests.region.every_region_plan import best_by_hand, others_by_hand
-from tests.region.regions import alone_usd, solved_region
+from tests.region.regions import program_of_region
+
+POOLED, TRADED, FAIR, NO_PLAN = (2, 8, 33, 50, 66, 72, 79), (22, 29, 41, 44, 73, 90), (5, 8, 39, 44, 49, 72), (50, 74)
+"""Seeds whose best plan has a pool of both counties, a trade, a county that would lose, and those that have no plan."""
+TELLING = sorted({*POOLED, *TRADED, *FAIR, *NO_PLAN})
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", TELLING)
+def test_the_engine_agrees_with_trying_every_plan_example(seed: int) -> None:
+    _agrees(Draw(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", sorted({*range(300)} - {*TELLING}))
 def test_the_engine_agrees_with_trying_every_plan(seed: int) -> None:
-    draw = Draw(seed)
-    by_hand = best_by_hand(draw.region, alone_usd(draw.cases) if draw.nobody_worse_off else {})
-    outcome, plan = solved_region(draw.cases, nobody_worse_off=draw.nobody_worse_off)
+    _agrees(Draw(seed))
+
+
+def _agrees(draw: Draw) -> None:
+    by_hand = best_by_hand(draw.region, draw.limits_usd)
+    program = program_of_region(draw.region, draw.limits_usd or None)
+    outcome = search_highs(program, draw.region.settings.solver, None, None)
     if by_hand is None:
         assert outcome.stopped is Stopped.INFEASIBLE
-        assert plan is None
-    else:
-        assert outcome.stopped is Stopped.PROVED
-        assert plan is not None
-        assert plan.cost_usd == pytest.approx(by_hand[0], abs=0.02)
-        told, again = others_of(draw.region, by_hand[1]), others_by_hand(draw.region, by_hand[1])
-        assert {name: _said(row) for name, row in told.items()} == {name: _said(row) for name, row in again.items()}
+        return
+    assert outcome.stopped is Stopped.PROVED
+    assert region_plan_of(program, outcome, draw.limits_usd).cost_usd == pytest.approx(by_hand[0], abs=0.02)
+    told, again = others_of(draw.region, by_hand[1]), others_by_hand(draw.region, by_hand[1])
+    assert {name: _said(row) for name, row in told.items()} == {name: _said(row) for name, row in again.items()}
 
 
 def _said(others: Others) -> dict[object, tuple[float, ...]]:
     """What is told of other counties, without what is nothing in every year."""
     return {(part, key): years for part in PARTS for key, years in getattr(others, part).items() if any(years)}
+
+
+@pytest.mark.parametrize("seed", TELLING)
+def test_the_regions_are_about_what_ties_counties(seed: int) -> None:
+    draw = Draw(seed)
+    free, fair = best_by_hand(draw.region, {}), best_by_hand(draw.region, draw.limits_usd)
+    assert free is not None
+    if seed in POOLED:
+        assert all(plan.pools for plan in free[1].values())
+    if seed in TRADED:
+        assert any(plan.sales for plan in free[1].values())
+    assert (fair is None) == (seed in NO_PLAN)
+    if fair is not None:
+        assert (fair[0] > free[0]) == (seed in FAIR)

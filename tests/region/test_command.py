@@ -132,3 +132,16 @@ def test_the_python_door(place: Path) -> None:
     assert plan is not None
     assert outcome.cost_usd == plan.cost_usd == 150
     assert plan.value_usd == 100
+
+
+def test_another_solver_behind_pyomo_finds_the_same(place: Path) -> None:
+    path = asked(place, PLAIN)
+    result = run(place, path, "--json", "--engine", "pyomo:highs")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output)["plan"]["cost_usd"] == 150
+
+
+def test_options_that_speak_of_one_county_are_refused(place: Path) -> None:
+    result = run(place, asked(place, PLAIN), "--county", str(place / "data" / "one"))
+    assert result.exit_code == 2
+    assert "--county" in result.output

@@ -52,9 +52,10 @@ def test_every_ending_has_its_own_words(answer: Answer, words: str, short: str) 
 
 def test_the_plan_in_a_paragraph() -> None:
     assert plan_sentence(answered()) == (
-        "Of 2 services keep 1, outsource 1. 50.0% of the budget changes hands, to 1 organizations. Net of revenue the "
-        "plan costs $140 a year instead of $200: it saves $60 a year (30.0%), averaged over 1 years and after all "
-        "one-time costs; from year 1 on it has paid for itself. 0 of its 1 moves rest on estimated terms, not on a quote."
+        "Of 2 services keep 1, outsource 1. 50.0% of the budget changes hands, to 1 organization. Net of revenue the "
+        "plan costs $140 a year instead of $200: it saves $60 a year (30.0%), averaged over 1 year and after all "
+        "one-time costs; from year 1 on it has paid for itself. 0 of its 1 move rest on estimated terms, not on a "
+        "quote."
     )
     assert "costs $60 a year more" in plan_sentence(answered(cost_usd=260.0))
 

@@ -58,8 +58,12 @@ def _pools(choices: Mapping[str, Choices]) -> Iterator[Usage]:
 def _costs(
     cases: Mapping[str, Case], costs_usd: Mapping[str, float], at_most_usd: Mapping[str, float]
 ) -> Iterator[Usage]:
-    """No county pays more than its own best plan alone costs [USD]; a cent per service may be rounding."""
+    """No county pays more than its own best plan alone costs [USD].
+
+    A cent per service may be rounding, and one for each part of what a pool costs.
+    """
     for county, limit in at_most_usd.items():
         who = f"{county} pays, in present value,"
-        slack = exact(round(0.01 * len(cases[county].county.services), 2))
+        tables = cases[county].county
+        slack = exact(round(0.01 * (len(tables.services) + 3 * len(tables.pools)), 2))
         yield at_most("region.nobody_worse_off", county, who, exact(costs_usd[county]) - slack, exact(limit), "USD")
