@@ -64,4 +64,5 @@ def cell(column: str, value: object) -> str:
         if "share" in column:
             return f"{value:.1%}"
         return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return str(value)
+    # names of columns, which are told apart by semicolons; a line may end between two of them
+    return str(value).replace(";", ", ") if column == "estimated" else str(value)

@@ -39,7 +39,11 @@ def random_settings(dice: Random, services: list[records.Service]) -> dict[str, 
         "allowed_decisions": every[1:]
         if (dice.random() < 0.03)
         else dice.choice([every, every[:5], every[:5], every[:3]]),
-        "exit": {"max_mandate_level": dice.randint(0, 2), "closing_share": dice.choice([0.1, 0.601313])},
+        "exit": {
+            "max_mandate_level": dice.randint(0, 2),
+            "closing_share": dice.choice([0.1, 0.601313]),
+            "lead_time_months": dice.choice([0.0, 5.3, 14.2]),
+        },
         "people": {"attrition_share": dice.choice([0.0, 0.05])},
         "equity": {
             "weight": dice.choice(["gross_cost", "equal"]),

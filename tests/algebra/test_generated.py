@@ -36,6 +36,7 @@ def test_a_generated_county_under_the_countys_own_limits(seed: int, tmp_path: Pa
     assert (plan.decisions["decision"] != "keep").any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
 def test_every_scenario_that_ships_if_all_starts_at_once(scenario: Path) -> None:
     _agree(ask.load_case(WHATIFS / scenario, AT_ONCE))

@@ -79,6 +79,12 @@ def test_the_names_of_scenarios_are_headers_as_they_are() -> None:
     assert "in the scenario" in header
 
 
+def test_estimated_columns_are_told_with_room_between_them() -> None:
+    text = " ".join(lines_of(frame_table("", pd.DataFrame({"estimated": ["coverage;quality"], "text": ["a;b"]})), 80))
+    assert "coverage, quality" in text
+    assert "a;b" in text
+
+
 def test_a_console_on_a_file_is_wide() -> None:
     assert console_for(io.StringIO()).width == PIPED_WIDTH
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.ask_region import load_region_case
+from optimizer.options.options import build_options
+from optimizer.program.region import build_region_program
 from optimizer.solve.pyomo_bridge import load_rules, search_pyomo, to_pyomo
 from optimizer.solve.pyomo_solvers import ENGINES
 from tests.cases import ROOT, case_of, offer, organization, program_of, service
@@ -61,6 +64,22 @@ def test_the_page_tells_every_block_with_its_index():
     for name, keys in blocks.items():
         assert model.component(name) is not None, name
         assert (model.component(f"{name.upper()}_KEYS") is not None) == bool(keys), name
+
+
+def test_the_names_in_a_region_are_those_of_the_page():
+    region = load_region_case(ROOT / "scenarios" / "whatifs" / "three_counties.yaml")
+    options = {name: build_options(case) for name, case in region.cases.items()}
+    model = to_pyomo(build_region_program(region, options, None))
+    told = PAGE.split("Where several counties plan together")[1].split("Where something is sought")[0]
+    for name in re.findall(r'component\("([\w.]+)"\)|`([A-Z_.]+_KEYS)`', told):
+        assert model.component("".join(name)) is not None, name
+    for name in ("open_pool", "tier", "volume", "share", "unit_share"):
+        assert f"`{name}`" in told
+        assert model.component(name) is not None
+    for name in ("pool_bill", "setup_bill"):
+        assert f"`{name}`" in told
+        assert model.component(f"region_alder.{name}") is not None
+    assert "region_alder" in region.cases
 
 
 def test_the_families_that_the_page_names_are_there():
