@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from ruamel.yaml import YAML
 
 from optimizer.county import records
 from optimizer.county.county import County
+from optimizer.options.estimates import complete
 from optimizer.options.options import build_options
+from optimizer.options.priors import shipped_priors
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.program.program import CountyProgram, build_program
 from optimizer.scenario.scenario import Case, Forbid, Lock, Scenario
@@ -147,6 +150,12 @@ def case_of(
     resolved = settings_of(plain_money() if settings is None else settings)
     scenario = Scenario("test", "Test", "What if?", Path("test"), (), resolved, (), (), {})
     return Case(scenario, county, tuple(locks), tuple(forbids), ())
+
+
+def completed(case: Case) -> Case:
+    """The case as `prepare` would leave it: blank terms filled, and services that may be ended with an offer for it."""
+    filled = complete(case.county.with_tables(priors=shipped_priors()), case.settings)
+    return replace(case, county=filled.with_tables(priors=()))
 
 
 def assignment(jobs: int, agents: int, seed: int, *, correlated: bool = False) -> Case:

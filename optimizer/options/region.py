@@ -109,6 +109,7 @@ def _contradictions(region: RegionCase) -> Iterator[Finding]:
             ("capacities", [_capacities(case.county) for case in (one, other)]),
             ("pools", [_pools(name, case.county) for name, case in ((first, one), (second, other))]),
             ("pool_tiers", [_tiers(case.county) for case in (one, other)]),
+            ("pools", [_rises(case) for case in (one, other)]),
         ):
             for key in rows[0].keys() & rows[1].keys():
                 if rows[0][key] != rows[1][key]:
@@ -134,6 +135,14 @@ def _pools(name: str, county: County) -> dict[str, object]:
     return {
         row.pool_id: _cells(row.model_copy(update={"host_org_id": row.host_org_id or name})) for row in county.pools
     }
+
+
+def _rises(case: Case) -> dict[str, object]:
+    """Share by which the cost of every pool rises in a year, as its host's charges do, or the county's own cost."""
+    county = case.county
+    charged: dict[str | None, float | None] = {row.org_id: row.price_escalation_share for row in county.organizations}
+    charged[None] = case.settings.economics.growth_share.personnel
+    return {f"{row.pool_id}, yearly rise of its cost": charged[row.host_org_id] for row in county.pools}
 
 
 def _tiers(county: County) -> dict[str, object]:

@@ -25,6 +25,7 @@ from optimizer.program.pool_book import PoolBook
 from optimizer.program.pools import POOL_BLOCKS, pool_blocks, pool_rows
 from optimizer.program.program import CountyProgram, Program, build_program
 from optimizer.program.region_members import Members, book_of_region, members_of_region
+from optimizer.program.region_sharing import no_department_worse_off
 from optimizer.program.region_ties import charges, joint_capacity, memberships, trades
 from optimizer.program.rows import Floats, RowBuilder, Rows, at_most
 from optimizer.program.shares import RUNNING, SETUP, Shares, share_blocks, share_rows
@@ -75,6 +76,7 @@ def build_region_program(
         trades(region, counties, firsts),
         *_shared_pools(book, members, shares, columns),
         *charges(counties, firsts, book, shares, members, columns["share"]),
+        no_department_worse_off(counties, members, shares, columns),
         *([] if alone_usd is None else [_no_worse_off(counties, firsts, alone_usd)]),
     ]
     return RegionProgram(

@@ -20,7 +20,7 @@ class Members:
     """Offers into shared pools, and the options that would accept them."""
 
     offers: pd.DataFrame
-    """One row per offer: county, offer_id (county and offer), pool (place in the book), weight."""
+    """One row per offer: county, offer_id (county and offer), department, pool (place in the book), weight."""
     joined: pd.DataFrame
     """One row per option: offer (row of `offers`), column (of the region's program), start (from 0), volume."""
 
@@ -70,12 +70,14 @@ def members_of_region(
         option = np.flatnonzero(np.append(place, -1)[candidates.pool] >= 0)
         offer, row = np.unique(candidates.offer[option], return_inverse=True)
         labels = layout.labels("offers", "offer_id", offer)
+        service = layout.codes("offers", "service_id", "services")[offer]
         pool = place[layout.codes("offers", "pool_id", "pools")[offer]]
         offers.append(
             pd.DataFrame(
                 {
                     "county": name,
                     "offer_id": np.array([f"{name}.{label}" for label in labels], dtype=object),
+                    "department": layout.labels("services", "department", service),
                     "pool": pool,
                     "weight": share_weights(program.case)[offer],
                 }

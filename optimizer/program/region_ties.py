@@ -23,9 +23,11 @@ Counties = Mapping[str, CountyProgram]
 
 def joint_capacity(region: RegionCase, counties: Counties, firsts: Mapping[str, int]) -> Rows:
     """What an organization can do for all counties together, for each of its capacities."""
-    stated = pd.concat([case.county.frame("capacities") for case in region.cases.values()], ignore_index=True)
-    stated = stated[stated["org_id"].isin(region.shared_orgs)].drop_duplicates(["org_id", "resource", "year"])
-    limits = in_force(stated, ["org_id", "resource"], region.settings.horizon.years)
+    years, key = region.settings.horizon.years, ["org_id", "resource"]
+    # what one county says of every year holds beside what another says of single ones
+    stated = [in_force(case.county.frame("capacities"), key, years) for case in region.cases.values()]
+    limits = pd.concat(stated, ignore_index=True).drop_duplicates()
+    limits = limits[limits["org_id"].isin(region.shared_orgs)].reset_index(drop=True)
     labels = {
         "org_id": limits["org_id"].to_numpy(dtype=object),
         "resource": limits["resource"].to_numpy(dtype=object),
@@ -33,7 +35,7 @@ def joint_capacity(region: RegionCase, counties: Counties, firsts: Mapping[str, 
     }
     amount = limits["amount"].to_numpy(dtype=np.float64)
     family = RowBuilder("joint_capacity", "unit of the resource", labels, *at_most(amount))
-    numbered = limits.reset_index(drop=True).reset_index(names="row")
+    numbered = limits.reset_index(names="row")
     for name, program in counties.items():
         for resource, rows in numbered.groupby("resource"):
             row, column, use = _uses(program, str(resource), rows)

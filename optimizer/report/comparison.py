@@ -185,4 +185,5 @@ def _flips(comparison: Comparison) -> Table:
         f"Services decided otherwise than in {first.name} ({', '.join(counts) or 'none'}), worth most first; "
         "agreements and what pools cost are not in it"
     )
-    return frame_table(title, pd.DataFrame(rows), names={first.name})
+    columns = ["scenario", "service", first.name, "in the scenario", "change usd a year"]
+    return frame_table(title, pd.DataFrame(rows, columns=columns), names={first.name})

@@ -42,10 +42,10 @@ def frame_table(
     for column, values in texts.items():
         number = pd.api.types.is_numeric_dtype(frame[column]) and frame[column].dtype != bool
         header = str(column) if column in names else str(column).replace("_", " ")
-        # numbers and short texts are never broken; long texts wrap, but not to a letter a line
+        # numbers and short texts are never broken; long texts wrap between words, but not to a word a line
         longest = max(map(len, values), default=0)
         least = longest if number or longest <= SHORT_TEXT else NARROWEST_TEXT
-        width = max(least, *map(len, header.split() or [""]))
+        width = max(least, *(len(word) for text in (header, *values) for word in text.split() or [""]))
         table.add_column(escape(header), justify="right" if number else "left", min_width=width, overflow="fold")
     for row in zip(*texts.values(), strict=True):
         table.add_row(*map(escape, row))

@@ -58,11 +58,8 @@ def folder_of(case: Case, engine: Engine, root: Path) -> Path:
 def write_run(case: Case, engine: Engine, outcome: Outcome, plan: Plan | None, root: Path) -> Run:
     """Write a run atomically: into a hidden sibling first, the manifest last, then renamed into place."""
     target = folder_of(case, engine, root)
-    try:
-        with interrupts_held():
-            manifest = _write_whole(target, case, engine, outcome, plan)
-    except KeyboardInterrupt as interrupt:
-        raise KeyboardInterrupt(f"what had been found by then is kept in {target}") from interrupt
+    with interrupts_held(target):
+        manifest = _write_whole(target, case, engine, outcome, plan)
     return Run(target, manifest, _answer(manifest, plan, flat_settings(case), case.county))
 
 

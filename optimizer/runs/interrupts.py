@@ -6,11 +6,15 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Ctrl-C during the block takes effect at its end. Only the main thread is interrupted, and only it can wait."""
+def interrupts_held(target: Path) -> Iterator[None]:
+    """Ctrl-C during the block takes effect at its end, and then says that `target` was written.
+
+    Only the main thread is interrupted, and only it can wait.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -21,4 +25,7 @@ def interrupts_held() -> Iterator[None]:
     finally:
         signal.signal(signal.SIGINT, before)
     if came:
-        signal.raise_signal(signal.SIGINT)
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as interrupt:
+            raise KeyboardInterrupt(f"what had been found by then is kept in {target}") from interrupt

@@ -18,6 +18,7 @@ from optimizer.errors import Finding, Refused
 from optimizer.options.region import RegionCase
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.runs.folder import Engine, new_folder, read_run, write_run
+from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.manifest import FORMAT, file_hash, run_key
 from optimizer.runs.tables import read_table, write_table
 from optimizer.solve.outcome import Outcome, Stopped
@@ -68,7 +69,15 @@ def write_region_run(
     """Write a region's run: into a hidden sibling first, then renamed into place."""
     key = _key(region, engine)
     target = root / f"{region.scenario.name}-{key[:10]}"
-    draft = new_folder(root, target.name)
+    with interrupts_held(target):
+        manifest = _write_whole(target, region, engine, outcome, plan, key)
+    return _run(target, manifest, plan)
+
+
+def _write_whole(
+    target: Path, region: RegionCase, engine: Engine, outcome: Outcome, plan: RegionPlan | None, key: str
+) -> RegionManifest:
+    draft = new_folder(target.parent, target.name)
     try:
         _write_counties(region, engine, outcome, plan, draft / COUNTIES)
         if plan is not None:
@@ -83,7 +92,7 @@ def write_region_run(
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return _run(target, manifest, plan)
+    return manifest
 
 
 def _run(folder: Path, manifest: RegionManifest, plan: RegionPlan | None) -> RegionRun:

@@ -5,18 +5,15 @@ Shares have many digits, so that no part of a cost ends in half a cent, which tw
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
 from optimizer.county import records
 from optimizer.county.records import Decision, Kind, LinkKind
-from optimizer.options.estimates import complete
-from optimizer.options.priors import shipped_priors
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from tests.algebra.random_settings import random_settings
 from tests.algebra.random_trade import random_communication, random_sales, random_spare_staff
-from tests.cases import case_of
+from tests.cases import case_of, completed
 
 DISTRICTS = ("north", "south", "east")
 ORGS = ("alpha", "beta", "gamma", "delta")
@@ -51,7 +48,7 @@ class _County:
         duties, members = self.mandates()
         links, tied = self.links()
         sales = random_sales(self.dice, self.services, self.orgs)
-        case = case_of(
+        drawn = case_of(
             self.services,
             self.orgs,
             self.offers,
@@ -72,9 +69,7 @@ class _County:
             sales=sales,
             spare_staff=random_spare_staff(self.dice, self.services),
         )
-        # as `prepare` does it: services that may be ended have offers too, and sales without a price are given one
-        filled = complete(case.county.with_tables(priors=shipped_priors()), case.settings)
-        return replace(case, county=filled.with_tables(priors=()))
+        return completed(drawn)
 
     def county_facts(self) -> records.Facts:
         return records.Facts(

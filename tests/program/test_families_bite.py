@@ -8,30 +8,10 @@ import pytest
 
 from optimizer.county import records
 from optimizer.county.records import Decision
-from optimizer.program.program import FAMILIES
-from optimizer.scenario.scenario import Case, Forbid, Lock
+from optimizer.scenario.scenario import Forbid, Lock
 from optimizer.solve.outcome import Stopped
-from tests.cases import FACTS, best, case_of, decided, offer, organization, plain_money, program_of, service, solved
-
-TOWNS = [organization("east"), organization("west")]
-
-
-def two_services(**changes: Any) -> Case:
-    """Two services of $100; east does each for $50 with 1 FTE displaced and $10 once, west for $60."""
-    offers = [offer(one, "east", 50, transition_usd=10, fte_displaced=1) for one in ("a", "b")]
-    offers += [offer(one, "west", 60, quality=0.5) for one in ("a", "b")]
-    rest = {"services": [service("a"), service("b")], "organizations": TOWNS, "offers": offers} | changes
-    return case_of(**rest)
-
-
-def with_limits(**limits: Any) -> Case:
-    return two_services(settings=plain_money(**limits))
-
-
-def providers(case: Case) -> str:
-    """Where a and b go, for example `east west`; `-` is keep."""
-    where = decided(best(case))
-    return " ".join(where[one] or "-" for one in ("a", "b"))
+from tests.cases import FACTS, best, case_of, decided, offer, organization, plain_money, service, solved
+from tests.program.pair import TOWNS, linked, pool, providers, two_services
 
 
 def test_nothing_binds_and_both_take_the_cheapest() -> None:
@@ -105,14 +85,6 @@ def test_a_mandate_looks_at_every_district_on_its_own() -> None:
         coverages=far, mandates=[duty.model_copy(update={"district": "north"})], mandate_services=serving,
     )  # fmt: skip
     assert decided(best(case)) == {"a": "east"}
-
-
-def pool(**changes: Any) -> records.Pool:
-    row = {
-        "pool_id": "pool", "name": "Shared", "setup_usd": 0, "fixed_usd_per_year": 10, "min_members": 0,
-        "max_members": 9,
-    }  # fmt: skip
-    return records.Pool.model_validate(row | changes)
 
 
 def test_a_pool_needs_its_members_and_is_worth_its_fixed_cost() -> None:
@@ -211,13 +183,6 @@ def test_revenue_that_would_be_lost_holds_a_service() -> None:
         assert providers(case) == where
 
 
-def linked(kind: str, offers: list[records.Offer]) -> Case:
-    members = [
-        records.LinkService(link_id="l", service_id=one, position=place) for place, one in enumerate(("a", "b"), 1)
-    ]
-    return two_services(offers=offers, links=[records.Link(link_id="l", kind=kind)], link_services=members)
-
-
 def test_together_moves_as_one_to_one_provider() -> None:
     apart = [offer("a", "east", 40), offer("b", "west", 40)]
     assert providers(two_services(offers=apart)) == "east west"
@@ -248,47 +213,3 @@ def test_locks_and_bans_bind() -> None:
     assert providers(two_services(forbids=[gone])) == "west west"
     nobody = solved(two_services(locks=[lock], offers=[]))
     assert nobody[0].stopped is Stopped.INFEASIBLE
-
-
-def test_every_family_has_rows_somewhere_in_these_cases() -> None:
-    tiers = [records.PoolTier(pool_id="pool", tier=1, from_volume=0, to_volume=9, usd_per_unit=1, fixed_usd_per_year=0)]
-    duty = records.Mandate(
-        mandate_id="m", name="Duty", citation="C.R.S. 1", authority="state", required_coverage=1, funded=True
-    )
-    members = [
-        records.LinkService(link_id=kind, service_id=one, position=place)
-        for kind in records.LinkKind
-        for place, one in enumerate(("a", "b"), 1)
-    ]
-    everything: dict[str, Any] = {
-        "transition_usd": 1.0, "displaced_fte": 1.0, "displaced_fte_by_department": {"Works": 1.0},
-        "moved_services_by_consent_owner": {"Sheriff": 1}, "agreements": 1, "organization_share_of_moved_cost": 0.5,
-        "organization_share_of_critical_services": 0.5, "retained_share_by_class": {"roads": 0.5},
-        "net_cost_by_fund_usd_per_year": {"General": 1.0}, "revenue_floor_usd_per_year": 0.0,
-    }  # fmt: skip
-    case = two_services(
-        organizations=[organization("east", min_volume_usd_per_year=5), organization("west")],
-        offers=[offer(one, where, 50) for one in ("a", "b") for where in ("east", "west", "pool")],
-        settings=plain_money(**everything),
-        capacities=[records.Capacity(org_id="east", resource="usd", amount=1)],
-        pools=[pool(resource="calls", host_org_id="east")],
-        pool_tiers=tiers,
-        mandates=[duty],
-        mandate_services=[records.MandateService(mandate_id="m", service_id="a", weight=1)],
-        links=[records.Link(link_id=kind, kind=kind) for kind in records.LinkKind],
-        link_services=members,
-        locks=[Lock("a", Decision.KEEP, None, "test")],
-        forbids=[Forbid("b", None, Decision.KEEP, "test")],
-    )
-    program = program_of(case)
-    named = {rows.family for rows in program.families}
-    assert named == {
-        "choice", "agreement", "membership", "host", "capacity", "volume", "mandate", "pool_min", "pool_max",
-        "pool_tier", "pool_volume", "tier_from", "tier_to", "displaced_fte", "displaced_fte_by_department", "consent",
-        "agreements", "transition", "fund", "revenue", "moved_cost", "concentration", "critical", "retained",
-        "together", "apart", "needs", "lock", "forbid",
-    }  # fmt: skip
-    assert len(FAMILIES) == 11
-    names = program.row_names()
-    assert len(set(names)) == len(names) == program.row_count
-    assert len(set(program.columns.names)) == len(program.columns)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 from optimizer.county import records
 from optimizer.county.records import Decision, Kind
-from optimizer.options.estimates import complete
-from optimizer.options.priors import shipped_priors
 from optimizer.scenario.scenario import Case, Forbid, Lock
-from tests.cases import FACTS, case_of, offer, organization, plain_money, service
+from tests.cases import FACTS, case_of, completed, offer, organization, plain_money, service
 
 ORGS = ("east", "west")
 EVERYTHING_BUT_EXIT = [decision.value for decision in Decision if decision is not Decision.EXIT]
@@ -124,7 +121,7 @@ class Draft:
         """The case as it would be prepared: offers to end services are made and blank terms filled."""
         districts = tuple(records.District(district=name, population=500) for name in self.districts)
         groups = tuple(records.Group(group=name, population=90) for name in self.groups)
-        case = case_of(
+        drawn = case_of(
             [service(service_id, **row) for service_id, row in self.services.items()],
             [organization(org_id, **row) for org_id, row in self.organizations.items()],
             [offer(**row) for row in self.offers],
@@ -134,5 +131,4 @@ class Draft:
             FACTS.model_copy(update={"districts": districts, "groups": groups}),
             **self.tables,
         )
-        filled = complete(case.county.with_tables(priors=shipped_priors()), case.settings)
-        return replace(case, county=filled.with_tables(priors=()))
+        return completed(drawn)

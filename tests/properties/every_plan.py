@@ -1,4 +1,4 @@
-"""Every plan of a small case: each way to combine offers, start years and sales, signed and opened in every year of use.
+"""Every plan of a small case: all ways to combine offers, start years and sales, signed and opened in any year of use.
 
 An agreement or a pool that nothing uses only costs money or breaks a rule, so that no best plan needs one; one that
 begins before its first use may keep a limit by year.

@@ -49,24 +49,20 @@ def _of_moves(case: Case, plan: Choices) -> Iterator[str]:
     offers = {offer.offer_id: offer for offer in case.county.offers}
     taken = [offers[offer_id] for offer_id in plan.offers.values() if offer_id is not None]
     growth = case.settings.economics.growth_share
-    if taken:
-        yield "moves"
-    if taken and (growth.personnel or growth.nonpersonnel):
-        yield "moves while amounts grow"
-    if any(offer.decision is Decision.EXIT for offer in taken):
-        yield "exit"
-    if plan.sales:
-        yield "sale"
-    if max(plan.sales.values(), default=1) > 1:
-        yield "sale later"
-    if any(year < _first_use(case, plan, taken, org) for org, year in plan.agreements.items()):
-        yield "agreement before its use"
-    if plan.pools:
-        yield "pool"
-        if case.settings.consolidation.nobody_worse_off:
-            yield "pool in which nobody is worse off"
-    if any(opened.start_year > 1 for opened in plan.pools.values()):
-        yield "pool later"
+    seen = {
+        "moves": bool(taken),
+        "moves while amounts grow": bool(taken and (growth.personnel or growth.nonpersonnel)),
+        "exit": any(offer.decision is Decision.EXIT for offer in taken),
+        "sale": bool(plan.sales),
+        "sale later": max(plan.sales.values(), default=1) > 1,
+        "agreement before its use": any(
+            year < _first_use(case, plan, taken, org) for org, year in plan.agreements.items()
+        ),
+        "pool": bool(plan.pools),
+        "pool later": any(opened.start_year > 1 for opened in plan.pools.values()),
+        "pool in which nobody is worse off": bool(plan.pools and case.settings.consolidation.nobody_worse_off),
+    }
+    yield from (feature for feature, is_so in seen.items() if is_so)
 
 
 def _first_use(case: Case, plan: Choices, taken: list[Offer], org_id: str) -> int:

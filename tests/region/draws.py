@@ -23,9 +23,10 @@ OTHER = {NORTH: SOUTH, SOUTH: NORTH}
 
 
 class Draw:
-    """The region of a seed."""
+    """The region of a seed; `uneven`: all join the pool or none, and some would lose; `by_department`: none may."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, uneven: bool = False, by_department: bool = False) -> None:
+        self.uneven, self.by_department = uneven, by_department
         self.dice = Random(f"region {seed}")
         dice = self.dice
         years, self.starts = dice.choice([(1, 1), (3, 1), (2, 2), (3, 2)])
@@ -68,7 +69,7 @@ class Draw:
             "resource": resource,
             "setup_usd": dice.choice([0, 20, 40]),
             "fixed_usd_per_year": dice.choice([10, 40, 80]),
-            "min_members": everybody if self.loser else dice.choice([2, 2, 3]),
+            "min_members": everybody if self.loser or self.uneven else dice.choice([2, 2, 3]),
             "max_members": dice.choice([everybody, 4]),
             "share_rule": dice.choice(["equal", "population", "use" if resource else None]),
         }
@@ -143,6 +144,7 @@ class Draw:
             "hurdle_share": dice.choice([0.0, 0.0, 0.1]),
         }
         money["kinds"] = {kind: {"administration_share": dice.choice([0.0, 0.1])} for kind in Kind}
+        money["consolidation"] = {"nobody_worse_off": self.by_department}
         money["limits"] = {
             "transition_usd": dice.choice([None, None, 40.0, 15.0]),
             "transition_usd_by_year": dice.choice([[], [], [10.0, 60.0]]),
@@ -162,10 +164,12 @@ class Draw:
         ]
 
     def _pool_offers(self, name: str) -> list[records.Offer]:
+        dear, cheap = [0.7, 0.8], [0.0, 0.1, 0.2]
+        shares = [*dear, *cheap] if self.uneven else dear if name == self.loser else cheap
         return [
-            self._offer(row, POOL, self.dice.choice([0.7, 0.8] if name == self.loser else [0.0, 0.1, 0.2]))
+            self._offer(row, POOL, self.dice.choice(shares))
             for row in self.services[name]
-            if self.loser or self.dice.random() < 0.8
+            if self.loser or self.uneven or self.dice.random() < 0.8
         ]
 
     def _offer(self, row: str, provider: str, price_share: float) -> records.Offer:

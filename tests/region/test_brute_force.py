@@ -15,6 +15,8 @@ from tests.region.regions import program_of_region
 
 POOLED, TRADED, FAIR, NO_PLAN = (2, 8, 33, 50, 66, 72, 79), (22, 29, 41, 44, 73, 90), (5, 8, 39, 44, 49, 72), (50, 74)
 """Seeds whose best plan has a pool of both counties, a trade, a county that would lose, and those that have no plan."""
+BY_DEPARTMENT = (25, 251)
+"""Seeds in which a department would lose in a pool of both counties, though its county would gain."""
 TELLING = sorted({*POOLED, *TRADED, *FAIR, *NO_PLAN})
 
 
@@ -27,6 +29,23 @@ def test_the_engine_agrees_with_trying_every_plan_example(seed: int) -> None:
 @pytest.mark.parametrize("seed", sorted({*range(300)} - {*TELLING}))
 def test_the_engine_agrees_with_trying_every_plan(seed: int) -> None:
     _agrees(Draw(seed))
+
+
+@pytest.mark.parametrize("seed", BY_DEPARTMENT)
+def test_the_engine_agrees_where_no_department_may_lose_example(seed: int) -> None:
+    draw = Draw(seed, uneven=True, by_department=True)
+    free = best_by_hand(Draw(seed, uneven=True).region, draw.limits_usd)
+    fair = best_by_hand(draw.region, draw.limits_usd)
+    assert free is not None
+    assert fair is not None
+    assert fair[0] > free[0]
+    _agrees(draw)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", sorted({*range(120)} - {*BY_DEPARTMENT}))
+def test_the_engine_agrees_where_no_department_may_lose(seed: int) -> None:
+    _agrees(Draw(seed, uneven=True, by_department=True))
 
 
 def _agrees(draw: Draw) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from optimizer.ask_region import find_region_plan, load_region_case
 from optimizer.county import records
 from optimizer.county.writing import write_county
 from optimizer.errors import Refused
+from optimizer.runs import folder
 from optimizer.runs.region_folder import read_region_run
 from tests.cases import FACTS, ROOT, case_of, offer, organization, service
 
@@ -111,6 +113,21 @@ def test_counties_that_contradict_each_other_are_refused(place: Path) -> None:
     assert "one and two, pools pool1" in result.output
     with pytest.raises(Refused):
         load_region_case(path)
+
+
+def test_a_run_is_written_whole_before_an_interrupt_counts(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = folder.write_table
+
+    def interrupting(*args: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        write(*args)
+
+    monkeypatch.setattr(folder, "write_table", interrupting)
+    result = run(place, asked(place, PLAIN))
+    assert result.exit_code == 130
+    (kept,) = (place / "runs").iterdir()
+    assert f"Interrupted: what had been found by then is kept in {kept}" in result.stderr
+    assert read_region_run(kept).answer.plan is not None
 
 
 def test_a_changed_run_is_refused(place: Path) -> None:

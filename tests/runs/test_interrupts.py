@@ -16,7 +16,7 @@ from tests.runs.test_folder import small_case, written
 
 def interrupted(done: list[str], *words: str, error: Exception | None = None) -> None:
     """A block for every word, one in the other; Ctrl-C comes in the innermost."""
-    with interrupts_held():
+    with interrupts_held(Path("run")):
         if len(words) > 1:
             interrupted(done, *words[1:])
         else:
@@ -36,7 +36,7 @@ def test_an_interrupt_waits_for_the_end_of_the_block() -> None:
 
 def test_an_outer_block_waits_for_its_own_end() -> None:
     done: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="is kept in run"):
         interrupted(done, "outer", "inner")
     assert done == ["inner", "outer"]
 
@@ -50,7 +50,7 @@ def test_threads_are_not_held_up() -> None:
     done: list[str] = []
 
     def work() -> None:
-        with interrupts_held():
+        with interrupts_held(Path("run")):
             done.append("work")
 
     thread = threading.Thread(target=work)
