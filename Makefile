@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BENCH_INSTALLED := $(VENV)/.bench-installed
 WHATIFS := scenarios/whatifs
 
-.PHONY: demo test test-all bench lint clean
+.PHONY: demo test test-all bench bench-full lint clean
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -26,8 +27,22 @@ test: $(INSTALLED)
 test-all: $(INSTALLED)
 	$(BIN)/pytest -n auto
 
-bench: $(INSTALLED)
+$(BENCH_INSTALLED): $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
+	@touch $@
+
+# minutes: the roadmap over years, the models that are built, and the suite of small instances
+bench: $(BENCH_INSTALLED)
 	$(BIN)/python benchmarks/years.py
+	$(BIN)/python -m benchmarks build
+	$(BIN)/python -m benchmarks run --suite minutes --out results/minutes.parquet
+	$(BIN)/python -m benchmarks report results/minutes.parquet --out results/minutes
+
+# a day: every family and size, every solver that is there
+bench-full: $(BENCH_INSTALLED)
+	$(BIN)/python -m benchmarks build --size state-50000x400x8
+	$(BIN)/python -m benchmarks run --suite full --out results/full.parquet
+	$(BIN)/python -m benchmarks report results/full.parquet --out results/full
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -36,4 +51,4 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) runs results

@@ -92,7 +92,7 @@ def _scenario_options(command: Command) -> Command:
 def _search_options(command: Command) -> Command:
     for option in (
         click.option("--runs", default="runs", show_default=True, type=FilePath, help="Folder of all runs."),
-        click.option("--engine", default="highs", show_default=True, help="highs, or pyomo:<solver>."),
+        click.option("--engine", default="auto", show_default=True, help="auto, highs, decomposition, pyomo:<solver>."),
         click.option("--constraints", type=ExistingPath, help="Python file with your own rules, added in Pyomo."),
         click.option("--fresh", is_flag=True, help="Search again even if this run was made before."),
     ):

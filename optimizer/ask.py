@@ -44,8 +44,8 @@ OnProgress = Callable[["Progress"], None]
 class Search:
     """How to search: the engine, the consultant's own rules, and a run whose plan to start from."""
 
-    engine: str = "highs"
-    """highs, or pyomo:<solver>."""
+    engine: str = "auto"
+    """auto (by size), highs, decomposition, or pyomo:<solver>."""
     rules: Path | None = None
     start: Path | None = None
 

@@ -21,8 +21,8 @@ from optimizer.scenario.region import load_region
 if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome
 
-HIGHS = Search()
-"""The usual search: HiGHS, without further rules."""
+USUAL = Search()
+"""The usual search, without further rules."""
 
 
 def load_region_case(scenario: Path, overrides: Sequence[str] = ()) -> RegionCase:
@@ -40,16 +40,16 @@ def plans_alone(region: RegionCase, on_progress: OnProgress | None = None) -> di
     for name, case in region.cases.items():
         settings = case.settings.model_copy(update={"solver": region.settings.solver})
         alone = without_others(replace(case, scenario=replace(case.scenario, settings=settings)))
-        plan = find_plan(alone, HIGHS, on_progress)[1]
+        plan = find_plan(alone, USUAL, on_progress)[1]
         if plan is not None:
             found[name] = plan.cost_usd
     return found
 
 
 def find_region_plan(
-    region: RegionCase, search: Search = HIGHS, on_progress: OnProgress | None = None
+    region: RegionCase, search: Search = USUAL, on_progress: OnProgress | None = None
 ) -> tuple[Outcome, RegionPlan | None]:
-    """Plan every county alone (with HiGHS), then all together, and verify what was found from the tables.
+    """Plan every county alone (with the usual search), then all together, and verify what was found from the tables.
 
     Raises `Refused` if nobody may be worse off than alone and some county has no plan alone; `PlanWithheld` if the
     verification fails.
@@ -80,7 +80,7 @@ def _refuse_without_plan(region: RegionCase, alone_usd: dict[str, float]) -> Non
 
 
 def answer_region(
-    region: RegionCase, runs: Path, search: Search = HIGHS, on_progress: OnProgress | None = None
+    region: RegionCase, runs: Path, search: Search = USUAL, on_progress: OnProgress | None = None
 ) -> RegionRun:
     """The run of a region, searched anew and written to `runs`."""
     new_folder(runs).rmdir()  # better told before a long search than after it

@@ -18,6 +18,9 @@ from optimizer.program.rows import Floats, RowBuilder, Rows, at_least, texts
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import EquityObjective, EquityWeight
 
+TELLING = 1e4
+"""Rows of the worst-off are in basis points: solvers keep a row to 1e-6, which in shares would buy real coverage."""
+
 
 def blocks(parts: Parts) -> list[Block]:
     """The coverage of the worst-off place, where it is sought."""
@@ -36,11 +39,12 @@ def rows(layout: Layout) -> list[Rows]:
     least = layout.columns["least_coverage"]
     sought = np.arange(len(places) if len(least) else 0)
     floor = RowBuilder("equity", "share", {"place": places[held]}, *at_least(floors[held]))
-    worst = RowBuilder("worst_off", "share", {"place": places[sought]}, *at_least(np.zeros(len(sought))))
+    worst = RowBuilder("worst_off", "basis point", {"place": places[sought]}, *at_least(np.zeros(len(sought))))
     for family, which in ((floor, held), (worst, sought)):
         for row, place in enumerate(which.tolist()):
-            family.add(row, layout.chosen, _weighted_coverage(layout, weight, place))
-    worst.add(sought, least.first, -1.0)
+            scale = TELLING if family is worst else 1.0
+            family.add(row, layout.chosen, scale * _weighted_coverage(layout, weight, place))
+    worst.add(sought, least.first, -TELLING)
     return [floor.rows(), worst.rows()]
 
 

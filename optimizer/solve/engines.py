@@ -1,4 +1,4 @@
-"""Which engine searches: HiGHS directly, or a solver behind Pyomo."""
+"""Which engine searches: HiGHS over the whole program, the decomposition, or a solver behind Pyomo."""
 
 from __future__ import annotations
 
@@ -10,23 +10,36 @@ from optimizer.program.region import Planned
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.goals import search_in_order, spend_by_search
+from optimizer.solve.decomposition import search as decomposition
+from optimizer.solve.goals import COST_SLACK_USD, search_in_order, spend_by_search
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.ties import break_ties, spend_freed
+
+MANY_OPTIONS = 15_000
+"""From this many options on the decomposition searches, where no engine is named."""
 
 
 def run_engine(
     name: str, program: Planned, start: Floats | None, rules: Path | None, on_progress: OnProgress | None
 ) -> Outcome:
-    """Search with `highs` or `pyomo:<solver>`; a consultant's own rules need Pyomo and are searched there."""
+    """Search with `auto`, `highs`, `decomposition` or `pyomo:<solver>`.
+
+    `auto` is the decomposition for large programs and HiGHS for others. A consultant's own rules need Pyomo and are
+    searched there, with HiGHS unless a solver is named.
+    """
     solver = program.case.settings.solver
+    if name == "auto":
+        name = "decomposition" if rules is None and len(program.columns.options) >= MANY_OPTIONS else "highs"
     if name == "highs" and rules is None:
         return search_highs(program, solver, start, on_progress)
+    if name == "decomposition" and rules is None:
+        return search_decomposed(program, solver, start, on_progress)
     kind, _, pyomo_solver = name.partition(":")
     if name != "highs" and (kind != "pyomo" or not pyomo_solver):
-        needs = "highs, or pyomo:<solver> such as pyomo:highs or pyomo:scip"
-        raise Refused([Finding("--engine", repr(name), needs, "Name one of these.")])
+        needs = "auto, highs, decomposition, or pyomo:<solver> such as pyomo:highs or pyomo:scip"
+        fix = "Name one of these." if name != "decomposition" else "Rules of one's own need pyomo:<solver>."
+        raise Refused([Finding("--engine", repr(name), needs, fix)])
     from optimizer.solve.pyomo_bridge import load_rules, search_pyomo  # a second of import that HiGHS does not need
 
     hook = None if rules is None else load_rules(rules)
@@ -38,6 +51,18 @@ def run_engine(
     if hook is not None:  # what is freed must be spent as the rules allow it, too
         return spend_by_search(sought, outcome, solver, search)
     return spend_freed(sought, outcome, solver)
+
+
+def search_decomposed(
+    program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None
+) -> Outcome:
+    """The decomposition for every goal in its order; ties are broken where the plan is proved to be best."""
+    sought, outcome = search_in_order(
+        program, solver, start, lambda asked, settings, begin: decomposition.search(asked, settings, begin, on_progress)
+    )
+    outcome = spend_freed(sought, outcome, solver)
+    best = outcome.gap_usd is not None and outcome.gap_usd <= COST_SLACK_USD
+    return break_ties(sought, outcome, solver) if solver.break_ties and best else outcome
 
 
 def search_highs(program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None) -> Outcome:

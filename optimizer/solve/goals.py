@@ -19,6 +19,11 @@ from optimizer.solve.outcome import Outcome, Reached
 COST_SLACK_USD = 0.004
 """Plans within this are of equal cost: costs are whole cents."""
 
+TELLING = 1e-3
+"""Size to which a goal's tolerance is scaled for the search: solvers take sums that differ by 1e-7 for equal, and then
+call a plan best that is not (seen with HiGHS 1.15.1: tests/solve/test_goals.py).
+"""
+
 AnyProgram = TypeVar("AnyProgram", bound=Program)
 
 
@@ -34,12 +39,13 @@ def search_in_order(
     reached: list[Reached] = []
     elapsed_s, log = 0.0, ""
     for goal in program.goals:
-        found = search(program.with_objective(goal.weights), _for_goal(solver, goal, elapsed_s), start)
+        found = search(program.with_objective(_scaled(goal)), _for_goal(solver, elapsed_s), start)
         elapsed_s, log = elapsed_s + found.elapsed_s, log + found.log
         if found.x is None:
             return program, replace(found, cost_usd=None, bound_usd=None, elapsed_s=elapsed_s, log=log)
         value, bound = float(goal.weights @ found.x), found.bound_usd
-        reached.append(Reached(goal.name, -value, None if bound is None else -bound))
+        most = None if bound is None else max(-value, -bound * goal.tolerance / TELLING)
+        reached.append(Reached(goal.name, -value, most))
         program, start = program.with_rows(_held(goal, value)), found.x
     left_s = max(1.0, solver.time_limit_s - elapsed_s)
     outcome = search(program, solver.model_copy(update={"time_limit_s": left_s}), start)
@@ -61,8 +67,8 @@ def spend_by_search(
     if goal is None or outcome.x is None or outcome.cost_usd is None:
         return outcome
     held = _held(Goal("cost", program.columns.cost_usd, COST_SLACK_USD), outcome.cost_usd - program.columns.offset_usd)
-    asked = program.with_rows(held).with_objective(goal.weights)
-    found = search(asked, _for_goal(solver, goal, outcome.elapsed_s), outcome.x)
+    asked = program.with_rows(held).with_objective(_scaled(goal))
+    found = search(asked, _for_goal(solver, outcome.elapsed_s), outcome.x)
     elapsed_s, log = outcome.elapsed_s + found.elapsed_s, outcome.log + found.log
     if found.x is None:
         return replace(outcome, elapsed_s=elapsed_s, log=log)
@@ -71,13 +77,19 @@ def spend_by_search(
     return replace(outcome, x=found.x, cost_usd=cost_usd, bound_usd=bound_usd, elapsed_s=elapsed_s, log=log)
 
 
-def _for_goal(solver: Solver, goal: Goal, elapsed_s: float) -> Solver:
-    """The solver's settings with a gap in the goal's own unit, and the time that is left."""
+def _scaled(goal: Goal) -> Floats:
+    weights: Floats = goal.weights * (TELLING / goal.tolerance)
+    return weights
+
+
+def _for_goal(solver: Solver, elapsed_s: float) -> Solver:
+    """The solver's settings with a gap of the scaled goal's tolerance, and the time that is left."""
     left_s = max(1.0, solver.time_limit_s - elapsed_s)
-    return solver.model_copy(update={"gap_usd": goal.tolerance, "gap_share": None, "time_limit_s": left_s})
+    return solver.model_copy(update={"gap_usd": TELLING, "gap_share": None, "time_limit_s": left_s})
 
 
 def _held(goal: Goal, value: float) -> Rows:
     column = np.flatnonzero(goal.weights)
-    row = RowBuilder(f"held_{goal.name.replace(' ', '_')}", "1", {}, *at_most(value + goal.tolerance))
-    return row.add(0, column, goal.weights[column]).rows()
+    scale = TELLING / goal.tolerance
+    row = RowBuilder(f"held_{goal.name.replace(' ', '_')}", "1", {}, *at_most((value + goal.tolerance) * scale))
+    return row.add(0, column, goal.weights[column] * scale).rows()

@@ -69,7 +69,7 @@ def run_quietly(
     """HiGHS after a run over `lp` with further rows (weights [columns], upper bound); nothing is shown."""
     highs = highspy.Highs()
     if solver is not None:
-        _set_options(highs, solver, presolve=True)
+        set_options(highs, solver, presolve=True)
     highs.setOptionValue("output_flag", False)
     _pass(highs, lp)
     for weights, upper in rows:
@@ -77,7 +77,7 @@ def run_quietly(
         highs.addRow(-highspy.kHighsInf, upper, len(column), column, weights[column])
     if start is not None:
         _offer_start(highs, start)
-    _wait(highs)
+    wait(highs)
     return highs
 
 
@@ -87,18 +87,19 @@ def _run(
     began = time.monotonic()
     highs = highspy.Highs()
     log: list[str] = []
-    _set_options(highs, solver, presolve)
+    set_options(highs, solver, presolve)
     highs.cbLogging.subscribe(lambda event: log.append(event.message))
     if on_progress is not None:
         highs.cbMipLogging.subscribe(lambda event: on_progress(_progress(event.data_out)))
     _pass(highs, highs_lp(program))
     if start is not None:
         _offer_start(highs, start)
-    _wait(highs)
+    wait(highs)
     return _outcome(program, highs, time.monotonic() - began, "".join(log))
 
 
-def _set_options(highs: highspy.Highs, solver: Solver, presolve: bool) -> None:
+def set_options(highs: highspy.Highs, solver: Solver, presolve: bool) -> None:
+    """Set gaps, time, seed and threads as the scenario asks. Raises `SolverFailed` for one that HiGHS does not take."""
     highspy.Highs.resetGlobalScheduler(True)
     options = {
         "output_flag": True,
@@ -144,7 +145,7 @@ def _offer_start(highs: highspy.Highs, start: Floats) -> None:
     highs.setSolution(solution)
 
 
-def _wait(highs: highspy.Highs) -> None:
+def wait(highs: highspy.Highs) -> None:
     """Run in a thread, so that Ctrl-C reaches us and stops the search instead of losing it."""
     highs.HandleUserInterrupt = True
     highs.startSolve()

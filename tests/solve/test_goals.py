@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from optimizer import ask
+from optimizer.ask import load_case
 from optimizer.county import records
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.program.program import CountyProgram
@@ -16,11 +18,23 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.engines import run_engine
-from optimizer.solve.goals import search_in_order
+from optimizer.solve.engines import run_engine, search_decomposed, search_highs
+from optimizer.solve.goals import TELLING, search_in_order
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.solve.ties import spend_freed
-from tests.cases import FACTS, best, case_of, decided, offer, organization, plain_money, program_of, service, solved
+from tests.cases import (
+    FACTS,
+    ROOT,
+    best,
+    case_of,
+    decided,
+    offer,
+    organization,
+    plain_money,
+    program_of,
+    service,
+    solved,
+)
 
 WORST_OFF = {"objective": "worst_off", "cost_limit_usd_per_year": 1000.0}
 
@@ -115,8 +129,10 @@ def test_later_searches_have_the_time_that_is_left_and_start_from_what_was_found
     script = _Script(replace(good, elapsed_s=12.0, log="a"), replace(good, elapsed_s=3.0, log="b", cost_usd=170.0))
     sought, outcome = search_in_order(program, solver, None, script)
     (goal, first, begin), (least, second, again) = script.asked
-    assert np.array_equal(goal.columns.cost_usd, program.goals[0].weights)
-    assert (first.time_limit_s, first.gap_usd, first.gap_share) == (30.0, program.goals[0].tolerance, None)
+    # scaled, so that the goal's tolerance is one that solvers see
+    scale = TELLING / program.goals[0].tolerance
+    assert np.array_equal(goal.columns.cost_usd, program.goals[0].weights * scale)
+    assert (first.time_limit_s, first.gap_usd, first.gap_share) == (30.0, TELLING, None)
     assert (second.time_limit_s, second.gap_usd, second.gap_share) == (18.0, 5.0, 0.1)
     assert begin is None
     assert again is good.x
@@ -130,6 +146,15 @@ def test_later_searches_have_the_time_that_is_left_and_start_from_what_was_found
     (upper,) = least.families[-1].upper
     weights = least.matrix()[[-1]].toarray()[0]
     assert weights @ good.x <= upper < weights @ below
+
+
+def test_small_sums_are_told_apart() -> None:
+    """Unscaled, HiGHS 1.15.1 calls a plan best here whose worst-off place has less than another plan gives it."""
+    program = ask.program_of(load_case(ROOT / "scenarios" / "whatifs" / "clear_creek" / "worst_off_first.yaml"))
+    solver, (goal,) = program.case.settings.solver, program.goals
+    (by_highs,) = search_highs(program, solver, None, None).reached
+    (by_parts,) = search_decomposed(program, solver, None, None).reached
+    assert by_highs.value == pytest.approx(by_parts.value, abs=2 * goal.tolerance)
 
 
 def test_a_goal_that_finds_nothing_in_time_ends_the_search() -> None:

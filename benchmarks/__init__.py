@@ -1,0 +1,1 @@
+"""Benchmarks: instances, solvers, runs and what is measured of them."""

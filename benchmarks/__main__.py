@@ -1,0 +1,124 @@
+"""The command line of the benchmarks: python -m benchmarks run | report | build | count | solvers | instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from benchmarks import runs, specs, tables
+from benchmarks.instances.families import SIZES, parameters_of
+from benchmarks.solvers.registry import ADAPTERS, absent
+from benchmarks.solvers.trace import Trace
+from optimizer.errors import OptimizerError
+
+
+@contextmanager
+def plain_refusals() -> Iterator[None]:
+    """Say what is wrong in its own words and end with exit code 2."""
+    try:
+        yield
+    except OptimizerError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(2) from error
+    except ModuleNotFoundError as error:
+        click.echo(f"The package {error.name} is not installed; the extra [bench] has it.", err=True)
+        raise SystemExit(2) from error
+
+
+@click.group()
+def main() -> None:
+    """Compare solvers on seeded and published instances."""
+
+
+@main.command()
+@click.option("--suite", default="minutes", show_default=True, help="minutes, full, or a YAML file.")
+@click.option("--solvers", help="Names joined by commas, instead of the suite's.")
+@click.option("--seeds", help="Seeds of the solvers joined by commas, instead of the suite's.")
+@click.option("--time-limit", "time_limit_s", type=float, help="Seconds per run, instead of the suite's.")
+@click.option("--gap-share", type=float, help="Share of the cost that is proof enough, instead of the suite's.")
+@click.option("--threads", type=int, help="Threads of every solver, instead of the suite's.")
+@click.option("--warm", "warm_s", type=float, help="Begin from what HiGHS finds in so many seconds.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("results/bench.parquet"), show_default=True)
+def run(out: Path, suite: str, solvers: str | None, seeds: str | None, **limits: float | int | None) -> None:
+    """Run a suite, each run in a process of its own, and write the results as Parquet."""
+    with plain_refusals():
+        stated, folder = specs.load_suite(suite)
+        changes: dict[str, object] = {name: value for name, value in limits.items() if value is not None}
+        if solvers is not None:
+            changes["solvers"] = tuple(solvers.split(","))
+        if seeds is not None:
+            changes["seeds"] = tuple(map(int, seeds.split(",")))
+        asked = specs.runs_of(specs.Suite.model_validate(stated.model_dump() | changes), folder)
+        results = runs.run_all(asked, out, _told)
+    click.echo(f"{len(results.runs)} runs in {out} and {tables.events_file(out)}")
+
+
+def _told(number: int, count: int, spec: specs.RunSpec, trace: Trace) -> None:
+    cost = "no plan" if trace.cost is None else f"{trace.cost:,.2f}"
+    gap = tables.gap_share(trace.cost, trace.bound)
+    proved = "" if gap is None else f", gap {gap:.4%}"
+    note = f" ({trace.note})" if trace.note else ""
+    click.echo(
+        f"[{number}/{count}] {spec.instance.name} {spec.solver} seed {spec.limit.seed}: {trace.status}, "
+        f"{cost}{proved}, {trace.elapsed_s:.1f} s, {trace.peak_mb or 0.0:.0f} MB{note}"
+    )
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option("--out", "folder", type=click.Path(path_type=Path), default=Path("results/report"), show_default=True)
+def report(results: Path, folder: Path) -> None:
+    """Make tables and pictures of the Parquet file RESULTS in a folder."""
+    from benchmarks.report import write_report
+
+    with plain_refusals():
+        click.echo(str(write_report(tables.read(results), folder)))
+
+
+@main.command()
+@click.option("--size", default="region-5000x150x8", show_default=True, help="A named size, or county-100x10x4.")
+@click.option("--ways", help="Ways joined by commas; all of them if not given.")
+@click.option("--seed", default=0, show_default=True)
+def build(size: str, ways: str | None, seed: int) -> None:
+    """Build the main family's model in our arrays, in Pyomo and in linopy, and compare time and memory."""
+    from benchmarks.building import compare, markdown
+
+    with plain_refusals():
+        found = compare(size, seed, None if ways is None else tuple(ways.split(",")))
+    click.echo(markdown(found))
+
+
+@main.command()
+@click.option("--update", is_flag=True, help="Write what is counted now to the table.")
+def count(update: bool) -> None:
+    """Compare sizes, nodes and iterations on small instances with the table of the project."""
+    from benchmarks import work_counts
+
+    with plain_refusals():
+        now = work_counts.counted()
+        changes = work_counts.differences(work_counts.stored(), now)
+    if update:
+        work_counts.store(now)
+    click.echo("\n".join(changes) or "as before")
+    raise SystemExit(1 if changes and not update else 0)
+
+
+@main.command()
+def solvers() -> None:
+    """Say which solvers can be used here."""
+    for name in ADAPTERS:
+        click.echo(f"{name}: {absent(name) or 'here'}")
+
+
+@main.command()
+def instances() -> None:
+    """List the named sizes of the families."""
+    for name in SIZES:
+        click.echo(f"{name}: {parameters_of(name)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One model, stated in the ways that benchmarks/building.py compares."""

@@ -1,0 +1,86 @@
+"""What no plan can beat: the Lagrangian bound, valid at any prices, with every rounding error against us.
+
+    L(p) = sum_r max(lower_r p_r, upper_r p_r)^- + sum_groups min_j d_j + sum_alone min(0, d_j) most_j,   d = c - A'p
+
+where a row's term is lower_r p_r for p_r > 0 and upper_r p_r for p_r < 0. For any p, L(p) <= cost of every point of
+the program (weak duality: Geoffrion 1974, "Lagrangean relaxation for integer programming"). Floating point makes each
+d_j wrong by at most (n_j + 2) u (|c_j| + |A|'|p|), u the unit roundoff (Higham 2002, section 3.1), which is taken off
+before the minimum; sums are exact (`math.fsum`) and rounded down.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from optimizer.program.rows import Floats
+from optimizer.solve.decomposition.model import Model
+
+UNIT_ROUNDOFF = 2.0**-53
+
+
+def reduced_costs(model: Model, prices: Floats) -> Floats:
+    """Cost of each column after what it pays and earns at the coupling rows' prices [columns]."""
+    reduced: Floats = model.cost - model.transposed @ prices
+    return reduced
+
+
+def usable(model: Model, prices: Floats) -> Floats:
+    """The prices with those at 0 that would multiply an infinite bound [rows]."""
+    open_end = np.where(prices > 0.0, np.isneginf(model.lower), np.isposinf(model.upper))
+    return np.where(open_end | ~np.isfinite(prices), 0.0, prices)
+
+
+def row_terms(model: Model, prices: Floats) -> Floats:
+    """What every row adds to the bound [rows]; prices must be usable."""
+    end = np.where(prices > 0.0, model.lower, model.upper)
+    terms: Floats = np.where(prices == 0.0, 0.0, prices * np.where(prices == 0.0, 0.0, end))
+    return terms
+
+
+def group_minima(model: Model, reduced: Floats) -> Floats:
+    """Least reduced cost in every group [groups]."""
+    if not model.groups:
+        return np.empty(0)
+    least: Floats = np.minimum.reduceat(reduced[model.grouped], model.group_starts[:-1])
+    return least
+
+
+def lagrangian(model: Model, prices: Floats) -> float:
+    """The bound at these prices as floating point gives it: for steering, not for telling."""
+    reduced = reduced_costs(model, prices)
+    return float(
+        model.offset
+        + row_terms(model, prices).sum()
+        + group_minima(model, reduced).sum()
+        + np.minimum(0.0, reduced[model.alone] * model.most[model.alone]).sum()
+    )
+
+
+def safe_bound(model: Model, prices: Floats) -> float:
+    """The bound at these prices, whatever rounding did: no point of the program costs less."""
+    prices = usable(model, prices)
+    lowest = safe_reduced_costs(model, prices)
+    terms = row_terms(model, prices)
+    parts = [
+        np.array([model.offset]),
+        _down(terms),
+        group_minima(model, lowest),
+        _down(np.minimum(0.0, lowest[model.alone] * model.most[model.alone])),
+    ]
+    return float(np.nextafter(math.fsum(np.concatenate(parts).tolist()), -np.inf))
+
+
+def safe_reduced_costs(model: Model, prices: Floats) -> Floats:
+    """Numbers that no exact reduced cost is below [columns]."""
+    sizes = np.abs(model.cost) + abs(model.transposed) @ np.abs(prices)
+    entries = np.diff(model.transposed.indptr)
+    lowest: Floats = reduced_costs(model, prices) - (entries + 3.0) * UNIT_ROUNDOFF * 1.01 * sizes
+    return lowest
+
+
+def _down(values: Floats) -> Floats:
+    """One product each, rounded to the safe side; what is 0 is exact."""
+    down: Floats = np.where(values == 0.0, 0.0, np.nextafter(values, -np.inf))
+    return down

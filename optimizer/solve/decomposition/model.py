@@ -1,0 +1,179 @@
+"""The program as arrays: groups of which one column is taken, and the coupling rows that tie groups together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csc_array, csr_array, vstack
+
+from optimizer.program.program import Program
+from optimizer.program.rows import Codes, Floats
+
+Flags = npt.NDArray[np.bool_]
+
+LINK_ROW_ENTRIES = 12
+"""An inequality of at most this many entries may be left out of a relaxation until it is violated."""
+LOCAL_ROW_ENTRIES = 400
+"""A coupling row of at most this many entries ties only few groups together."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """min cost'x + offset  s.t.  lower <= rows x <= upper, 0 <= x <= most, one column of every group is 1."""
+
+    cost: Floats
+    offset: float
+    most: Floats
+    """Upper bound of every column [columns]."""
+    integer: Flags
+    rows: csr_array
+    """Coupling rows [rows x columns]: every row but those that say that one column of a group is 1."""
+    lower: Floats
+    upper: Floats
+    group: Codes
+    """Group of every column, -1 where it is in none [columns]."""
+    groups: int
+    links_end: int | None = None
+    """Rows from here on are cuts; None: there are none."""
+
+    @property
+    def size(self) -> int:
+        """Number of columns."""
+        return len(self.cost)
+
+    @cached_property
+    def columns(self) -> csc_array:
+        """The coupling rows, column by column."""
+        return self.rows.tocsc()
+
+    @cached_property
+    def transposed(self) -> csr_array:
+        """The coupling rows transposed [columns x rows]: prices to what a column pays at them."""
+        return self.rows.T.tocsr()
+
+    @cached_property
+    def grouped(self) -> Codes:
+        """Columns that are in a group, group after group."""
+        order = np.argsort(self.group, kind="stable")
+        return order[self.group[order] >= 0]
+
+    @cached_property
+    def group_starts(self) -> Codes:
+        """Where each group begins in `grouped`, and the length of it last [groups + 1]."""
+        return np.searchsorted(self.group[self.grouped], np.arange(self.groups + 1))
+
+    @cached_property
+    def alone(self) -> Codes:
+        """Columns that are in no group."""
+        return np.flatnonzero(self.group < 0)
+
+    @cached_property
+    def is_link(self) -> Flags:
+        """Rows such as x <= y: short inequalities, of which a relaxation needs few [rows]."""
+        short = np.diff(self.rows.indptr) <= LINK_ROW_ENTRIES
+        short[self.links_end :] &= self.links_end is None
+        return short & np.isneginf(self.lower) & (self.upper >= 0.0)
+
+    @cached_property
+    def _local(self) -> csr_array:
+        """Coupling rows that tie few groups, without link rows."""
+        return self.rows[~self.is_link & (np.diff(self.rows.indptr) <= LOCAL_ROW_ENTRIES)]
+
+    def neighbours(self, groups: Codes) -> Codes:
+        """Groups that share a local row with one of these, themselves among them if they are in any."""
+        mark = np.zeros(self.size)
+        mark[self.columns_of(groups)] = 1.0
+        touched = np.flatnonzero(abs(self._local) @ mark)
+        found = self.group[self._local[touched].indices]
+        return np.unique(found[found >= 0])
+
+    def with_rows(self, rows: csr_array, upper: Floats) -> Model:
+        """The same with further rows that are at most `upper`."""
+        return replace(
+            self,
+            rows=vstack([self.rows, rows], format="csr"),
+            lower=np.append(self.lower, np.full(len(upper), -np.inf)),
+            upper=np.append(self.upper, upper),
+            links_end=self.rows.shape[0] if self.links_end is None else self.links_end,
+        )
+
+    def without(self, columns: Codes) -> tuple[Model, Codes]:
+        """The model without some columns that no plan has, and the columns that are left."""
+        left = np.setdiff1d(np.arange(self.size), columns)
+        picked = replace(
+            self,
+            cost=self.cost[left],
+            most=self.most[left],
+            integer=self.integer[left],
+            rows=self.rows[:, left],
+            group=self.group[left],
+        )
+        return picked, left
+
+    def value(self, x: Floats) -> float:
+        """Cost of a point."""
+        return float(self.cost @ x) + self.offset
+
+    def violation(self, x: Floats) -> Floats:
+        """How far each coupling row is off, in its unit [rows]."""
+        activity = self.rows @ x
+        off: Floats = np.maximum(0.0, np.maximum(self.lower - activity, activity - self.upper))
+        return off
+
+    def columns_of(self, groups: Codes) -> Codes:
+        """Columns of these groups, group after group."""
+        return self.grouped[spans(self.group_starts[groups], self.group_starts[groups + 1])]
+
+
+def spans(first: Codes, end: Codes) -> Codes:
+    """The numbers first[0], ..., end[0] - 1, first[1], ... in one array."""
+    lengths = end - first
+    ends = np.cumsum(lengths)
+    numbers: Codes = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - ends + lengths, lengths)
+    return numbers
+
+
+def model_of(program: Program) -> Model:
+    """The arrays of a program. Rows that ask for one of some binary columns make groups, as far as they do not meet."""
+    matrix = program.matrix()
+    lower, upper = program.row_bounds()
+    columns = program.columns
+    group = _groups(matrix, lower, upper, columns.integer & (columns.upper == 1.0))
+    is_choice = np.zeros(len(lower), dtype=bool)
+    is_choice[np.unique(group[group >= 0])] = True
+    number = np.append(np.cumsum(is_choice) - 1, -1)
+    return Model(
+        cost=columns.cost_usd,
+        offset=columns.offset_usd,
+        most=columns.upper,
+        integer=columns.integer,
+        rows=matrix[~is_choice],
+        lower=lower[~is_choice],
+        upper=upper[~is_choice],
+        group=number[group],
+        groups=int(is_choice.sum()),
+    )
+
+
+def _groups(matrix: csr_array, lower: Floats, upper: Floats, binary: Flags) -> Codes:
+    """Row whose group each column is in, -1 if none [columns]."""
+    length = np.diff(matrix.indptr)
+    row = np.repeat(np.arange(len(length)), length)
+    fits = (matrix.data == 1.0) & binary[matrix.indices]
+    asks = (lower == 1.0) & (upper == 1.0) & (length > 0)
+    asks &= np.bincount(row, weights=fits, minlength=len(length)) == length
+    group = np.full(matrix.shape[1], -1)
+    entries = np.flatnonzero(asks[row])
+    column, asking = matrix.indices[entries], row[entries]
+    # a column in two such rows belongs to the first; the other row stays a coupling row
+    meets = np.bincount(column, minlength=matrix.shape[1])[column] > 1
+    clean = np.bincount(asking, weights=meets, minlength=len(length)) == 0
+    group[column[clean[asking]]] = asking[clean[asking]]
+    for of_row in np.unique(asking[~clean[asking]]):
+        own = matrix.indices[matrix.indptr[of_row] : matrix.indptr[of_row + 1]]
+        if (group[own] < 0).all():
+            group[own] = of_row
+    return group

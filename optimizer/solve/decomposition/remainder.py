@@ -1,0 +1,134 @@
+"""What the bounds leave open, to HiGHS: fewer columns, fewer link rows, and the cuts.
+
+A column whose reduced cost is more than the distance from the bound to the plan is 0 in every cheaper plan. A link row
+is left out where a capacity row says the same for whole numbers: what uses capacity needs the agreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from optimizer.errors import SolverFailed
+from optimizer.program.rows import Floats
+from optimizer.scenario.settings import Solver
+from optimizer.solve.decomposition.bound import group_minima, safe_reduced_costs
+from optimizer.solve.decomposition.cuts import Knapsack
+from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.solve.decomposition.relaxation import Relaxation
+from optimizer.solve.highs import set_options, wait
+
+OnBound = Callable[[float | None, float | None], None]
+
+
+@dataclass(frozen=True)
+class Remainder:
+    """How HiGHS ended."""
+
+    x: Floats | None
+    bound: float
+    log: str
+
+
+def search_remainder(
+    relaxation: Relaxation,
+    sacks: list[Knapsack],
+    solver: Solver,
+    best: Floats | None,
+    cost: float | None,
+    tell: OnBound,
+) -> Remainder:
+    """The best plan of the model [columns] and a bound on all plans; `best` costs `cost`.
+
+    Raises `SolverFailed` if HiGHS fails.
+    """
+    model = relaxation.model
+    most = model.most.copy()
+    if cost is not None:
+        most[_hopeless(relaxation, cost)] = 0.0
+        if best is not None:
+            most = np.maximum(most, best)
+    keep = ~model.is_link | _needed_links(model, sacks, relaxation)
+    highs = highspy.Highs()
+    log: list[str] = []
+    set_options(highs, solver, presolve=True)
+    if best is not None:
+        highs.setOptionValue("mip_heuristic_effort", 0.01)
+    highs.cbLogging.subscribe(lambda event: log.append(event.message))
+    highs.cbMipLogging.subscribe(lambda event: tell(None, _finite(event.data_out.mip_dual_bound)))
+    if highs.passModel(_lp(model, keep, most)) == highspy.HighsStatus.kError:
+        raise SolverFailed("HiGHS refused what was left of the program")
+    if best is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = best.tolist()
+        highs.setSolution(solution)
+    wait(highs)
+    status, info = highs.getModelStatus(), highs.getInfo()
+    held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    x = np.array(highs.getSolution().col_value) if held else None
+    bound = _finite(info.mip_dual_bound)
+    if status == highspy.HighsModelStatus.kInfeasible:
+        bound = cost if cost is not None else None
+    # what was left out cannot be cheaper than the plan that it was measured by
+    bound = -np.inf if bound is None else bound if cost is None else min(bound, cost)
+    return Remainder(x, bound, "".join(log))
+
+
+def _hopeless(relaxation: Relaxation, cost: float) -> Flags:
+    """Columns that are 0 in every plan cheaper than `cost` [columns]."""
+    model, prices = relaxation.model, relaxation.prices
+    lowest = safe_reduced_costs(model, prices)
+    over = lowest.copy()
+    over[model.grouped] -= np.repeat(group_minima(model, lowest), np.diff(model.group_starts))
+    hopeless: Flags = model.integer & (over > (cost - relaxation.bound) * (1.0 + 1e-9) + 1e-6)
+    return hopeless
+
+
+def _needed_links(model: Model, sacks: list[Knapsack], relaxation: Relaxation) -> Flags:
+    """Link rows that no capacity row stands for, and those that the relaxation needed [rows]."""
+    switch: dict[tuple[int, ...], set[int]] = {}
+    for sack in sacks:
+        if len(sack.switches):
+            key = tuple(np.sort(sack.switches).tolist())
+            switch.setdefault(key, set()).update(sack.columns.tolist())
+    needed = model.is_link.copy()
+    for row in np.flatnonzero(model.is_link).tolist():
+        entries = slice(model.rows.indptr[row], model.rows.indptr[row + 1])
+        column, value = model.rows.indices[entries], model.rows.data[entries]
+        plus, minus = column[value > 0.0], np.sort(column[value < 0.0])
+        if (
+            model.upper[row] == 0.0
+            and len(plus) == 1
+            and value[value > 0.0][0] == 1.0
+            and (value[value < 0.0] <= -1.0).all()
+        ):
+            needed[row] = int(plus[0]) not in switch.get(tuple(minus.tolist()), ())
+    needed[relaxation.links] = True
+    return needed
+
+
+def _lp(model: Model, keep: Flags, most: Floats) -> highspy.HighsLp:
+    rows = np.flatnonzero(keep)
+    at = np.flatnonzero(model.group >= 0)
+    choice = csr_array((np.ones(len(at)), (model.group[at], at)), shape=(model.groups, model.size))
+    matrix = vstack([model.rows[rows], choice], format="csc")
+    ones = np.ones(model.groups)
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_, lp.offset_ = model.cost, model.offset
+    lp.col_lower_, lp.col_upper_ = np.zeros(model.size), most
+    lp.row_lower_ = np.concatenate([model.lower[rows], ones])
+    lp.row_upper_ = np.concatenate([model.upper[rows], ones])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[flag] for flag in model.integer.tolist()]
+    return lp
+
+
+def _finite(usd: float) -> float | None:
+    return float(usd) if abs(usd) < highspy.kHighsInf else None

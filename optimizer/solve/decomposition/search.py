@@ -1,0 +1,255 @@
+"""The search: prices and a bound from the relaxation, a plan from rounding, and both made better until they meet.
+
+relaxation with cuts -> rounded point -> repaired -> improved neighbourhood by neighbourhood -> HiGHS over what is left
+
+At any moment there is a bound that no plan beats and, once one is found, a plan; they only get better. Reads the clock
+for the time limit.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.program.program import Program
+from optimizer.program.rows import Floats
+from optimizer.scenario.settings import Solver
+from optimizer.solve import highs
+from optimizer.solve.decomposition.companions import Companions
+from optimizer.solve.decomposition.cuts import Knapsack, knapsacks, too_large
+from optimizer.solve.decomposition.model import model_of
+from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties, rounded
+from optimizer.solve.decomposition.point import Point
+from optimizer.solve.decomposition.prices import guess_prices
+from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
+from optimizer.solve.decomposition.remainder import search_remainder
+from optimizer.solve.decomposition.shifts import descend, repair_by_shifts
+from optimizer.solve.gate import refuse_unsafe
+from optimizer.solve.highs import OnProgress
+from optimizer.solve.outcome import Outcome, Progress, Stopped
+
+GUESS_GROUPS = 1_500
+"""From this many groups prices are guessed before the relaxation is solved."""
+REMAINDER_GROUPS = 20_000
+"""Up to this many groups HiGHS ends the search over what the bounds leave open."""
+FIRST_CUT_ROUNDS, MORE_CUT_ROUNDS = 6, 40
+FEWEST_GROUPS = 300
+"""Up to this many groups there is little to take apart, and HiGHS gets the whole program."""
+FEW_GROUPS, FEW_TRIES = 3_000, 15
+"""Up to this many groups HiGHS takes over after so many neighbourhoods: what is left is small enough for it."""
+GAP_SHARE = 1e-3
+"""A neighbourhood solved to within this share of the gap is solved well enough."""
+MOST_STALE = 150
+"""Neighbourhoods without progress after which further cuts are looked for, or HiGHS takes over."""
+
+
+def search(
+    program: Program, solver: Solver, start: Floats | None = None, on_progress: OnProgress | None = None
+) -> Outcome:
+    """Find a plan within the asked gap of the best; Ctrl-C keeps the best one found so far.
+
+    `start` is a point [columns]; what comes back is never worse. Raises `SolverFailed` if HiGHS refuses a part of the
+    program or fails.
+    """
+    refuse_unsafe(program)
+    run = _Run(program, solver, on_progress)
+    if run.model.groups <= FEWEST_GROUPS:
+        return run.by_highs(start)
+    try:
+        run.offer(start)
+        if not run.relax():
+            return run.by_highs(start)
+        run.first_plan()
+        run.improve()
+        run.finish()
+        if not run.over and run.ask_highs() is Stopped.INFEASIBLE:
+            return run.outcome(Stopped.INFEASIBLE)
+        return run.outcome(Stopped.PROVED if run.done else Stopped.TIME)
+    except KeyboardInterrupt:
+        return run.outcome(Stopped.INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class _Best:
+    x: Floats
+    cost: float
+
+
+class _Run:
+    """One search: its bound, its best plan, and what both are made of."""
+
+    def __init__(self, program: Program, solver: Solver, on_progress: OnProgress | None) -> None:
+        self.began = time.monotonic()
+        self.deadline = self.began + solver.time_limit_s
+        self.program, self.solver, self.on_progress = program, solver, on_progress
+        self.whole = model_of(program)
+        self.sacks: list[Knapsack] = knapsacks(self.whole)
+        self.model, self.left = self.whole.without(too_large(self.whole, self.sacks))
+        self.sacks = knapsacks(self.model)
+        self.bound, self.log = -math.inf, ""
+        self.best: _Best | None = None
+        self.relaxation: Relaxation | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether plan and bound are within the asked gap."""
+        if self.best is None:
+            return False
+        asked = max(self.solver.gap_usd or 0.0, (self.solver.gap_share or 0.0) * abs(self.best.cost))
+        return self.best.cost - self.bound <= max(asked, 1e-6)
+
+    @property
+    def over(self) -> bool:
+        return self.done or time.monotonic() >= self.deadline
+
+    def offer(self, x: Floats | None) -> None:
+        """Take a point of the program as the best plan if it is one and costs less."""
+        if x is None:
+            return
+        x = np.clip(np.where(self.program.columns.integer, np.rint(x), x), 0.0, self.whole.most)
+        point = Point(self.whole, x, np.zeros(len(self.whole.lower)))
+        one_each = np.bincount(self.whole.group[self.whole.grouped], x[self.whole.grouped], self.whole.groups) == 1.0
+        sound = not len(point.broken()) and bool(one_each.all())
+        if sound and (self.best is None or point.cost < self.best.cost):
+            self.best = _Best(x, point.cost)
+            self._tell("plan")
+
+    def raise_bound(self, bound: float) -> None:
+        """Take a bound that is higher."""
+        if bound > self.bound:
+            self.bound = bound if self.best is None else min(bound, self.best.cost)
+            self._tell("bound")
+
+    def relax(self) -> bool:
+        """Solve the relaxation with a few cuts; False: it has no point."""
+        guess = guess_prices(self.model) if self.model.groups > GUESS_GROUPS else None
+        self.relaxation = solve_relaxation(self.model, self.sacks, guess, FIRST_CUT_ROUNDS, self.deadline)
+        if self.relaxation.feasible:
+            self.raise_bound(self.relaxation.bound)
+        return self.relaxation.feasible
+
+    def first_plan(self) -> None:
+        """Round the relaxation's point and repair it."""
+        found, model = self.relaxation, self.model
+        assert found is not None
+        reduced = found.reduced
+        rows = model.rows.shape[0]
+        point = Point(model, rounded(model, found.x, reduced), first_penalties(model, found.prices[:rows]))
+        self.neighbourhoods = Neighbourhoods(point, reduced, found.prices[:rows], Companions(model), self.solver.seed)
+        if self.over:
+            return
+        seconds = min(self.left_s / 4, 0.5 + model.groups / 5000)
+        self.neighbourhoods.free_cheap(0.0, seconds, 1e-5 * abs(point.cost))
+        self._repair(point)
+        self._offer_point(point)
+
+    @property
+    def left_s(self) -> float:
+        return max(0.0, self.deadline - time.monotonic())
+
+    def improve(self) -> None:
+        """Try neighbourhoods until the gap is reached, time is up or nothing comes of them; cuts when they stall."""
+        assert self.relaxation is not None
+        hood = self.neighbourhoods
+        point = hood.point
+        if self.best is not None and not self._holds(point):
+            point.put(np.arange(self.model.size), self.best.x[self.left])
+        stale, tries, cut = 0, 0, False
+        while not self.over and self.best is not None:
+            better = hood.improve_once(GAP_SHARE * (self.best.cost - self.bound), self.left_s)
+            stale, tries = 0 if better else stale + 1, tries + 1
+            if better:
+                self._offer_point(point)
+            if self.model.groups <= FEW_GROUPS and tries >= FEW_TRIES:
+                return
+            if stale > MOST_STALE:
+                if cut:
+                    return
+                cut, stale = True, 0
+                self.cut_more()
+
+    def cut_more(self) -> None:
+        """Look for further cuts from where the relaxation stands."""
+        assert self.relaxation is not None
+        self.relaxation = solve_relaxation(
+            self.relaxation.model, self.sacks, self.relaxation.prices, MORE_CUT_ROUNDS, self.deadline,
+            self.relaxation.links,
+        )  # fmt: skip
+        self.raise_bound(self.relaxation.bound)
+        self.neighbourhoods.at(self.relaxation.reduced, self.relaxation.prices[: self.model.rows.shape[0]])
+
+    def finish(self) -> None:
+        """Hand what the bounds leave open to HiGHS."""
+        if self.over or self.relaxation is None or (self.model.groups > REMAINDER_GROUPS and self.best is not None):
+            return
+        best, cost = (None, None) if self.best is None else (self.best.x[self.left], self.best.cost)
+        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.left_s)})
+        found = search_remainder(self.relaxation, self.sacks, asked, best, cost, self._inner)
+        self.log += found.log
+        if found.x is not None:
+            self._offer_inner(found.x)
+        self.raise_bound(found.bound)
+
+    def ask_highs(self) -> Stopped:
+        """The whole program to HiGHS from the best plan, where the parts ended without an answer; how that ended."""
+        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.left_s)})
+        found = highs.search(self.program, asked, None if self.best is None else self.best.x, self.on_progress)
+        self.log += found.log
+        self.offer(found.x)
+        if found.bound_usd is not None:
+            self.raise_bound(found.bound_usd)
+        return found.stopped
+
+    def by_highs(self, start: Floats | None) -> Outcome:
+        """The whole program to HiGHS: for small programs, and for what the relaxation calls impossible."""
+        return highs.search(self.program, self.solver, start, self.on_progress)
+
+    def outcome(self, stopped: Stopped) -> Outcome:
+        """Where the search stands now."""
+        best, bound = self.best, None if self.bound == -math.inf or stopped is Stopped.INFEASIBLE else self.bound
+        if best is not None and bound is not None:
+            bound = min(bound, best.cost)
+        elapsed_s = time.monotonic() - self.began
+        x, cost = (None, None) if best is None else (best.x, self.program.cost_usd(best.x))
+        return Outcome(stopped, x, cost, bound, f"decomposition, {highs.version()}", elapsed_s, self.log)
+
+    def _repair(self, point: Point) -> None:
+        limit = 10 * (1 + len(point.broken()))
+        for _ in range(limit):
+            if time.monotonic() >= self.deadline or not self.neighbourhoods.repair_once(self.left_s):
+                break
+        if len(point.broken()) and repair_by_shifts(point, self.model.cost, self.deadline):
+            self.neighbourhoods.free_alone(self.left_s)
+        point.settle()
+        if not len(point.broken()):
+            point.penalty *= 1e6
+            descend(point, self.deadline)
+
+    def _holds(self, point: Point) -> bool:
+        return not len(point.broken()) and self.best is not None and point.cost <= self.best.cost + 1e-9
+
+    def _offer_point(self, point: Point) -> None:
+        point.settle()
+        self._offer_inner(point.x)
+
+    def _offer_inner(self, x: Floats) -> None:
+        whole = np.zeros(self.whole.size)
+        whole[self.left] = x
+        self.offer(whole)
+
+    def _inner(self, cost: float | None, bound: float | None) -> None:
+        if bound is not None and bound > self.bound and self.on_progress is not None:
+            self.on_progress(
+                Progress(time.monotonic() - self.began, None if self.best is None else self.best.cost, bound)
+            )
+
+    def _tell(self, what: str) -> None:
+        elapsed_s = time.monotonic() - self.began
+        cost = None if self.best is None else self.best.cost
+        bound = None if self.bound == -math.inf else self.bound
+        self.log += f"{elapsed_s:9.2f} s  {what:5}  cost {cost}  bound {bound}\n"
+        if self.on_progress is not None:
+            self.on_progress(Progress(elapsed_s, cost, bound))

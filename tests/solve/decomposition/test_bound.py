@@ -1,0 +1,120 @@
+"""The bound at any prices, and cuts that no plan breaks."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from benchmarks.instances import family_program
+from optimizer.scenario.settings import Solver
+from optimizer.solve import highs
+from optimizer.solve.decomposition.bound import lagrangian, safe_bound, usable
+from optimizer.solve.decomposition.cuts import covers, knapsacks, too_large
+from optimizer.solve.decomposition.model import Model, model_of
+from optimizer.solve.decomposition.prices import guess_prices
+from optimizer.solve.decomposition.relaxation import solve_relaxation
+from tests.properties.trials import program_of_seed
+
+EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
+FAMILIES = ("county-20x4x2", "county-40x6x3", "gap-d-4x16", "sscflp-6x20")
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_no_prices_give_a_bound_above_the_optimum(seed: int) -> None:
+    program = program_of_seed(seed) if seed % 2 else family_program(FAMILIES[seed // 2 % 4], seed)
+    best = highs.search(program, EXACT)
+    if best.cost_usd is None:
+        return
+    model, random = model_of(program), np.random.default_rng(seed)
+    for scale in (0.0, 0.1, 10.0, 1e6):
+        prices = random.normal(size=len(model.lower)) * scale
+        assert safe_bound(model, prices) <= best.cost_usd + 1e-6
+    assert safe_bound(model, guess_prices(model)) <= best.cost_usd + 1e-6
+
+
+def test_rounding_goes_down() -> None:
+    """The safe bound is below the exact one, worked out in fractions, and hardly so."""
+    model, random = model_of(family_program("county-40x6x3", 0)), np.random.default_rng(0)
+    for _ in range(5):
+        prices = usable(model, random.normal(size=len(model.lower)) * 1e3)
+        exact = _exact(model, prices)
+        assert Fraction(safe_bound(model, prices)) <= exact
+        assert float(exact) - safe_bound(model, prices) < 1e-9 * abs(float(exact))
+        assert lagrangian(model, prices) == pytest.approx(float(exact))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_cuts_keep_every_plan_of_a_small_program(seed: int) -> None:
+    model = model_of(family_program("county-6x3x2", seed))
+    sacks = knapsacks(model)
+    random = np.random.default_rng(seed)
+    plans = [x for x in _points(model) if not (model.violation(x) > 1e-9).any()]
+    assert plans
+    for _ in range(30):
+        rows, upper = covers(model, sacks, random.random(model.size))
+        for plan in plans:
+            assert (rows @ plan <= upper + 1e-9).all()
+    gone = too_large(model, sacks)
+    assert not any(plan[gone].any() for plan in plans)
+
+
+def test_cuts_close_a_good_part_of_the_gap() -> None:
+    program = family_program("county-100x10x4", 0)
+    best = highs.search(program, EXACT.model_copy(update={"gap_share": 1e-3, "gap_usd": None})).cost_usd
+    assert best is not None
+    model = model_of(program)
+    without = solve_relaxation(model, [], None, 0, np.inf)
+    cut = solve_relaxation(model, knapsacks(model), None, 20, np.inf)
+    assert without.exact
+    assert without.bound < cut.bound <= best + 1e-6
+    assert cut.bound - without.bound > 0.2 * (best - without.bound)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_core_comes_to_the_whole_relaxation(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = model_of(family_program("county-200x10x4", seed))
+    whole = solve_relaxation(model, [], None, 0, np.inf)
+    monkeypatch.setattr("optimizer.solve.decomposition.relaxation.CORE_GROUPS", 20)
+    part = solve_relaxation(model, [], guess_prices(model), 0, np.inf)
+    assert part.exact
+    assert part.bound == pytest.approx(whole.bound, rel=1e-9)
+
+
+def test_groups_are_the_rows_that_ask_for_one_of_some() -> None:
+    program = family_program("county-20x4x2", 0)
+    model = model_of(program)
+    choice = next(rows for rows in program.families if rows.family == "choice")
+    assert model.groups == len(choice)
+    assert len(model.lower) == program.row_count - len(choice)
+    assert (model.group[program.columns["agree"].columns] == -1).all()
+
+
+def _points(model: Model) -> list[np.ndarray]:
+    """Every point: one column of each group, and every setting of the others."""
+    found = []
+    for taken in product(*(model.columns_of(np.array([group])) for group in range(model.groups))):
+        for others in product((0.0, 1.0), repeat=len(model.alone)):
+            x = np.zeros(model.size)
+            x[list(taken)], x[model.alone] = 1.0, others
+            found.append(x)
+    return found
+
+
+def _exact(model: Model, prices: np.ndarray) -> Fraction:
+    price = [Fraction(float(one)) for one in prices]
+    columns = model.rows.tocsc()
+    reduced = []
+    for column in range(model.size):
+        entries = slice(columns.indptr[column], columns.indptr[column + 1])
+        named = zip(columns.indices[entries], columns.data[entries], strict=True)
+        paid = sum((price[row] * Fraction(float(value)) for row, value in named), Fraction(0))
+        reduced.append(Fraction(float(model.cost[column])) - paid)
+    ends = [
+        one * Fraction(float(model.lower[row] if one > 0 else model.upper[row])) for row, one in enumerate(price) if one
+    ]
+    least = [min(reduced[column] for column in model.columns_of(np.array([group]))) for group in range(model.groups)]
+    alone = [min(Fraction(0), reduced[column] * Fraction(float(model.most[column]))) for column in model.alone]
+    return sum((*ends, *least, *alone), Fraction(float(model.offset)))

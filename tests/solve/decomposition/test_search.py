@@ -1,0 +1,156 @@
+"""The decomposition against proven optima: plans as good as asked for, and a bound that no plan is below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from benchmarks.instances import family_program
+from optimizer.ask import load_case, program_of
+from optimizer.program.program import Program
+from optimizer.scenario.settings import Solver
+from optimizer.solve import highs
+from optimizer.solve.decomposition import relaxation, search
+from optimizer.solve.engines import search_decomposed, search_highs
+from optimizer.solve.outcome import Outcome, Progress, Stopped
+from tests.cases import ROOT
+from tests.properties.trials import judged, program_of_seed
+
+EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
+FAMILIES = ("county-40x6x3", "county-60x8x4", "gap-c-4x20", "gap-d-4x12", "gap-e-5x20", "sscflp-6x20")
+SHIPPED = sorted((ROOT / "scenarios" / "whatifs" / "clear_creek").glob("*.yaml"))
+
+
+@pytest.fixture(autouse=True)
+def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every part of the search is used, though small programs would go to HiGHS whole."""
+    monkeypatch.setattr(search, "FEWEST_GROUPS", 0)
+    monkeypatch.setattr(search, "GUESS_GROUPS", 2)
+    monkeypatch.setattr(relaxation, "CORE_GROUPS", 2)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_feature_agrees_with_trying_every_plan(seed: int) -> None:
+    program, by_hand = program_of_seed(seed), judged(seed)
+    settings = program.case.settings.solver.model_copy(update={"gap_usd": 0.0, "gap_share": None})
+    outcome = search_decomposed(program, settings, None, None)
+    if by_hand.value is None:
+        assert outcome.stopped is Stopped.INFEASIBLE
+    else:
+        expected = highs.search(program, settings)
+        _agree(outcome, expected)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("seed", range(2))
+def test_families_agree_with_highs(family: str, seed: int) -> None:
+    program = family_program(family, seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 30))
+@pytest.mark.parametrize("family", FAMILIES)
+def test_families_agree_with_highs_many_more(family: str, seed: int) -> None:
+    program = family_program(family, seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_scenarios_agree_with_highs(path: object) -> None:
+    program = program_of(load_case(str(path)))
+    settings = program.case.settings.solver
+    one, other = search_decomposed(program, settings, None, None), search_highs(program, settings, None, None)
+    assert one.stopped is other.stopped is Stopped.PROVED
+    assert one.cost_usd == pytest.approx(other.cost_usd, abs=1.01)
+
+
+def test_at_any_moment_the_bound_is_below_the_optimum_and_both_only_get_better() -> None:
+    program = family_program("county-80x8x4", 1)
+    optimum = highs.search(program, EXACT).cost_usd
+    assert optimum is not None
+    told: list[Progress] = []
+    search.search(program, EXACT, None, told.append)
+    costs = [one.cost_usd for one in told if one.cost_usd is not None]
+    bounds = [one.bound_usd for one in told if one.bound_usd is not None]
+    assert costs == sorted(costs, reverse=True)
+    assert min(costs) == pytest.approx(optimum, abs=1e-4)
+    assert max(bounds) <= optimum + 1e-4
+    assert len(bounds) > 1
+
+
+def test_a_start_is_never_made_worse() -> None:
+    program = family_program("county-80x8x4", 2)
+    best = highs.search(program, EXACT)
+    assert best.x is not None
+    outcome = search.search(program, EXACT.model_copy(update={"time_limit_s": 0.001}), best.x)
+    assert outcome.cost_usd == pytest.approx(best.cost_usd)
+    assert outcome.stopped in (Stopped.TIME, Stopped.PROVED)
+
+
+def test_a_start_that_breaks_a_row_is_no_plan() -> None:
+    program = family_program("county-80x8x4", 2)
+    everything_dear = np.zeros(len(program.columns))
+    outcome = search.search(program, EXACT.model_copy(update={"time_limit_s": 0.001}), everything_dear)
+    assert outcome.x is None
+    assert outcome.stopped is Stopped.TIME
+
+
+def test_the_asked_gap_ends_the_search_and_is_true() -> None:
+    program = family_program("county-150x8x4", 3)
+    outcome = search.search(program, EXACT.model_copy(update={"gap_usd": None, "gap_share": 0.005}))
+    assert outcome.stopped is Stopped.PROVED
+    assert outcome.cost_usd is not None
+    assert outcome.gap_usd is not None
+    assert outcome.gap_usd <= 0.005 * outcome.cost_usd
+    optimum = highs.search(program, EXACT.model_copy(update={"gap_usd": None, "gap_share": 1e-6})).cost_usd
+    assert optimum is not None
+    assert outcome.bound_usd is not None
+    assert outcome.bound_usd <= optimum * (1 + 1e-6)
+
+
+def test_ctrl_c_keeps_the_best_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = family_program("county-80x8x4", 2)
+
+    def interrupted(self: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(search._Run, "finish", interrupted)
+    outcome = search.search(program, EXACT)
+    assert outcome.stopped is Stopped.INTERRUPTED
+    assert outcome.x is not None
+    assert outcome.cost_usd == pytest.approx(program.cost_usd(outcome.x))
+
+
+def test_the_same_program_gives_the_same_plan() -> None:
+    program = family_program("county-60x8x4", 5)
+    one, other = search.search(program, EXACT), search.search(program, EXACT)
+    assert one.x is not None
+    assert other.x is not None
+    assert (one.x == other.x).all()
+
+
+def _agree(found: Outcome, expected: Outcome) -> None:
+    assert found.stopped is expected.stopped
+    if expected.cost_usd is None:
+        assert found.x is None
+        return
+    assert found.cost_usd == pytest.approx(expected.cost_usd, rel=1e-9, abs=1e-3)
+    assert found.bound_usd is not None
+    assert found.bound_usd <= expected.cost_usd + 1e-3
+
+
+def _rows_kept(program: Program, outcome: Outcome) -> Iterator[bool]:
+    assert outcome.x is not None
+    lower, upper = program.row_bounds()
+    activity = program.matrix() @ outcome.x
+    yield from ((activity >= lower - 1e-5) & (activity <= upper + 1e-5)).tolist()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_plans_keep_every_row(family: str) -> None:
+    program = family_program(family, 7)
+    assert all(_rows_kept(program, search.search(program, EXACT)))
