@@ -78,7 +78,7 @@ def solve_relaxation(
 
     Cuts are looked for in `sacks`, in at most so many rounds.
 
-    Raises `SolverFailed` if HiGHS refuses the program.
+    Raises `SolverFailed` if HiGHS refuses the program, `KeyboardInterrupt` if it was stopped so.
     """
     core = _Core(model, guess, links)
     exact, rounds, cut_rounds, last = False, 0, 0, -np.inf
@@ -141,6 +141,8 @@ class _Core:
             highs.run()
         self.iterations += max(0, highs.getInfo().simplex_iteration_count)
         status = highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kInterrupt:
+            raise KeyboardInterrupt
         self.feasible = status != highspy.HighsModelStatus.kInfeasible
         if status != highspy.HighsModelStatus.kOptimal:
             return False

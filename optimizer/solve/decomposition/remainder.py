@@ -31,6 +31,7 @@ class Remainder:
 
     x: Floats | None
     bound: float
+    interrupted: bool
     log: str
 
 
@@ -75,7 +76,7 @@ def search_remainder(
         bound = cost if cost is not None else None
     # what was left out cannot be cheaper than the plan that it was measured by
     bound = -np.inf if bound is None else bound if cost is None else min(bound, cost)
-    return Remainder(x, bound, "".join(log))
+    return Remainder(x, bound, status == highspy.HighsModelStatus.kInterrupt, "".join(log))
 
 
 def _hopeless(relaxation: Relaxation, cost: float) -> Flags:

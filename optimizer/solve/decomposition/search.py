@@ -65,8 +65,9 @@ def search(
         run.first_plan()
         run.improve()
         run.finish()
-        if not run.over and run.ask_highs() is Stopped.INFEASIBLE:
-            return run.outcome(Stopped.INFEASIBLE)
+        ended = None if run.over else run.ask_highs()
+        if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
+            return run.outcome(ended)
         return run.outcome(Stopped.PROVED if run.done else Stopped.TIME)
     except KeyboardInterrupt:
         return run.outcome(Stopped.INTERRUPTED)
@@ -192,6 +193,8 @@ class _Run:
         if found.x is not None:
             self._offer_inner(found.x)
         self.raise_bound(found.bound)
+        if found.interrupted:
+            raise KeyboardInterrupt
 
     def ask_highs(self) -> Stopped:
         """The whole program to HiGHS from the best plan, where the parts ended without an answer; how that ended."""
@@ -205,7 +208,8 @@ class _Run:
 
     def by_highs(self, start: Floats | None) -> Outcome:
         """The whole program to HiGHS: for small programs, and for what the relaxation calls impossible."""
-        return highs.search(self.program, self.solver, start, self.on_progress)
+        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.left_s)})
+        return highs.search(self.program, asked, start, self.on_progress)
 
     def outcome(self, stopped: Stopped) -> Outcome:
         """Where the search stands now."""
