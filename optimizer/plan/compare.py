@@ -167,12 +167,15 @@ def flips(answers: Sequence[Answer]) -> pd.DataFrame:
 
 
 def _interval(answer: Answer, plan: Plan) -> tuple[float | None, float]:
-    """What the answer seeks as a yearly equivalent: at the least, if anything is proved, and as it was found.
+    """Cost as a yearly equivalent: at the least, if anything is proved, and as it was found.
 
-    Where nothing was searched for, the least is what the plan costs.
+    Where nothing was searched for, the least is what the plan costs. Where cost was weighed against what freed money
+    buys, the bound is on both together and proves nothing of cost.
     """
-    least = plan.sought_usd if answer.stopped is None else plan.bound_usd
-    return None if least is None else least / plan.annuity, plan.sought_usd / plan.annuity
+    least = plan.cost_usd if answer.stopped is None else plan.bound_usd
+    if answer.stopped is not None and plan.reinvested_usd:
+        least = None
+    return None if least is None else least / plan.annuity, plan.cost_usd / plan.annuity
 
 
 def unlike(one: Answer, other: Answer) -> list[str]:

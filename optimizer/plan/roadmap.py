@@ -132,7 +132,12 @@ def displaced_and_laid_off(chosen: Chosen) -> tuple[Floats, Floats]:
 
 
 def break_even_year(cash: pd.DataFrame) -> int | None:
-    """First year from which on the plan has cost no more in all than today, to the end; None: not in the horizon."""
+    """First year from which on the plan has cost no more in all than today, to the end; None: not in the horizon.
+
+    Years before anything changes are not counted as paid for; a plan that changes nothing owes nothing from year 1 on.
+    """
     behind = cash.loc[cash["cumulative_saving_usd"] < -0.005, "year"]
+    changed = cash.loc[cash["cumulative_saving_usd"].abs() > 0.005, "year"]
     first = 1 if behind.empty else int(behind.max()) + 1
+    first = first if changed.empty else max(first, int(changed.min()))
     return first if first <= int(cash["year"].max()) else None

@@ -75,7 +75,9 @@ def _optional_tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "Kept and sold to neighbours": sold,
         "Shared units: what each member bears and saves": shares,
         "Coverage by place, all services together (1 is today's)": served,
-        "By fund: what is freed, and what is put back": plan.funds[plan.funds["freed_usd_per_year"] > 0.5],
+        "By fund: what is freed, and what is put back": plan.funds[
+            (plan.funds["today_usd_per_year"] - plan.funds["plan_usd_per_year"]).abs() > 0.5
+        ],
         "Bought with freed money": spent,
     }
 

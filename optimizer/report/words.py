@@ -158,7 +158,10 @@ def freed_sentence(answer: Answer) -> str:
         if bought
         else "none is reinvested"
     )
-    return f"It frees {usd(freed)} a year, {freed_share} of the budget{aims}; {buys}."
+    losing = plan.funds[plan.funds["plan_usd_per_year"] - plan.funds["today_usd_per_year"] > 0.5]
+    more = float((losing["plan_usd_per_year"] - losing["today_usd_per_year"]).sum())
+    pays = f" Other funds pay {usd(more)} a year more: {', '.join(losing['fund'])}." if len(losing) else ""
+    return f"It frees {usd(freed)} a year, {freed_share} of the budget{aims}; {buys}.{pays}"
 
 
 def goal_sentences(answer: Answer) -> list[str]:

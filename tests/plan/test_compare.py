@@ -95,6 +95,16 @@ def test_horizons_are_compared_by_what_a_year_costs() -> None:
     assert (rate["change_usd_per_year"], rate["proved"]) == (0, False)
 
 
+def test_what_freed_money_buys_is_no_change_of_cost() -> None:
+    plain = asked("plain", county())
+    # cost weighed against what it buys: the bound of 110 is on both together
+    weighted = asked("weighted", county(), reinvested_usd=-20.0, bound_usd=110.0)
+    (difference,) = compare([plain, weighted]).differences.to_dict("records")
+    assert difference["change_usd_per_year"] == 0
+    assert not difference["proved"]
+    assert pd.isna(difference["least_usd_per_year"]) or difference["least_usd_per_year"] is None
+
+
 def test_nothing_is_proved_between_two_counties() -> None:
     other = asked("other", named(county(120), name="Elsewhere"))
     found = compare([asked("base", county()), other])

@@ -79,6 +79,15 @@ def test_the_year_from_which_it_has_paid_for_itself() -> None:
     assert locked.break_even_year == 1
 
 
+def test_years_before_anything_changes_are_not_paid_for() -> None:
+    later = best(
+        case_of([service("a")], [organization("east")], [offer("a", "east", 5, lead_time_months=24)], over_years(5, 1))
+    )
+    assert later.cash["cumulative_saving_usd"].tolist()[:2] == [0, 0]
+    assert later.break_even_year == 3
+    assert best(case_of([service("a")], [], [], over_years(3, 1))).break_even_year == 1
+
+
 def test_terms_end_and_are_renewed() -> None:
     orgs = [organization("east", 5, max_term_years=2, renewal_usd=7, price_escalation_share=0.5)]
     plan = best(case_of([service("a")], orgs, [offer("a", "east", 10)], over_years(5, 1)))
