@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from optimizer.ask import OnProgress, Search, engine_of, find_plan
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused
+from optimizer.options.dead_locks import dead_locks, refuse_dead_region_locks
 from optimizer.options.options import build_options
 from optimizer.options.region import RegionCase, prepare_region, without_others
 from optimizer.plan.region import RegionPlan, region_plan_of
@@ -34,12 +35,14 @@ def load_region_case(scenario: Path, overrides: Sequence[str] = ()) -> RegionCas
 def plans_alone(region: RegionCase, on_progress: OnProgress | None = None) -> dict[str, float]:
     """Present cost of every county's best plan without the others [USD], as found in the region's time limit.
 
-    A county that has no plan alone is not there.
+    A county that has no plan alone is not there, as where it is locked to what only the others make possible.
     """
     found = {}
     for name, case in region.cases.items():
         settings = case.settings.model_copy(update={"solver": region.settings.solver})
         alone = without_others(replace(case, scenario=replace(case.scenario, settings=settings)))
+        if alone.locks and dead_locks(alone, build_options(alone)):
+            continue
         plan = find_plan(alone, USUAL, on_progress)[1]
         if plan is not None:
             found[name] = plan.cost_usd
@@ -51,16 +54,17 @@ def find_region_plan(
 ) -> tuple[Outcome, RegionPlan | None]:
     """Plan every county alone (with the usual search), then all together, and verify what was found from the tables.
 
-    Raises `Refused` if nobody may be worse off than alone and some county has no plan alone; `PlanWithheld` if the
-    verification fails.
+    Raises `Refused` for locks that nothing in the region could keep, before any search, and if nobody may be worse off
+    than alone and some county has no plan alone; `PlanWithheld` if the verification fails.
     """
     from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
 
+    options = {name: build_options(case) for name, case in region.cases.items()}
+    refuse_dead_region_locks(region, options)
     alone_usd = plans_alone(region, on_progress)
     asked = region.settings.region.nobody_worse_off
     if asked:
         _refuse_without_plan(region, alone_usd)
-    options = {name: build_options(case) for name, case in region.cases.items()}
     program = build_region_program(region, options, alone_usd if asked else None)
     outcome = run_engine(search.engine, program, None, search.rules, on_progress)
     return outcome, region_plan_of(program, outcome, alone_usd) if outcome.holds_plan else None

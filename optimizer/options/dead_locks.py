@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -12,6 +13,7 @@ from optimizer.county.records import Decision
 from optimizer.errors import Finding, raise_if_any
 from optimizer.options.candidates import ids_at
 from optimizer.options.options import Options
+from optimizer.options.region import RegionCase, Trade
 from optimizer.scenario.scenario import Case, Lock
 
 NO_OFFER = "there is no such offer"
@@ -20,21 +22,69 @@ Ways = Mapping[tuple[str, Decision], set[str | None]]
 
 
 def refuse_dead_locks(case: Case, options: Options) -> None:
-    """Raise `Refused` for locks of services without an admissible option of that decision and provider.
+    """Raise `Refused` for locks of services without an admissible option of that decision and provider."""
+    raise_if_any(dead_locks(case, options))
 
-    One finding per line that locks and reason, with the first such service.
+
+def refuse_dead_region_locks(region: RegionCase, options: Mapping[str, Options]) -> None:
+    """Raise `Refused` for locks of any county that nothing in the region could keep, named by county.
+
+    A sale to another county of the region, and the offer that it delivers, count only where both are admissible.
+    """
+    findings = []
+    for name, case in region.cases.items():
+        if case.locks:
+            own = dead_locks(case, options[name], _undelivered(region, options, name))
+            findings += [replace(finding, where=f"{name}, {finding.where}") for finding in own]
+    raise_if_any(findings)
+
+
+def dead_locks(case: Case, options: Options, undelivered: pd.DataFrame | None = None) -> list[Finding]:
+    """One finding per line that locks and reason, with the first such service.
+
+    `undelivered` are offers and sales that do not count although they are admissible, as in `Options.left_out`.
     """
     if not case.locks:
-        return
-    ways = _ways(case, options)
+        return []
+    left_out = options.left_out if undelivered is None else pd.concat([options.left_out, undelivered])
+    ways = _ways(case, options, undelivered)
     pools_of: dict[str | None, list[str]] = {}
     for pool in case.county.pools:
         pools_of.setdefault(pool.host_org_id, []).append(pool.pool_id)
     dead: dict[tuple[str, str, str | None, str], list[str]] = {}
     for lock in case.locks:
-        for reason in _reasons(lock, ways, options.left_out, pools_of):
+        for reason in _reasons(lock, ways, left_out, pools_of):
             dead.setdefault((lock.origin, str(lock.decision), lock.provider, reason), []).append(lock.service_id)
-    raise_if_any([_finding(*key, services) for key, services in dead.items()])
+    return [_finding(*key, services) for key, services in dead.items()]
+
+
+def _undelivered(region: RegionCase, options: Mapping[str, Options], name: str) -> pd.DataFrame:
+    """The county's part of trades that its partner cannot make, in the columns of `Options.left_out`."""
+    rows = []
+    for trade in region.trades:
+        sale, offer = trade.sale, trade.offer
+        if trade.buyer == name and (reason := _unsold(trade, options[trade.seller])):
+            told = f"{trade.seller} cannot sell it ({reason})"
+            rows.append((offer.service_id, str(offer.decision), trade.seller, offer.offer_id, 1, told))
+        elif trade.seller == name and (reason := _unbought(trade, region.cases[trade.buyer], options[trade.buyer])):
+            told = f"{trade.buyer} cannot buy it ({reason})"
+            rows.append((sale.service_id, str(Decision.INSOURCE), trade.buyer, sale.sale_id, 1, told))
+    return pd.DataFrame(rows, columns=options[name].left_out.columns)
+
+
+def _unsold(trade: Trade, seller: Options) -> str:
+    """Why the seller cannot make the sale, nor keep the service it sells; empty if it can."""
+    left, sale = seller.left_out, trade.sale
+    sold = (left["decision"] == str(Decision.INSOURCE)) & (left["offer_id"] == sale.sale_id)
+    kept = (left["decision"] == str(Decision.KEEP)) & (left["service_id"] == sale.service_id)
+    return ", ".join(left.loc[sold | kept, "reason"].unique())
+
+
+def _unbought(trade: Trade, case: Case, buyer: Options) -> str:
+    """Why the buyer cannot take the offer in any start year; empty if it can."""
+    left = buyer.left_out
+    against = left[(left["decision"] != str(Decision.INSOURCE)) & (left["offer_id"] == trade.offer.offer_id)]
+    return ", ".join(against["reason"].unique()) if len(against) == case.settings.horizon.start_years else ""
 
 
 def _finding(origin: str, decision: str, provider: str | None, reason: str, services: list[str]) -> Finding:
@@ -45,24 +95,24 @@ def _finding(origin: str, decision: str, provider: str | None, reason: str, serv
     return Finding(f"{origin} lock", found, "an admissible option", fix)
 
 
-def _ways(case: Case, options: Options) -> Ways:
+def _ways(case: Case, options: Options, undelivered: pd.DataFrame | None) -> Ways:
     """Who there is for each service and decision: organizations (deliverers, hosts, buyers) and pools; None: nobody."""
     candidates, sales, county = options.candidates, options.sales, case.county
     services, orgs = county.frame("services")["service_id"], county.frame("organizations")["org_id"]
-    sold = np.full(len(sales), Decision.INSOURCE, dtype=object)
+    sold, sale_table = np.full(len(sales), Decision.INSOURCE, dtype=object), county.frame("sales")
+    served, offered = ids_at(services, candidates.service), ids_at(county.frame("offers")["offer_id"], candidates.offer)
+    pools = ids_at(county.frame("pools")["pool_id"], candidates.pool)
+    sellable = ids_at(services, sales.service), sold, ids_at(sale_table["org_id"], sales.sale)
     rows = chain(
-        zip(ids_at(services, candidates.service), candidates.decision, ids_at(orgs, candidates.org), strict=True),
-        zip(
-            ids_at(services, candidates.service),
-            candidates.decision,
-            ids_at(county.frame("pools")["pool_id"], candidates.pool),
-            strict=True,
-        ),
-        zip(ids_at(services, sales.service), sold, ids_at(county.frame("sales")["org_id"], sales.sale), strict=True),
+        zip(served, candidates.decision, ids_at(orgs, candidates.org), offered, strict=True),
+        zip(served, candidates.decision, pools, offered, strict=True),
+        zip(*sellable, ids_at(sale_table["sale_id"], sales.sale), strict=True),
     )
+    gone = set() if undelivered is None else set(zip(undelivered["decision"], undelivered["offer_id"], strict=True))
     ways: dict[tuple[str, Decision], set[str | None]] = {}
-    for service_id, decision, provider in rows:
-        ways.setdefault((service_id, Decision(decision)), set()).add(provider)
+    for service_id, decision, provider, row_id in rows:
+        if (str(decision), row_id) not in gone:
+            ways.setdefault((service_id, Decision(decision)), set()).add(provider)
     return ways
 
 

@@ -29,7 +29,7 @@ class RegionPlan:
     bound_usd: float | None
     """No plan of the region under the same rules costs less in all; None: nothing is proved."""
     alone_usd: Mapping[str, float]
-    """What every county's best plan alone costs, as far as it was found."""
+    """What every county's best plan alone costs; a county without a plan alone is not there."""
     trades: pd.DataFrame
     """Sales between counties that are made: seller, buyer, service_id, name, start_year, price and marginal cost."""
     pools: pd.DataFrame
@@ -44,18 +44,31 @@ class RegionPlan:
         return sum(plan.cost_usd for plan in self.plans.values())
 
     @property
-    def value_usd(self) -> float:
-        """What planning together saves against every county's best plan alone, in present value."""
+    def without_plan_alone(self) -> list[str]:
+        """Names of the counties for which no plan alone is known."""
+        return [name for name in self.plans if name not in self.alone_usd]
+
+    @property
+    def value_usd(self) -> float | None:
+        """What planning together saves against every county's best plan alone, in present value.
+
+        None: some county has no plan alone.
+        """
+        if self.without_plan_alone:
+            return None
         return sum(self.alone_usd.values()) - self.cost_usd
 
     def by_county(self) -> pd.DataFrame:
-        """One row per county and one for all: today, alone, together, and the gains, as yearly equivalents [USD]."""
+        """One row per county and one for all: today, alone, together, and the gains, as yearly equivalents [USD].
+
+        What rests on a plan alone is NaN for a county without one, and for all.
+        """
         rows = [
-            (name, plan.today_usd, self.alone_usd[name], plan.cost_usd, plan.annuity)
+            (name, plan.today_usd, self.alone_usd.get(name, np.nan), plan.cost_usd, plan.annuity)
             for name, plan in self.plans.items()
         ]
         table = pd.DataFrame(rows, columns=["county", "today", "alone", "together", "annuity"])
-        whole = table[["today", "alone", "together"]].sum().to_dict() | {
+        whole = table[["today", "alone", "together"]].sum(skipna=False).to_dict() | {
             "county": "all",
             "annuity": table["annuity"][0],
         }

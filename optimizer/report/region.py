@@ -14,6 +14,8 @@ from optimizer.report.export import frame_data, plan_data
 from optimizer.report.frames import frame_table
 from optimizer.report.words import found_sentence, no_plan_sentence, usd
 
+NO_PLAN_ALONE = "no plan alone"
+
 
 def show_region(console: Console, answer: RegionAnswer, folder: Path) -> None:
     """Status, the value of planning together, every county, trades, shared pools, and what each county does."""
@@ -24,7 +26,7 @@ def show_region(console: Console, answer: RegionAnswer, folder: Path) -> None:
     if plan is None:
         return
     console.print(value_sentence(plan))
-    console.print(frame_table("County by county, net of revenue, averaged over the horizon", plan.by_county()))
+    console.print(frame_table("County by county, net of revenue, averaged over the horizon", _by_county(plan)))
     for title, table in (
         ("Services sold from county to county", plan.trades),
         ("Shared units: who bears what", _shares(plan)),
@@ -33,6 +35,15 @@ def show_region(console: Console, answer: RegionAnswer, folder: Path) -> None:
             console.print(frame_table(title, table))
     console.print(frame_table("What each county decides", decisions_by_county(plan)))
     console.print(f"Every county's own run, and everything else: {folder}")
+
+
+def _by_county(plan: RegionPlan) -> pd.DataFrame:
+    """The table of the counties, in words where a county has no plan alone."""
+    table = plan.by_county()
+    without = table["county"].isin(plan.without_plan_alone)
+    if without.any():
+        table["alone_usd_per_year"] = table["alone_usd_per_year"].astype(object).mask(without, NO_PLAN_ALONE)
+    return table
 
 
 def _shares(plan: RegionPlan) -> pd.DataFrame:
@@ -60,11 +71,10 @@ def region_status(answer: RegionAnswer) -> str:
 
 def value_sentence(plan: RegionPlan) -> str:
     """What planning together is worth, in one sentence."""
-    annuity = next(iter(plan.plans.values())).annuity
-    if plan.alone_usd.keys() != plan.plans.keys():
-        missing = ", ".join(name for name in plan.plans if name not in plan.alone_usd)
-        return f"Alone, no plan was found for {missing}; what planning together is worth cannot be said."
-    value = plan.value_usd / annuity
+    if plan.value_usd is None:
+        missing = ", ".join(plan.without_plan_alone)
+        return f"Alone, no plan was found for {missing}; what planning together is worth cannot be told."
+    value = plan.value_usd / next(iter(plan.plans.values())).annuity
     worse = [name for name, own in plan.plans.items() if own.cost_usd > plan.alone_usd[name] + 0.5]
     who = f" {', '.join(worse)} would pay more than alone." if worse else " No county pays more than alone."
     return f"Planning together is worth {usd(value)} a year more than every county's best plan alone.{who}"

@@ -144,6 +144,32 @@ def test_a_region_without_a_plan_says_so(place: Path) -> None:
     assert "No plan exists" in result.output
 
 
+def test_a_county_without_a_plan_alone_is_told_everywhere(place: Path) -> None:
+    # alone the first county's fund would pay 100, together 37.50
+    path = asked(place, PLAIN + "  counties.one.limits.net_cost_by_fund_usd_per_year: {General: 50}\n")
+    told = json.loads(run(place, path, "--json").output)
+    by_county = {row["county"]: row for row in told["plan"]["by_county"]}
+    assert {name: row["alone_usd_per_year"] for name, row in by_county.items()} == {
+        "one": None,
+        "two": 150,
+        "all": None,
+    }
+    assert {name: row["gain_usd_per_year"] for name, row in by_county.items()} == {
+        "one": None,
+        "two": 37.5,
+        "all": None,
+    }
+    assert by_county["all"]["together_usd_per_year"] == 150
+    assert told["plan"]["alone_usd"] == {"two": 150}
+    folder = told["run"]
+    shown = [CliRunner().invoke(cli.main, ["show", folder, *words]).output for words in ([], ["--json"], ["--csv"])]
+    assert json.loads(shown[1]) == told
+    assert "no plan alone" in shown[0]
+    assert "Alone, no plan was found for one; what planning together is worth cannot be told." in shown[0]
+    assert (Path(folder) / "by_county.csv").read_text(encoding="utf-8") == shown[2]
+    assert "one,100.0,,37.5,,62.5,\n" in shown[2]
+
+
 def test_the_python_door(place: Path) -> None:
     outcome, plan = find_region_plan(load_region_case(asked(place, PLAIN)))
     assert plan is not None
