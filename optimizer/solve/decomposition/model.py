@@ -100,6 +100,10 @@ class Model:
             links_end=self.rows.shape[0] if self.links_end is None else self.links_end,
         )
 
+    def with_rows_only(self, rows: Codes) -> Model:
+        """The same with these rows alone, all that came before `links_end` among them."""
+        return replace(self, rows=self.rows[rows], lower=self.lower[rows], upper=self.upper[rows])
+
     def without(self, columns: Codes) -> tuple[Model, Codes]:
         """The model without some columns that no plan has, and the columns that are left."""
         left = np.setdiff1d(np.arange(self.size), columns)

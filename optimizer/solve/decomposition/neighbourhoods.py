@@ -8,6 +8,7 @@ group where this is large, and frees the groups that change their column at leas
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import group_minima
@@ -24,6 +25,8 @@ EVERY_OPTION = 30
 """The same while rows are broken."""
 PENALTY_GROWTH = 3.0
 """Of a row that a neighbourhood around it did not mend."""
+NARROWER = 0.7
+"""Columns are looked through again where the distance to the bound has fallen to this share."""
 MOST_ENTRIES = 1500
 """Of a longer row this many entries are looked at."""
 EASY_S, LONGEST_S, NODES = 0.05, 0.4, 50
@@ -49,7 +52,19 @@ class Neighbourhoods:
         least = group_minima(model, reduced)
         self.over[model.grouped] = reduced[model.grouped] - np.repeat(least, np.diff(model.group_starts))
         self._looks = np.zeros(len(prices) + model.groups)
+        self._reach = np.inf
+        self._near = model.rows
         self._end = np.where(prices > 0.0, model.lower, np.where(prices < 0.0, model.upper, 0.0))
+
+    def narrow(self, gap: float) -> None:
+        """Leave columns alone that no plan takes which costs less: dearer by more than the distance to the bound."""
+        if gap > NARROWER * self._reach:
+            return
+        rows = self.point.model.rows
+        self._reach = gap
+        kept = self.over[rows.indices] <= gap
+        ends = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
+        self._near = csr_array((rows.data[kept], rows.indices[kept], ends), shape=rows.shape)
 
     def repair_once(self, seconds: float) -> bool:
         """Try to mend the row whose break costs most; False: no row is broken."""
@@ -68,13 +83,16 @@ class Neighbourhoods:
         """Try one neighbourhood; whether the point became better."""
         return self._move(self._around(self._worst()), gap, seconds)
 
-    def free_cheap(self, over: float, seconds: float, gap: float) -> None:
-        """One large neighbourhood: every column at most this much dearer than its group's cheapest."""
+    def free_cheap(self, over: float, seconds: float, gap: float, target: float = -np.inf) -> None:
+        """One large neighbourhood: every column at most this much dearer than its group's cheapest.
+
+        A point that costs no more than `target` will do.
+        """
         model, point = self.point.model, self.point
         near = model.grouped[(self.over[model.grouped] <= over) | (point.x[model.grouped] > 0.5)]
         several = np.bincount(model.group[near], minlength=model.groups) > 1
         own = near[several[model.group[near]]]
-        self._take(np.concatenate([own, self.companions.of(own)]), Effort(10 * NODES, seconds, gap))
+        self._take(np.concatenate([own, self.companions.of(own)]), Effort(10 * NODES, seconds, gap, target))
 
     def free_alone(self, seconds: float) -> None:
         """Set the columns that are in no group to what the groups need of them."""
@@ -108,8 +126,10 @@ class Neighbourhoods:
     def _cheapest(self, rows: Codes, count: int) -> Codes:
         """Groups with a column in these rows that change to or from it at least cost, a little shuffled."""
         model, point = self.point.model, self.point
-        column: Codes = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *map(self._entries, rows.tolist())]))
-        column = column[model.group[column] >= 0]
+        named = np.zeros(model.size, dtype=bool)
+        for row in rows.tolist():
+            named[self._entries(row)] = True
+        column: Codes = np.flatnonzero(named & (model.group >= 0))
         if not len(column):
             return column
         group = model.group[column]
@@ -122,8 +142,8 @@ class Neighbourhoods:
         return cheapest
 
     def _entries(self, row: int) -> Codes:
-        model = self.point.model
-        column: Codes = model.rows.indices[model.rows.indptr[row] : model.rows.indptr[row + 1]].astype(np.int64)
+        entries = slice(self._near.indptr[row], self._near.indptr[row + 1])
+        column: Codes = self._near.indices[entries].astype(np.int64)
         return column if len(column) <= MOST_ENTRIES else self.random.choice(column, MOST_ENTRIES, replace=False)
 
     def _away(self, groups: Codes) -> Floats:
@@ -142,8 +162,10 @@ class Neighbourhoods:
         """The taken and the cheapest other columns of these groups."""
         model = self.point.model
         columns = model.columns_of(groups)
-        key = np.where(self.point.x[columns] > 0.5, -np.inf, self.over[columns])
         number = np.repeat(np.arange(len(groups)), model.group_starts[groups + 1] - model.group_starts[groups])
+        key = np.where(self.point.x[columns] > 0.5, -np.inf, self.over[columns])
+        near = key <= self._reach
+        columns, number, key = columns[near], number[near], key[near]
         order = np.lexsort((key, number))
         first = np.searchsorted(number, np.arange(len(groups)))
         tried: Codes = columns[order[np.arange(len(order)) - first[number] <= options]]

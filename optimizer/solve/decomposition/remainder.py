@@ -16,10 +16,10 @@ from scipy.sparse import csr_array, vstack
 from optimizer.errors import SolverFailed
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
-from optimizer.solve.decomposition.bound import group_minima, safe_reduced_costs
-from optimizer.solve.decomposition.cuts import Knapsack
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.relaxation import Relaxation
+from optimizer.solve.decomposition.sacks import Knapsack
+from optimizer.solve.decomposition.submip import KEPT_TO
 from optimizer.solve.highs import set_options, wait
 
 OnBound = Callable[[float | None, float | None], None]
@@ -50,13 +50,14 @@ def search_remainder(
     model = relaxation.model
     most = model.most.copy()
     if cost is not None:
-        most[_hopeless(relaxation, cost)] = 0.0
+        most[relaxation.hopeless(cost)] = 0.0
         if best is not None:
             most = np.maximum(most, best)
     keep = ~model.is_link | _needed_links(model, sacks, relaxation)
     highs = highspy.Highs()
     log: list[str] = []
     set_options(highs, solver, presolve=True)
+    highs.setOptionValue("mip_feasibility_tolerance", KEPT_TO)
     if best is not None:
         highs.setOptionValue("mip_heuristic_effort", 0.01)
     highs.cbLogging.subscribe(lambda event: log.append(event.message))
@@ -77,16 +78,6 @@ def search_remainder(
     # what was left out cannot be cheaper than the plan that it was measured by
     bound = -np.inf if bound is None else bound if cost is None else min(bound, cost)
     return Remainder(x, bound, status == highspy.HighsModelStatus.kInterrupt, "".join(log))
-
-
-def _hopeless(relaxation: Relaxation, cost: float) -> Flags:
-    """Columns that are 0 in every plan cheaper than `cost` [columns]."""
-    model, prices = relaxation.model, relaxation.prices
-    lowest = safe_reduced_costs(model, prices)
-    over = lowest.copy()
-    over[model.grouped] -= np.repeat(group_minima(model, lowest), np.diff(model.group_starts))
-    hopeless: Flags = model.integer & (over > (cost - relaxation.bound) * (1.0 + 1e-9) + 1e-6)
-    return hopeless
 
 
 def _needed_links(model: Model, sacks: list[Knapsack], relaxation: Relaxation) -> Flags:

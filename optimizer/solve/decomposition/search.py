@@ -19,14 +19,14 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.companions import Companions
-from optimizer.solve.decomposition.cuts import Knapsack, knapsacks, too_large
+from optimizer.solve.decomposition.mending import mend, shifted_whole
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties, rounded
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
 from optimizer.solve.decomposition.remainder import search_remainder
-from optimizer.solve.decomposition.shifts import descend, repair_by_shifts
+from optimizer.solve.decomposition.sacks import Knapsack, knapsacks, too_large
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome, Progress, Stopped
@@ -35,11 +35,19 @@ GUESS_GROUPS = 1_500
 """From this many groups prices are guessed before the relaxation is solved."""
 REMAINDER_GROUPS = 20_000
 """Up to this many groups HiGHS ends the search over what the bounds leave open."""
-FIRST_CUT_ROUNDS, MORE_CUT_ROUNDS = 6, 40
+FIRST_CUT_ROUNDS, CUT_ROUNDS = 6, 40
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program."""
-FEW_GROUPS, FEW_TRIES = 3_000, 15
-"""Up to this many groups HiGHS takes over after so many neighbourhoods: what is left is small enough for it."""
+FEW_GROUPS, FEW_TRIES = 1_000, 15
+"""Up to this many groups cuts come first, and HiGHS takes over after so many neighbourhoods."""
+LEAST_NARROWED = 0.1
+"""Share of the columns from which it is worth to leave them out."""
+CHEAP_SHARE = 0.01
+"""Of the gap: columns that are no dearer than this over their group's cheapest are searched together."""
+TARGET_SHARE = 0.95
+"""Of the asked gap above the bound, such a search may end."""
+CUT_TIME_SHARE = 0.25
+"""Of the time that is left, for cuts."""
 GAP_SHARE = 1e-3
 """A neighbourhood solved to within this share of the gap is solved well enough."""
 MOST_STALE = 150
@@ -62,9 +70,14 @@ def search(
         run.offer(start)
         if not run.relax():
             return run.by_highs(start)
-        run.first_plan()
-        run.improve()
-        run.finish()
+        run.quick_plan()
+        if not run.over:
+            run.narrow()
+            run.cut_more()
+            run.narrow()
+            run.first_plan()
+            run.improve()
+            run.finish()
         ended = None if run.over else run.ask_highs()
         if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
             return run.outcome(ended)
@@ -99,8 +112,7 @@ class _Run:
         """Whether plan and bound are within the asked gap."""
         if self.best is None:
             return False
-        asked = max(self.solver.gap_usd or 0.0, (self.solver.gap_share or 0.0) * abs(self.best.cost))
-        return self.best.cost - self.bound <= max(asked, 1e-6)
+        return self.best.cost - self.bound <= max(self._asked(self.best.cost), 1e-6)
 
     @property
     def over(self) -> bool:
@@ -125,41 +137,64 @@ class _Run:
             self._tell("bound")
 
     def relax(self) -> bool:
-        """Solve the relaxation with a few cuts; False: it has no point."""
+        """Solve the relaxation with cuts; False: it has no point."""
         guess = guess_prices(self.model) if self.model.groups > GUESS_GROUPS else None
-        self.relaxation = solve_relaxation(self.model, self.sacks, guess, FIRST_CUT_ROUNDS, self.deadline)
+        rounds = CUT_ROUNDS if self.model.groups <= FEW_GROUPS else FIRST_CUT_ROUNDS
+        self.relaxation = solve_relaxation(self.model, self.sacks, guess, rounds, self._asked, self.deadline)
         if self.relaxation.feasible:
             self.raise_bound(self.relaxation.bound)
         return self.relaxation.feasible
 
+    def quick_plan(self) -> None:
+        """Round the relaxation's point and repair it by single shifts, which may do where the asked gap is wide."""
+        if self.model.groups <= FEW_GROUPS or self.over:
+            return
+        point = self._rounded()
+        if shifted_whole(point, self.deadline):
+            self._offer_point(point)
+
     def first_plan(self) -> None:
-        """Round the relaxation's point and repair it."""
+        """Round the relaxation's point and repair it neighbourhood by neighbourhood."""
+        point = self._rounded()
+        if self.over:
+            return
+        mend(point, self.neighbourhoods, self.deadline)
+        self._offer_point(point)
+        if self.best is not None and self.model.groups <= FEW_GROUPS and not self.over:
+            self._free_cheap(CHEAP_SHARE * (self.best.cost - self.bound))
+            self._offer_point(point)
+
+    def _free_cheap(self, over: float) -> None:
+        """Search among columns that are no dearer than this over their group's cheapest."""
+        cost = self.neighbourhoods.point.cost
+        seconds = min(self.left_s / 4, 0.5 + self.model.groups / 5000)
+        self.neighbourhoods.free_cheap(over, seconds, 1e-5 * abs(cost), self.bound + TARGET_SHARE * self._asked(cost))
+
+    def _rounded(self) -> Point:
         found, model = self.relaxation, self.model
         assert found is not None
         reduced = found.reduced
         rows = model.rows.shape[0]
         point = Point(model, rounded(model, found.x, reduced), first_penalties(model, found.prices[:rows]))
         self.neighbourhoods = Neighbourhoods(point, reduced, found.prices[:rows], Companions(model), self.solver.seed)
-        if self.over:
-            return
-        seconds = min(self.left_s / 4, 0.5 + model.groups / 5000)
-        self.neighbourhoods.free_cheap(0.0, seconds, 1e-5 * abs(point.cost))
-        self._repair(point)
-        self._offer_point(point)
+        if not self.over:
+            self._free_cheap(0.0)
+        return point
 
     @property
     def left_s(self) -> float:
         return max(0.0, self.deadline - time.monotonic())
 
     def improve(self) -> None:
-        """Try neighbourhoods until the gap is reached, time is up or nothing comes of them; cuts when they stall."""
+        """Try neighbourhoods until the gap is reached, time is up or nothing comes of them."""
         assert self.relaxation is not None
         hood = self.neighbourhoods
         point = hood.point
         if self.best is not None and not self._holds(point):
             point.put(np.arange(self.model.size), self.best.x[self.left])
-        stale, tries, cut = 0, 0, False
+        stale, tries = 0, 0
         while not self.over and self.best is not None:
+            hood.narrow(self.best.cost - self.bound)
             better = hood.improve_once(GAP_SHARE * (self.best.cost - self.bound), self.left_s)
             stale, tries = 0 if better else stale + 1, tries + 1
             if better:
@@ -167,20 +202,32 @@ class _Run:
             if self.model.groups <= FEW_GROUPS and tries >= FEW_TRIES:
                 return
             if stale > MOST_STALE:
-                if cut:
-                    return
-                cut, stale = True, 0
-                self.cut_more()
+                return
 
     def cut_more(self) -> None:
         """Look for further cuts from where the relaxation stands."""
-        assert self.relaxation is not None
+        found = self.relaxation
+        assert found is not None
+        if not found.cuttable:
+            return
+        deadline = time.monotonic() + CUT_TIME_SHARE * self.left_s
         self.relaxation = solve_relaxation(
-            self.relaxation.model, self.sacks, self.relaxation.prices, MORE_CUT_ROUNDS, self.deadline,
-            self.relaxation.links,
-        )  # fmt: skip
+            found.model, self.sacks, found.prices, CUT_ROUNDS, self._asked, deadline, found.links
+        )
         self.raise_bound(self.relaxation.bound)
-        self.neighbourhoods.at(self.relaxation.reduced, self.relaxation.prices[: self.model.rows.shape[0]])
+
+    def narrow(self) -> None:
+        """Go on without columns that no cheaper plan has."""
+        found = self.relaxation
+        if self.best is None or found is None:
+            return
+        used = (self.best.x[self.left] > 0.0) | (found.x > 0.0)
+        columns = np.flatnonzero(found.hopeless(self.best.cost) & ~used & (self.model.group >= 0))
+        if len(columns) < LEAST_NARROWED * self.model.size:
+            return
+        self.relaxation = found.without(columns)
+        self.model, left = self.model.without(columns)
+        self.left, self.sacks = self.left[left], knapsacks(self.model)
 
     def finish(self) -> None:
         """Hand what the bounds leave open to HiGHS."""
@@ -220,17 +267,8 @@ class _Run:
         x, cost = (None, None) if best is None else (best.x, self.program.cost_usd(best.x))
         return Outcome(stopped, x, cost, bound, f"decomposition, {highs.version()}", elapsed_s, self.log)
 
-    def _repair(self, point: Point) -> None:
-        limit = 10 * (1 + len(point.broken()))
-        for _ in range(limit):
-            if time.monotonic() >= self.deadline or not self.neighbourhoods.repair_once(self.left_s):
-                break
-        if len(point.broken()) and repair_by_shifts(point, self.model.cost, self.deadline):
-            self.neighbourhoods.free_alone(self.left_s)
-        point.settle()
-        if not len(point.broken()):
-            point.penalty *= 1e6
-            descend(point, self.deadline)
+    def _asked(self, cost: float) -> float:
+        return max(self.solver.gap_usd or 0.0, (self.solver.gap_share or 0.0) * abs(cost))
 
     def _holds(self, point: Point) -> bool:
         return not len(point.broken()) and self.best is not None and point.cost <= self.best.cost + 1e-9

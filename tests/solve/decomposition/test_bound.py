@@ -12,10 +12,11 @@ from benchmarks.instances import family_program
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.bound import lagrangian, safe_bound, usable
-from optimizer.solve.decomposition.cuts import covers, knapsacks, too_large
+from optimizer.solve.decomposition.cuts import cuts
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import solve_relaxation
+from optimizer.solve.decomposition.sacks import knapsacks, too_large
 from tests.properties.trials import program_of_seed
 
 EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
@@ -54,7 +55,7 @@ def test_cuts_keep_every_plan_of_a_small_program(seed: int) -> None:
     plans = [x for x in _points(model) if not (model.violation(x) > 1e-9).any()]
     assert plans
     for _ in range(30):
-        rows, upper = covers(model, sacks, random.random(model.size))
+        rows, upper = cuts(sacks, random.random(model.size))
         for plan in plans:
             assert (rows @ plan <= upper + 1e-9).all()
     gone = too_large(model, sacks)
@@ -66,8 +67,8 @@ def test_cuts_close_a_good_part_of_the_gap() -> None:
     best = highs.search(program, EXACT.model_copy(update={"gap_share": 1e-3, "gap_usd": None})).cost_usd
     assert best is not None
     model = model_of(program)
-    without = solve_relaxation(model, [], None, 0, np.inf)
-    cut = solve_relaxation(model, knapsacks(model), None, 20, np.inf)
+    without = solve_relaxation(model, [], None, 0, _no_gap, np.inf)
+    cut = solve_relaxation(model, knapsacks(model), None, 20, _no_gap, np.inf)
     assert without.exact
     assert without.bound < cut.bound <= best + 1e-6
     assert cut.bound - without.bound > 0.2 * (best - without.bound)
@@ -76,9 +77,9 @@ def test_cuts_close_a_good_part_of_the_gap() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_core_comes_to_the_whole_relaxation(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model = model_of(family_program("county-200x10x4", seed))
-    whole = solve_relaxation(model, [], None, 0, np.inf)
-    monkeypatch.setattr("optimizer.solve.decomposition.relaxation.CORE_GROUPS", 20)
-    part = solve_relaxation(model, [], guess_prices(model), 0, np.inf)
+    whole = solve_relaxation(model, [], None, 0, _no_gap, np.inf)
+    monkeypatch.setattr("optimizer.solve.decomposition.core.CORE_GROUPS", 20)
+    part = solve_relaxation(model, [], guess_prices(model), 0, _no_gap, np.inf)
     assert part.exact
     assert part.bound == pytest.approx(whole.bound, rel=1e-9)
 
@@ -90,6 +91,10 @@ def test_groups_are_the_rows_that_ask_for_one_of_some() -> None:
     assert model.groups == len(choice)
     assert len(model.lower) == program.row_count - len(choice)
     assert (model.group[program.columns["agree"].columns] == -1).all()
+
+
+def _no_gap(cost: float) -> float:
+    return 0.0 * cost
 
 
 def _points(model: Model) -> list[np.ndarray]:

@@ -1,0 +1,99 @@
+"""Cuts of one row: every plan keeps them, and where a point is outside the row's hull one is found."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from optimizer.solve.decomposition.covers import cover_cuts
+from optimizer.solve.decomposition.knapsack_cuts import MOST_OPEN, TooManyOpen, exact_cut
+from optimizer.solve.decomposition.sacks import Knapsack
+
+
+@st.composite
+def sacks(draw: st.DrawFn) -> tuple[Knapsack, np.ndarray]:
+    """A row over up to 7 columns, some in parties, with or without a switch, and a point of its relaxation."""
+    size = draw(st.integers(2, 7))
+    weight = np.array(draw(st.lists(st.integers(1, 12), min_size=size, max_size=size)), dtype=float)
+    if draw(st.booleans()):
+        weight *= 0.1  # sums that floating point gets wrong
+    party = np.array(draw(st.lists(st.integers(0, size), min_size=size, max_size=size)))
+    room = float(draw(st.floats(0.2, 0.95)) * weight.sum())
+    switches = np.array([size] if draw(st.booleans()) else [], dtype=np.int64)
+    share = np.array(draw(st.lists(st.sampled_from([0.0, 0.2, 0.5, 0.75, 1.0]), min_size=size, max_size=size)))
+    opened = draw(st.sampled_from([0.5, 1.0])) if len(switches) else 1.0
+    for number in np.unique(party):
+        share[party == number] /= max(1.0, share[party == number].sum())
+    share *= min(1.0, room / max(1e-9, float(weight @ share)))
+    return Knapsack(np.arange(size), weight, party, room, switches), np.append(share * opened, opened)
+
+
+def _plans(sack: Knapsack) -> list[np.ndarray]:
+    """Every point of 0 and 1 that keeps the row, the switch last."""
+    size = len(sack.columns)
+    plans = []
+    for taken in product((0.0, 1.0), repeat=size):
+        x = np.array(taken)
+        alone = all(x[sack.party == number].sum() <= 1.0 for number in np.unique(sack.party))
+        for opened in (0.0, 1.0) if len(sack.switches) else (1.0,):
+            if alone and float(sack.weight @ x) <= sack.room * opened + 1e-12:
+                plans.append(np.append(x, opened))
+    return plans
+
+
+@given(sacks())
+@settings(max_examples=400, deadline=None, derandomize=True)
+def test_every_plan_keeps_every_cut_and_the_point_does_not(case: tuple[Knapsack, np.ndarray]) -> None:
+    sack, x = case
+    exact = exact_cut(sack, x)
+    for columns, values, upper in [*cover_cuts(sack, x), *([] if exact is None else [exact])]:
+        assert values @ x[columns] > upper
+        assert max(values @ plan[columns] for plan in _plans(sack)) <= upper + 1e-9
+
+
+@given(sacks())
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_a_point_outside_the_hull_is_cut_off(case: tuple[Knapsack, np.ndarray]) -> None:
+    drawn, x = case
+    size = len(drawn.columns)
+    sack = Knapsack(drawn.columns, drawn.weight, np.arange(size), drawn.room, np.empty(0, dtype=np.int64))
+    x = np.clip(x[:size], 0.05, 0.95)  # nothing fixed, so that nothing has to be lifted
+    x *= min(1.0, sack.room / float(sack.weight @ x))
+    plans = np.array([plan[:size] for plan in _plans(sack)])
+    inside = linprog(
+        np.zeros(len(plans)), A_eq=np.vstack([plans.T, np.ones(len(plans))]), b_eq=np.append(x, 1.0), bounds=(0, None)
+    )
+    found = exact_cut(sack, x)
+    if inside.status == 0:
+        assert found is None
+    elif _depth(plans, x) > 0.01:
+        assert found is not None
+
+
+def _depth(plans: np.ndarray, x: np.ndarray) -> float:
+    """By how much the best inequality with a right side of 1 cuts the point off."""
+    best = linprog(-x, A_ub=plans, b_ub=np.ones(len(plans)), bounds=(0, None))
+    return -best.fun - 1.0 if best.status == 0 else np.inf
+
+
+def test_an_inequality_that_is_no_cover() -> None:
+    # two heavy ones fit, or a heavy and a light one, or three light ones: 2 h1 + h2 + l1 + l2 + l3 <= 3
+    sack = Knapsack(np.arange(5), np.array([3.0, 3.0, 2.0, 2.0, 2.0]), np.arange(5), 6.0, np.empty(0, dtype=np.int64))
+    found = exact_cut(sack, np.array([0.8, 0.4, 0.4, 0.4, 0.4]))
+    assert found is not None
+    columns, values, upper = found
+    assert dict(zip(columns.tolist(), (values / upper * 3).tolist(), strict=True)) == pytest.approx(
+        {0: 2.0, 1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0}
+    )
+
+
+def test_too_many_open_columns_are_told() -> None:
+    size = MOST_OPEN + 1
+    sack = Knapsack(np.arange(size), np.ones(size), np.arange(size), size / 2 - 0.5, np.empty(0, dtype=np.int64))
+    with pytest.raises(TooManyOpen):
+        exact_cut(sack, np.full(size, 0.4))
