@@ -1,4 +1,4 @@
-"""The command line of the benchmarks: python -m benchmarks run | report | build | count | solvers | instances."""
+"""The command line of the benchmarks: python -m benchmarks run, report, build, whatifs, count, solvers, instances."""
 
 from __future__ import annotations
 
@@ -88,6 +88,20 @@ def build(size: str, ways: str | None, seed: int) -> None:
 
     with plain_refusals():
         found = compare(size, seed, None if ways is None else tuple(ways.split(",")))
+    click.echo(markdown(found))
+
+
+@main.command()
+@click.option("--size", default="county-800x40x6", show_default=True, help="A named size, or county-100x10x4.")
+@click.option("--count", "how_many", default=100, show_default=True)
+@click.option("--gap-share", default=1e-4, show_default=True, help="Share of the cost that is proof enough.")
+@click.option("--seed", default=0, show_default=True)
+def whatifs(size: str, how_many: int, gap_share: float, seed: int) -> None:
+    """Search what-ifs anew, and going on from the first search; say how many times faster that is."""
+    from benchmarks.whatifs import compare, markdown
+
+    with plain_refusals():
+        found = compare(size, how_many, gap_share, seed)
     click.echo(markdown(found))
 
 

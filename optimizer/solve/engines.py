@@ -11,6 +11,7 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import search as decomposition
+from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.goals import COST_SLACK_USD, search_in_order, spend_by_search
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome
@@ -21,11 +22,17 @@ MANY_OPTIONS = 15_000
 
 
 def run_engine(
-    name: str, program: Planned, start: Floats | None, rules: Path | None, on_progress: OnProgress | None
+    name: str,
+    program: Planned,
+    start: Floats | None,
+    rules: Path | None,
+    on_progress: OnProgress | None,
+    last: Outcome | None = None,
 ) -> Outcome:
     """Search with `auto`, `highs`, `decomposition` or `pyomo:<solver>`.
 
-    `auto` is the decomposition for large programs and HiGHS for others. A consultant's own rules need Pyomo and are
+    `auto` is the decomposition for large programs and HiGHS for others. The decomposition goes on from the `last`
+    outcome of a program that differs a little. A consultant's own rules need Pyomo and are
     searched there, with HiGHS unless a solver is named.
     """
     solver = program.case.settings.solver
@@ -34,7 +41,7 @@ def run_engine(
     if name == "highs" and rules is None:
         return search_highs(program, solver, start, on_progress)
     if name == "decomposition" and rules is None:
-        return search_decomposed(program, solver, start, on_progress)
+        return search_decomposed(program, solver, start, on_progress, last)
     kind, _, pyomo_solver = name.partition(":")
     if name != "highs" and (kind != "pyomo" or not pyomo_solver):
         needs = "auto, highs, decomposition, or pyomo:<solver> such as pyomo:highs or pyomo:scip"
@@ -54,12 +61,23 @@ def run_engine(
 
 
 def search_decomposed(
-    program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None
+    program: Program,
+    solver: Solver,
+    start: Floats | None,
+    on_progress: OnProgress | None,
+    last: Outcome | None = None,
 ) -> Outcome:
-    """The decomposition for every goal in its order; ties are broken where the plan is proved to be best."""
-    sought, outcome = search_in_order(
-        program, solver, start, lambda asked, settings, begin: decomposition.search(asked, settings, begin, on_progress)
-    )
+    """The decomposition for every goal in its order; ties are broken where the plan is proved to be best.
+
+    What the `last` outcome remembers is of least cost alone, and left aside where something else is sought first.
+    """
+    kept = None if last is None or program.goals else last.memory
+    memory = kept if isinstance(kept, Memory) else None
+
+    def search(asked: Program, settings: Solver, begin: Floats | None) -> Outcome:
+        return decomposition.search(asked, settings, begin, on_progress, memory)
+
+    sought, outcome = search_in_order(program, solver, start, search)
     outcome = spend_freed(sought, outcome, solver)
     best = outcome.gap_usd is not None and outcome.gap_usd <= COST_SLACK_USD
     return break_ties(sought, outcome, solver) if solver.break_ties and best else outcome

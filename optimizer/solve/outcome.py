@@ -60,6 +60,9 @@ class Outcome:
     elapsed_s: float
     log: str = field(repr=False, default="")
     reached: tuple[Reached, ...] = ()
+    memory: object = field(repr=False, compare=False, default=None)
+    """What the decomposition can go on from when a program differs a little (`solve.decomposition.memory.Memory`);
+    None: nothing was kept."""
 
     @property
     def holds_plan(self) -> bool:

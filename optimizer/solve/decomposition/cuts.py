@@ -13,11 +13,15 @@ from optimizer.solve.decomposition.sacks import Cut, Knapsack
 
 def cuts(sacks: list[Knapsack], x: Floats) -> tuple[csr_array, Floats]:
     """Cuts that the point [columns] violates: rows [cuts x columns] and their upper bounds."""
-    rows = [cut for sack in sacks for cut in _of(sack, x)]
+    return stacked([cut for sack in sacks for cut in _of(sack, x)], len(x))
+
+
+def stacked(rows: list[Cut], size: int) -> tuple[csr_array, Floats]:
+    """Cuts over so many columns as rows [cuts x columns] and their upper bounds."""
     start = np.cumsum([0, *(len(columns) for columns, _, _ in rows)])
     column = np.concatenate([np.empty(0, dtype=np.int64), *(columns for columns, _, _ in rows)])
     value = np.concatenate([np.empty(0), *(values for _, values, _ in rows)])
-    matrix = csr_array((value, column, start), shape=(len(rows), len(x)))
+    matrix = csr_array((value, column, start), shape=(len(rows), size))
     return matrix, np.array([upper for _, _, upper in rows])
 
 

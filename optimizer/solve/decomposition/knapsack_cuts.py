@@ -67,6 +67,27 @@ def exact_cut(sack: Knapsack, x: Floats) -> Cut | None:
     return cut if value @ x[columns] > upper + LEAST_VIOLATION_SHARE * max(1, lifted.most) else None
 
 
+def lifted_again(sack: Knapsack, columns: Codes, values: Floats) -> Cut | None:
+    """The valid inequality of this row with about these values, which may come from a row that was another then."""
+    order = np.argsort(sack.columns, kind="stable")
+    at = np.minimum(np.searchsorted(sack.columns[order], columns), len(order) - 1)
+    places, whole = order[at], np.rint(values).astype(np.int64)
+    kept = (sack.columns[places] == columns) & (whole > 0)
+    places, whole = places[kept], whole[kept]
+    if not len(places):
+        return None
+    lightest = np.lexsort((sack.weight[places], sack.party[places]))
+    first = lightest[np.append(True, np.diff(sack.party[places][lightest]) != 0)]
+    slack = MARGIN * (1.0 + sack.room)
+    lifted = _Lifting(sack, slack, sack.room + slack)
+    lifted.begin(places[first], whole[first], 0)
+    others = np.flatnonzero(~np.isin(sack.party, sack.party[places]))
+    for place in others[np.argsort(-sack.weight[others], kind="stable")].tolist():
+        if sack.party[place] not in lifted.parties and not lifted.enter(place):
+            break
+    return lifted.cut()
+
+
 def _one_of_each_party(sack: Knapsack, share: Floats) -> tuple[Codes, Floats]:
     """A column of every party [places in the sack], and what it and the heavier ones have of the point.
 
@@ -160,6 +181,7 @@ class _Lifting:
 
     def begin(self, places: Codes, values: Codes, most: int) -> None:
         """The inequality sum values x <= most over these places of the sack."""
+        self.parties: set[int] = set()
         self.places: list[int] = []
         self.values: list[int] = []
         self.least = np.zeros(1)
@@ -213,3 +235,4 @@ class _Lifting:
         self.least = np.minimum(longer, shifted)
         self.places.append(place)
         self.values.append(value)
+        self.parties.add(int(self.sack.party[place]))

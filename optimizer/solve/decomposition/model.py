@@ -36,6 +36,8 @@ class Model:
     group: Codes
     """Group of every column, -1 where it is in none [columns]."""
     groups: int
+    of_program: Codes
+    """Row of the program of every coupling row that is no cut."""
     links_end: int | None = None
     """Rows from here on are cuts; None: there are none."""
 
@@ -159,6 +161,7 @@ def model_of(program: Program) -> Model:
         upper=upper[~is_choice],
         group=number[group],
         groups=int(is_choice.sum()),
+        of_program=np.flatnonzero(~is_choice),
     )
 
 

@@ -21,8 +21,10 @@ from optimizer.solve.decomposition.core import FEASIBILITY, Core
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.sacks import Knapsack
 
-LEAST_GAIN = 0.02
-"""Cuts are looked for as long as a round of them raises the bound by this part of the asked gap."""
+LEAST_GAIN, PATIENCE = 0.02, 2
+"""Cuts are looked for as long as a round raises the bound by this part of the asked gap, over so many rounds."""
+ENOUGH = 0.95
+"""Part of the asked gap to the best plan at which the bound is high enough."""
 LEAST_GAIN_SHARE = 1e-6
 """The same as a share of cost, where next to no gap is asked for."""
 
@@ -70,6 +72,13 @@ class Relaxation:
         return replace(self, model=model, x=self.x[left])
 
 
+def relaxation_at(model: Model, prices: Floats, links: Codes) -> Relaxation:
+    """The bound at given prices [rows], without a point."""
+    prices = usable(model, prices)
+    bound = safe_bound(model, prices)
+    return Relaxation(model, np.zeros(model.size), prices, bound, False, True, True, 0, 0, links)
+
+
 def solve_relaxation(
     model: Model,
     sacks: list[Knapsack],
@@ -78,15 +87,18 @@ def solve_relaxation(
     asked: Callable[[float], float],
     deadline: float,
     links: Codes | None = None,
+    cost: float | None = None,
 ) -> Relaxation:
     """The relaxation from guessed prices [rows] and link rows needed before, until `deadline` on the monotonic clock.
 
-    Cuts are looked for in `sacks`, in at most so many rounds; `asked` is the gap that will do at a cost.
+    Cuts are looked for in `sacks`, in at most so many rounds; `asked` is the gap that will do at a cost,
+    and `cost` that of the best plan, beyond whose gap no cut is needed.
 
     Raises `SolverFailed` if HiGHS refuses the program, `KeyboardInterrupt` if it was stopped so.
     """
     core = Core(model, guess, links)
-    exact, rounds, cut_rounds, last, cuttable = False, 0, 0, -np.inf, False
+    exact, rounds, cuttable = False, 0, False
+    values: list[float] = []
     while core.solve(deadline):
         rounds += 1
         if core.grow():
@@ -95,10 +107,12 @@ def solve_relaxation(
         core.feasible = exact or core.whole
         value = core.model.value(core.x)
         least_gain = max(LEAST_GAIN * asked(value), LEAST_GAIN_SHARE * abs(value))
-        cuttable = exact and value - last >= least_gain
-        if not cuttable or cut_rounds >= most_cut_rounds:
+        values.append(value)
+        cuttable = exact and (len(values) <= PATIENCE or value - values[-1 - PATIENCE] >= PATIENCE * least_gain)
+        if cost is not None and cost - value <= ENOUGH * asked(cost):
             break
-        cut_rounds, last = cut_rounds + 1, value
+        if not cuttable or len(values) > most_cut_rounds:
+            break
         cuttable = core.cut(sacks)
         if not cuttable:
             break

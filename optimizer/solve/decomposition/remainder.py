@@ -22,7 +22,7 @@ from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.submip import KEPT_TO
 from optimizer.solve.highs import set_options, wait
 
-OnBound = Callable[[float | None, float | None], None]
+OnBound = Callable[[float | None], None]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def search_remainder(
     if best is not None:
         highs.setOptionValue("mip_heuristic_effort", 0.01)
     highs.cbLogging.subscribe(lambda event: log.append(event.message))
-    highs.cbMipLogging.subscribe(lambda event: tell(None, _finite(event.data_out.mip_dual_bound)))
+    highs.cbMipLogging.subscribe(lambda event: tell(_finite(event.data_out.mip_dual_bound)))
     if highs.passModel(_lp(model, keep, most)) == highspy.HighsStatus.kError:
         raise SolverFailed("HiGHS refused what was left of the program")
     if best is not None:

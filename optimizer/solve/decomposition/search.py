@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,17 +18,19 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.companions import Companions
+from optimizer.solve.decomposition.memory import Memory, Recalled, recall
 from optimizer.solve.decomposition.mending import mend, shifted_whole
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties, rounded
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.prices import guess_prices
-from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
+from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at, solve_relaxation
 from optimizer.solve.decomposition.remainder import search_remainder
 from optimizer.solve.decomposition.sacks import Knapsack, knapsacks, too_large
+from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.highs import OnProgress
-from optimizer.solve.outcome import Outcome, Progress, Stopped
+from optimizer.solve.outcome import Outcome, Stopped
 
 GUESS_GROUPS = 1_500
 """From this many groups prices are guessed before the relaxation is solved."""
@@ -42,6 +43,7 @@ FEW_GROUPS, FEW_TRIES = 1_000, 15
 """Up to this many groups cuts come first, and HiGHS takes over after so many neighbourhoods."""
 LEAST_NARROWED = 0.1
 """Share of the columns from which it is worth to leave them out."""
+CHEAP_S = 2.0
 CHEAP_SHARE = 0.01
 """Of the gap: columns that are no dearer than this over their group's cheapest are searched together."""
 TARGET_SHARE = 0.95
@@ -55,11 +57,16 @@ MOST_STALE = 150
 
 
 def search(
-    program: Program, solver: Solver, start: Floats | None = None, on_progress: OnProgress | None = None
+    program: Program,
+    solver: Solver,
+    start: Floats | None = None,
+    on_progress: OnProgress | None = None,
+    memory: Memory | None = None,
 ) -> Outcome:
     """Find a plan within the asked gap of the best; Ctrl-C keeps the best one found so far.
 
-    `start` is a point [columns]; what comes back is never worse. Raises `SolverFailed` if HiGHS refuses a part of the
+    `start` is a point [columns]; what comes back is never worse. With the `memory` of a search over a program that
+    differs a little this one goes on from there. Raises `SolverFailed` if HiGHS refuses a part of the
     program or fails.
     """
     refuse_unsafe(program)
@@ -67,135 +74,124 @@ def search(
     if run.model.groups <= FEWEST_GROUPS:
         return run.by_highs(start)
     try:
-        run.offer(start)
-        if not run.relax():
+        run.now.offer(start)
+        if memory is not None:
+            run.go_on(memory)
+        if not run.now.over and not run.relax():
             return run.by_highs(start)
         run.quick_plan()
-        if not run.over:
+        if not run.now.over:
             run.narrow()
             run.cut_more()
             run.narrow()
             run.first_plan()
             run.improve()
             run.finish()
-        ended = None if run.over else run.ask_highs()
+        ended = None if run.now.over else run.ask_highs()
         if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
             return run.outcome(ended)
-        return run.outcome(Stopped.PROVED if run.done else Stopped.TIME)
+        return run.outcome(Stopped.PROVED if run.now.done else Stopped.TIME)
     except KeyboardInterrupt:
         return run.outcome(Stopped.INTERRUPTED)
-
-
-@dataclass(frozen=True)
-class _Best:
-    x: Floats
-    cost: float
 
 
 class _Run:
     """One search: its bound, its best plan, and what both are made of."""
 
     def __init__(self, program: Program, solver: Solver, on_progress: OnProgress | None) -> None:
-        self.began = time.monotonic()
-        self.deadline = self.began + solver.time_limit_s
         self.program, self.solver, self.on_progress = program, solver, on_progress
-        self.whole = model_of(program)
-        self.sacks: list[Knapsack] = knapsacks(self.whole)
-        self.model, self.left = self.whole.without(too_large(self.whole, self.sacks))
-        self.sacks = knapsacks(self.model)
-        self.bound, self.log = -math.inf, ""
-        self.best: _Best | None = None
+        whole = model_of(program)
+        self.now = Standing(whole, solver, on_progress)
+        self.model, self.left = whole.without(too_large(whole, knapsacks(whole)))
+        self.sacks: list[Knapsack] = knapsacks(self.model)
         self.relaxation: Relaxation | None = None
+        self.recalled: Recalled | None = None
 
-    @property
-    def done(self) -> bool:
-        """Whether plan and bound are within the asked gap."""
-        if self.best is None:
-            return False
-        return self.best.cost - self.bound <= max(self._asked(self.best.cost), 1e-6)
-
-    @property
-    def over(self) -> bool:
-        return self.done or time.monotonic() >= self.deadline
-
-    def offer(self, x: Floats | None) -> None:
-        """Take a point of the program as the best plan if it is one and costs less."""
-        if x is None:
+    def go_on(self, memory: Memory) -> None:
+        """Begin with the bound and the plan of a search before."""
+        found = recall(memory, self.program, self.model, self.left, self.sacks)
+        if found is None:
             return
-        x = np.clip(np.where(self.program.columns.integer, np.rint(x), x), 0.0, self.whole.most)
-        point = Point(self.whole, x, np.zeros(len(self.whole.lower)))
-        one_each = np.bincount(self.whole.group[self.whole.grouped], x[self.whole.grouped], self.whole.groups) == 1.0
-        sound = not len(point.broken()) and bool(one_each.all())
-        if sound and (self.best is None or point.cost < self.best.cost):
-            self.best = _Best(x, point.cost)
-            self._tell("plan")
-
-    def raise_bound(self, bound: float) -> None:
-        """Take a bound that is higher."""
-        if bound > self.bound:
-            self.bound = bound if self.best is None else min(bound, self.best.cost)
-            self._tell("bound")
+        self.recalled = found
+        self.relaxation = relaxation_at(found.model, found.prices, found.links)
+        self.now.raise_bound(self.relaxation.bound)
+        self.now.offer(found.x)
+        if self.now.best is None:
+            point = self._point(rounded(self.model, found.x[self.left], self.relaxation.reduced))
+            mend(point, self.neighbourhoods, self.now.deadline)
+            self._offer_point(point)
 
     def relax(self) -> bool:
         """Solve the relaxation with cuts; False: it has no point."""
-        guess = guess_prices(self.model) if self.model.groups > GUESS_GROUPS else None
         rounds = CUT_ROUNDS if self.model.groups <= FEW_GROUPS else FIRST_CUT_ROUNDS
-        self.relaxation = solve_relaxation(self.model, self.sacks, guess, rounds, self._asked, self.deadline)
+        model, guess, links = self.model, None, None
+        if self.recalled is not None:
+            model, guess, links = self.recalled.model, self.recalled.prices, self.recalled.links
+        elif self.model.groups > GUESS_GROUPS:
+            guess = guess_prices(self.model)
+        self.relaxation = solve_relaxation(
+            model, self.sacks, guess, rounds, self.now.asked, self.now.deadline, links, self.now.cost
+        )
         if self.relaxation.feasible:
-            self.raise_bound(self.relaxation.bound)
+            self.now.raise_bound(self.relaxation.bound)
         return self.relaxation.feasible
 
     def quick_plan(self) -> None:
         """Round the relaxation's point and repair it by single shifts, which may do where the asked gap is wide."""
-        if self.model.groups <= FEW_GROUPS or self.over:
+        if self.model.groups <= FEW_GROUPS or self.recalled is not None or self.now.over:
             return
         point = self._rounded()
-        if shifted_whole(point, self.deadline):
+        if shifted_whole(point, self.now.deadline):
             self._offer_point(point)
 
     def first_plan(self) -> None:
         """Round the relaxation's point and repair it neighbourhood by neighbourhood."""
         point = self._rounded()
-        if self.over:
+        if self.now.over:
             return
-        mend(point, self.neighbourhoods, self.deadline)
+        mend(point, self.neighbourhoods, self.now.deadline)
         self._offer_point(point)
-        if self.best is not None and self.model.groups <= FEW_GROUPS and not self.over:
-            self._free_cheap(CHEAP_SHARE * (self.best.cost - self.bound))
+        if self.now.best is not None and self.model.groups <= FEW_GROUPS and not self.now.over:
+            if not self._holds(point):
+                point.put(np.arange(self.model.size), self.now.best.x[self.left])
+            self._free_cheap(CHEAP_SHARE * (self.now.best.cost - self.now.bound))
             self._offer_point(point)
 
     def _free_cheap(self, over: float) -> None:
         """Search among columns that are no dearer than this over their group's cheapest."""
         cost = self.neighbourhoods.point.cost
-        seconds = min(self.left_s / 4, 0.5 + self.model.groups / 5000)
-        self.neighbourhoods.free_cheap(over, seconds, 1e-5 * abs(cost), self.bound + TARGET_SHARE * self._asked(cost))
+        seconds = min(self.now.left_s / 4, CHEAP_S + self.model.groups / 5000)
+        self.neighbourhoods.free_cheap(
+            over, seconds, 1e-5 * abs(cost), self.now.bound + TARGET_SHARE * self.now.asked(cost)
+        )
 
     def _rounded(self) -> Point:
-        found, model = self.relaxation, self.model
-        assert found is not None
-        reduced = found.reduced
-        rows = model.rows.shape[0]
-        point = Point(model, rounded(model, found.x, reduced), first_penalties(model, found.prices[:rows]))
-        self.neighbourhoods = Neighbourhoods(point, reduced, found.prices[:rows], Companions(model), self.solver.seed)
-        if not self.over:
+        assert self.relaxation is not None
+        point = self._point(rounded(self.model, self.relaxation.x, self.relaxation.reduced))
+        if not self.now.over:
             self._free_cheap(0.0)
         return point
 
-    @property
-    def left_s(self) -> float:
-        return max(0.0, self.deadline - time.monotonic())
+    def _point(self, x: Floats) -> Point:
+        """A point to work on, with neighbourhoods by the relaxation's prices."""
+        found, model = self.relaxation, self.model
+        assert found is not None
+        prices = found.prices[: model.rows.shape[0]]
+        point = Point(model, x, first_penalties(model, prices))
+        self.neighbourhoods = Neighbourhoods(point, found.reduced, prices, Companions(model), self.solver.seed)
+        return point
 
     def improve(self) -> None:
         """Try neighbourhoods until the gap is reached, time is up or nothing comes of them."""
         assert self.relaxation is not None
         hood = self.neighbourhoods
         point = hood.point
-        if self.best is not None and not self._holds(point):
-            point.put(np.arange(self.model.size), self.best.x[self.left])
+        if self.now.best is not None and not self._holds(point):
+            point.put(np.arange(self.model.size), self.now.best.x[self.left])
         stale, tries = 0, 0
-        while not self.over and self.best is not None:
-            hood.narrow(self.best.cost - self.bound)
-            better = hood.improve_once(GAP_SHARE * (self.best.cost - self.bound), self.left_s)
+        while not self.now.over and self.now.best is not None:
+            hood.narrow(self.now.best.cost - self.now.bound)
+            better = hood.improve_once(GAP_SHARE * (self.now.best.cost - self.now.bound), self.now.left_s)
             stale, tries = 0 if better else stale + 1, tries + 1
             if better:
                 self._offer_point(point)
@@ -210,19 +206,19 @@ class _Run:
         assert found is not None
         if not found.cuttable:
             return
-        deadline = time.monotonic() + CUT_TIME_SHARE * self.left_s
+        deadline = time.monotonic() + CUT_TIME_SHARE * self.now.left_s
         self.relaxation = solve_relaxation(
-            found.model, self.sacks, found.prices, CUT_ROUNDS, self._asked, deadline, found.links
+            found.model, self.sacks, found.prices, CUT_ROUNDS, self.now.asked, deadline, found.links, self.now.cost
         )
-        self.raise_bound(self.relaxation.bound)
+        self.now.raise_bound(self.relaxation.bound)
 
     def narrow(self) -> None:
         """Go on without columns that no cheaper plan has."""
         found = self.relaxation
-        if self.best is None or found is None:
+        if self.now.best is None or found is None:
             return
-        used = (self.best.x[self.left] > 0.0) | (found.x > 0.0)
-        columns = np.flatnonzero(found.hopeless(self.best.cost) & ~used & (self.model.group >= 0))
+        used = (self.now.best.x[self.left] > 0.0) | (found.x > 0.0)
+        columns = np.flatnonzero(found.hopeless(self.now.best.cost) & ~used & (self.model.group >= 0))
         if len(columns) < LEAST_NARROWED * self.model.size:
             return
         self.relaxation = found.without(columns)
@@ -231,67 +227,68 @@ class _Run:
 
     def finish(self) -> None:
         """Hand what the bounds leave open to HiGHS."""
-        if self.over or self.relaxation is None or (self.model.groups > REMAINDER_GROUPS and self.best is not None):
+        if (
+            self.now.over
+            or self.relaxation is None
+            or (self.model.groups > REMAINDER_GROUPS and self.now.best is not None)
+        ):
             return
-        best, cost = (None, None) if self.best is None else (self.best.x[self.left], self.best.cost)
-        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.left_s)})
-        found = search_remainder(self.relaxation, self.sacks, asked, best, cost, self._inner)
-        self.log += found.log
+        best, cost = (None, None) if self.now.best is None else (self.now.best.x[self.left], self.now.best.cost)
+        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
+        found = search_remainder(self.relaxation, self.sacks, asked, best, cost, self.now.tell)
+        self.now.log += found.log
         if found.x is not None:
             self._offer_inner(found.x)
-        self.raise_bound(found.bound)
+        self.now.raise_bound(found.bound)
         if found.interrupted:
             raise KeyboardInterrupt
 
     def ask_highs(self) -> Stopped:
         """The whole program to HiGHS from the best plan, where the parts ended without an answer; how that ended."""
-        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.left_s)})
-        found = highs.search(self.program, asked, None if self.best is None else self.best.x, self.on_progress)
-        self.log += found.log
-        self.offer(found.x)
+        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
+        found = highs.search(self.program, asked, None if self.now.best is None else self.now.best.x, self.on_progress)
+        self.now.log += found.log
+        self.now.offer(found.x)
         if found.bound_usd is not None:
-            self.raise_bound(found.bound_usd)
+            self.now.raise_bound(found.bound_usd)
         return found.stopped
 
     def by_highs(self, start: Floats | None) -> Outcome:
         """The whole program to HiGHS: for small programs, and for what the relaxation calls impossible."""
-        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.left_s)})
+        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
         return highs.search(self.program, asked, start, self.on_progress)
 
     def outcome(self, stopped: Stopped) -> Outcome:
         """Where the search stands now."""
-        best, bound = self.best, None if self.bound == -math.inf or stopped is Stopped.INFEASIBLE else self.bound
+        best, bound = (
+            self.now.best,
+            None if self.now.bound == -math.inf or stopped is Stopped.INFEASIBLE else self.now.bound,
+        )
         if best is not None and bound is not None:
             bound = min(bound, best.cost)
-        elapsed_s = time.monotonic() - self.began
         x, cost = (None, None) if best is None else (best.x, self.program.cost_usd(best.x))
-        return Outcome(stopped, x, cost, bound, f"decomposition, {highs.version()}", elapsed_s, self.log)
-
-    def _asked(self, cost: float) -> float:
-        return max(self.solver.gap_usd or 0.0, (self.solver.gap_share or 0.0) * abs(cost))
+        memory = None
+        if best is not None and self.relaxation is not None:
+            memory = Memory(self.program, self.relaxation, self.left, best.x)
+        return Outcome(
+            stopped,
+            x,
+            cost,
+            bound,
+            f"decomposition, {highs.version()}",
+            self.now.elapsed_s,
+            self.now.log,
+            memory=memory,
+        )
 
     def _holds(self, point: Point) -> bool:
-        return not len(point.broken()) and self.best is not None and point.cost <= self.best.cost + 1e-9
+        return not len(point.broken()) and self.now.best is not None and point.cost <= self.now.best.cost + 1e-9
 
     def _offer_point(self, point: Point) -> None:
         point.settle()
         self._offer_inner(point.x)
 
     def _offer_inner(self, x: Floats) -> None:
-        whole = np.zeros(self.whole.size)
+        whole = np.zeros(self.now.model.size)
         whole[self.left] = x
-        self.offer(whole)
-
-    def _inner(self, cost: float | None, bound: float | None) -> None:
-        if bound is not None and bound > self.bound and self.on_progress is not None:
-            self.on_progress(
-                Progress(time.monotonic() - self.began, None if self.best is None else self.best.cost, bound)
-            )
-
-    def _tell(self, what: str) -> None:
-        elapsed_s = time.monotonic() - self.began
-        cost = None if self.best is None else self.best.cost
-        bound = None if self.bound == -math.inf else self.bound
-        self.log += f"{elapsed_s:9.2f} s  {what:5}  cost {cost}  bound {bound}\n"
-        if self.on_progress is not None:
-            self.on_progress(Progress(elapsed_s, cost, bound))
+        self.now.offer(whole)

@@ -1,0 +1,119 @@
+"""What a search leaves for programs that differ a little from its own: prices, cuts and a plan, found again by name.
+
+Nothing is believed: a price makes a bound whatever it is (`bound.py`), a cut is lifted again in its row of now, and a
+plan counts only if it keeps every row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from optimizer.program.program import Program
+from optimizer.program.rows import Codes, Floats
+from optimizer.solve.decomposition.cuts import stacked
+from optimizer.solve.decomposition.knapsack_cuts import lifted_again
+from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.relaxation import Relaxation
+from optimizer.solve.decomposition.sacks import Cut, Knapsack
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Where a search ended."""
+
+    program: Program
+    relaxation: Relaxation
+    left: Codes
+    """Column of the program of every column of the relaxation's model."""
+    x: Floats
+    """The best plan [columns of the program]."""
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What a memory says about another program."""
+
+    model: Model
+    """With the cuts that are still some."""
+    prices: Floats
+    """Price of every coupling row, cuts included [rows]."""
+    links: Codes
+    x: Floats
+    """The plan as far as its columns are still there [columns of the program]; it may break rows."""
+
+
+def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: list[Knapsack]) -> Recalled | None:
+    """The memory in terms of `model`, of whose columns `left` are the program's; None where names do not tell."""
+    column = _found_again(memory.program.columns.names, program.columns.names)
+    row = _found_again(np.array(memory.program.row_names()), np.array(program.row_names()))
+    if column is None or row is None:
+        return None
+    old = memory.relaxation
+    place = np.full(len(program.columns), -1)
+    place[left] = np.arange(len(left))
+    column_now = _through(place, column[memory.left])
+    coupling = np.full(program.row_count, -1)
+    coupling[model.of_program] = np.arange(len(model.of_program))
+    row_now = _through(coupling, row[old.model.of_program])
+    prices = np.zeros(len(model.of_program))
+    known = np.flatnonzero(row_now >= 0)
+    prices[row_now[known]] = old.prices[known]
+    links = row_now[old.links]
+    cuts, worth = _cuts(old, column_now, sacks)
+    x = np.zeros(len(program.columns))
+    still = column >= 0
+    x[column[still]] = memory.x[still]
+    return Recalled(model.with_rows(*stacked(cuts, model.size)), np.concatenate([prices, worth]), links[links >= 0], x)
+
+
+def _found_again(then: np.ndarray, now: np.ndarray) -> Codes | None:
+    """Place now of every name then, -1 where it is gone; None where a name is not the only one."""
+    if len(then) == len(now) and bool((then == now).all()):
+        return np.arange(len(now))
+    index = pd.Index(now)
+    if not index.is_unique:
+        return None
+    found: Codes = index.get_indexer(pd.Index(then)).astype(np.int64)
+    return found
+
+
+def _through(place: Codes, number: Codes) -> Codes:
+    """`place` at these numbers, -1 stays."""
+    found: Codes = np.where(number >= 0, place[number], -1)
+    return found
+
+
+def _cuts(old: Relaxation, column_now: Codes, sacks: list[Knapsack]) -> tuple[list[Cut], Floats]:
+    """Cuts with a price, lifted again in the row that has all that is left of their columns; and their prices."""
+    first = len(old.model.of_program)
+    priced = first + np.flatnonzero(old.prices[first:])
+    if not len(priced) or not sacks:
+        return [], np.empty(0)
+    rows = old.model.rows
+    owners = _incidence([np.concatenate([sack.columns, sack.switches]) for sack in sacks], int(column_now.max()) + 1)
+    cuts, worth = [], []
+    for row in priced.tolist():
+        entries = slice(rows.indptr[row], rows.indptr[row + 1])
+        column, value = column_now[rows.indices[entries]], rows.data[entries]
+        column, value = column[column >= 0], value[column >= 0]
+        holds = np.asarray(owners[:, column].sum(axis=1)).ravel() == len(column)
+        switched = bool((value < 0.0).any())
+        for number in np.flatnonzero(holds).tolist():
+            if switched == bool(len(sacks[number].switches)):
+                cut = lifted_again(sacks[number], column, value)
+                if cut is not None:
+                    cuts.append(cut)
+                    worth.append(float(old.prices[row]))
+                break
+    return cuts, np.array(worth)
+
+
+def _incidence(parts: list[Codes], size: int) -> csr_array:
+    """1 where a part has a column [parts x columns]."""
+    size = max([size, *(int(part.max(initial=-1)) + 1 for part in parts)])
+    start = np.cumsum([0, *map(len, parts)])
+    return csr_array((np.ones(int(start[-1])), np.concatenate(parts), start), shape=(len(parts), size))

@@ -1,0 +1,101 @@
+"""Where a search stands: the best plan found, the bound that no plan beats, the time and the gap that are left.
+
+Both only ever get better. Reads the clock for the time limit.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.program.rows import Floats
+from optimizer.scenario.settings import Solver
+from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.point import Point
+from optimizer.solve.highs import OnProgress
+from optimizer.solve.outcome import Progress
+
+LEAST_GAP = 1e-6
+"""A plan this near to the bound is the best one, whatever was asked."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best plan so far."""
+
+    x: Floats
+    """[columns of the program]"""
+    cost: float
+
+
+class Standing:
+    """The best plan and the bound of one search over a model."""
+
+    def __init__(self, model: Model, solver: Solver, on_progress: OnProgress | None) -> None:
+        self.began = time.monotonic()
+        self.deadline = self.began + solver.time_limit_s
+        self.model, self.solver, self.on_progress = model, solver, on_progress
+        self.bound, self.log = -math.inf, ""
+        self.best: Best | None = None
+
+    @property
+    def cost(self) -> float | None:
+        """Of the best plan."""
+        return None if self.best is None else self.best.cost
+
+    @property
+    def done(self) -> bool:
+        """Whether plan and bound are within the asked gap."""
+        return self.best is not None and self.best.cost - self.bound <= max(self.asked(self.best.cost), LEAST_GAP)
+
+    @property
+    def over(self) -> bool:
+        """Whether the search has to end."""
+        return self.done or time.monotonic() >= self.deadline
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the search began."""
+        return time.monotonic() - self.began
+
+    @property
+    def left_s(self) -> float:
+        """Until the time limit."""
+        return max(0.0, self.deadline - time.monotonic())
+
+    def asked(self, cost: float) -> float:
+        """The gap that will do at a cost."""
+        return max(self.solver.gap_usd or 0.0, (self.solver.gap_share or 0.0) * abs(cost))
+
+    def offer(self, x: Floats | None) -> None:
+        """Take a point of the program as the best plan if it is one and costs less."""
+        if x is None:
+            return
+        model = self.model
+        x = np.clip(np.where(model.integer, np.rint(x), x), 0.0, model.most)
+        point = Point(model, x, np.zeros(len(model.lower)))
+        one_each = np.bincount(model.group[model.grouped], x[model.grouped], model.groups) == 1.0
+        sound = not len(point.broken()) and bool(one_each.all())
+        if sound and (self.best is None or point.cost < self.best.cost):
+            self.best = Best(x, point.cost)
+            self._record("plan")
+
+    def raise_bound(self, bound: float) -> None:
+        """Take a bound that is higher; no higher than the best plan, which some bounds are measured by."""
+        if bound > self.bound:
+            self.bound = bound if self.best is None else min(bound, self.best.cost)
+            self._record("bound")
+
+    def tell(self, bound: float | None) -> None:
+        """Tell of a bound that a part of the search has reached and not yet handed over."""
+        if bound is not None and bound > self.bound and self.on_progress is not None:
+            self.on_progress(Progress(self.elapsed_s, self.cost, bound))
+
+    def _record(self, what: str) -> None:
+        bound = None if self.bound == -math.inf else self.bound
+        self.log += f"{self.elapsed_s:9.2f} s  {what:5}  cost {self.cost}  bound {bound}\n"
+        if self.on_progress is not None:
+            self.on_progress(Progress(self.elapsed_s, self.cost, bound))
