@@ -18,6 +18,7 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.companions import Companions
+from optimizer.solve.decomposition.improving import Improving
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
 from optimizer.solve.decomposition.mending import mend, shifted_whole
 from optimizer.solve.decomposition.model import model_of
@@ -50,10 +51,8 @@ TARGET_SHARE = 0.95
 """Of the asked gap above the bound, such a search may end."""
 CUT_TIME_SHARE = 0.25
 """Of the time that is left, for cuts."""
-GAP_SHARE = 1e-3
-"""A neighbourhood solved to within this share of the gap is solved well enough."""
 MOST_STALE = 150
-"""Neighbourhoods without progress after which further cuts are looked for, or HiGHS takes over."""
+"""Neighbourhoods, or as much work, without progress after which HiGHS takes over."""
 
 
 def search(
@@ -182,17 +181,17 @@ class _Run:
         return point
 
     def improve(self) -> None:
-        """Try neighbourhoods until the gap is reached, time is up or nothing comes of them."""
+        """Try chains and neighbourhoods until the gap is reached, time is up or nothing comes of them."""
         assert self.relaxation is not None
-        hood = self.neighbourhoods
-        point = hood.point
+        point, ways = self.neighbourhoods.point, Improving(self.neighbourhoods, self.now)
         if self.now.best is not None and not self._holds(point):
             point.put(np.arange(self.model.size), self.now.best.x[self.left])
-        stale, tries = 0, 0
+        if self.now.best is not None and not self.now.over and ways.begin(self.now.best.cost - self.now.bound):
+            self._offer_point(point)
+        stale, tries = 0.0, 0.0
         while not self.now.over and self.now.best is not None:
-            hood.narrow(self.now.best.cost - self.now.bound)
-            better = hood.improve_once(GAP_SHARE * (self.now.best.cost - self.now.bound), self.now.left_s)
-            stale, tries = 0 if better else stale + 1, tries + 1
+            better, work = ways.turn(self.now.best.cost - self.now.bound)
+            stale, tries = 0.0 if better else stale + work, tries + work
             if better:
                 self._offer_point(point)
             if self.model.groups <= FEW_GROUPS and tries >= FEW_TRIES:
