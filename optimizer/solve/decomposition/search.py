@@ -40,7 +40,7 @@ REMAINDER_GROUPS = 20_000
 FIRST_CUT_ROUNDS, CUT_ROUNDS = 6, 40
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program."""
-FEW_GROUPS, FEW_TRIES = 1_000, 15
+FEW_GROUPS, FEW_TRIES = 1_000, 5
 """Up to this many groups cuts come first, and HiGHS takes over after so many neighbourhoods."""
 LEAST_NARROWED = 0.1
 """Share of the columns from which it is worth to leave them out."""
@@ -150,11 +150,6 @@ class _Run:
             return
         mend(point, self.neighbourhoods, self.now.deadline)
         self._offer_point(point)
-        if self.now.best is not None and self.model.groups <= FEW_GROUPS and not self.now.over:
-            if not self._holds(point):
-                point.put(np.arange(self.model.size), self.now.best.x[self.left])
-            self._free_cheap(CHEAP_SHARE * (self.now.best.cost - self.now.bound))
-            self._offer_point(point)
 
     def _free_cheap(self, over: float) -> None:
         """Search among columns that are no dearer than this over their group's cheapest."""
@@ -195,9 +190,12 @@ class _Run:
             if better:
                 self._offer_point(point)
             if self.model.groups <= FEW_GROUPS and tries >= FEW_TRIES:
-                return
+                break
             if stale > MOST_STALE:
                 return
+        if self.now.best is not None and self.model.groups <= FEW_GROUPS and not self.now.over:
+            self._free_cheap(CHEAP_SHARE * (self.now.best.cost - self.now.bound))
+            self._offer_point(point)
 
     def cut_more(self) -> None:
         """Look for further cuts from where the relaxation stands."""
