@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from optimizer.ask import Search
     from optimizer.county.county import County
+    from optimizer.options.region import RegionCase
     from optimizer.plan.answer import Answer
+    from optimizer.program.region import Planned
     from optimizer.runs.region_folder import RegionRun
     from optimizer.solve.outcome import Stopped
 
@@ -85,8 +87,23 @@ def _scenario_options(command: Command) -> Command:
     county = click.option(
         "--county", type=ExistingPath, help="County folder or workbook, instead of the one that the scenario names."
     )
-    overrides = click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Set one value; on top.")
-    return overrides(county(command))
+    return _overrides(county(command))
+
+
+def _one_county_options(command: Command) -> Command:
+    # what is named in a region is no path, so that a path is looked up once the scenario is known
+    county = click.option(
+        "--county",
+        type=FilePath,
+        help="County folder or workbook, instead of the one that the scenario names; in a region the county's name.",
+    )
+    return _overrides(county(command))
+
+
+def _overrides(command: Command) -> Command:
+    return click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Set one value; on top.")(
+        command
+    )
 
 
 def _search_options(command: Command) -> Command:
@@ -126,10 +143,8 @@ def solve(
 
     if names_counties(scenario):
         unused = {"--county": county, "--start": start}
-        given = ", ".join(name for name, value in unused.items() if value)
-        if given:
-            raise click.UsageError(f"{given} cannot be used where several counties plan together.")
-        sys.exit(_solve_region(scenario, overrides, runs, Search(engine, constraints), as_json, as_csv))
+        _refuse_for_regions(name for name, value in unused.items() if value)
+        sys.exit(_solve_region(scenario, overrides, runs, Search(engine, constraints), fresh, as_json, as_csv))
     case = load_case(scenario, overrides, county)
     with _live_progress() as on_progress:
         run = answer(case, runs, Search(engine, constraints, start), on_progress, fresh=fresh)
@@ -145,15 +160,49 @@ def solve(
 
 
 def _solve_region(
-    scenario: Path, overrides: tuple[str, ...], runs: Path, search: Search, as_json: bool, as_csv: bool
+    scenario: Path, overrides: tuple[str, ...], runs: Path, search: Search, fresh: bool, as_json: bool, as_csv: bool
 ) -> int:
     """Plan the counties that SCENARIO names together; the exit code."""
     from optimizer.ask_region import answer_region, load_region_case
 
     region = load_region_case(scenario, overrides)
     with _live_progress() as on_progress:
-        run = answer_region(region, runs, search, on_progress)
+        run = answer_region(region, runs, search, on_progress, fresh=fresh)
     return _emit_region(run, as_json, as_csv)
+
+
+def _compare_regions(
+    scenarios: tuple[Path, ...],
+    overrides: tuple[str, ...],
+    runs: Path,
+    search: Search,
+    fresh: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> int:
+    """Compare regions; the exit code."""
+    from optimizer.ask_region import region_answers_of
+    from optimizer.plan.compare_regions import compare_regions, distinct_regions
+    from optimizer.report.region_comparison import region_comparison_data, show_region_comparison
+
+    with _live_progress() as on_progress:
+        answers = region_answers_of(scenarios, overrides, runs, search, on_progress, fresh=fresh)
+    comparison = compare_regions(distinct_regions(answers, [str(path) for path in scenarios]))
+    _emit(
+        as_json,
+        as_csv,
+        data=lambda: region_comparison_data(comparison),
+        table=lambda: comparison.measures,
+        show=lambda console: show_region_comparison(console, comparison),
+    )
+    return max(_code_of(found.stopped, found.plan is not None) for found in answers)
+
+
+def _refuse_for_regions(options: Iterable[str]) -> None:
+    """Options that speak of one county."""
+    given = ", ".join(options)
+    if given:
+        raise click.UsageError(f"{given} cannot be used where several counties plan together.")
 
 
 def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
@@ -165,7 +214,7 @@ def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
         as_csv,
         data=lambda: region_data(run.answer, run.folder),
         table=lambda: None if plan is None else plan.by_county(),
-        show=lambda console: show_region(console, run.answer, run.folder),
+        show=lambda console: show_region(console, run.answer, run.folder, made_before=run.made_before),
     )
     return _code_of(run.answer.stopped, plan is not None)
 
@@ -188,15 +237,23 @@ def compare(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Compare SCENARIOS side by side; each is a scenario file or a run folder. What has no run yet is solved."""
+    """Compare SCENARIOS side by side; each is a scenario file or a run folder. What has no run yet is solved.
+
+    Single counties are compared with single counties, regions with regions.
+    """
     from optimizer.ask import Search, answers_of, load_case
     from optimizer.ask import rule_table as apply_rule_table
+    from optimizer.ask_region import are_regions
     from optimizer.plan.answer import distinct_names
     from optimizer.plan.compare import compare as compare_answers
     from optimizer.report.comparison import show_comparison
     from optimizer.report.export import comparison_data
 
     search = Search(engine, constraints)
+    if are_regions(scenarios):
+        unused = {"--county": county is not None, "--rule-table": rule_table}
+        _refuse_for_regions(name for name, given in unused.items() if given)
+        sys.exit(_compare_regions(scenarios, overrides, runs, search, fresh, as_json, as_csv))
     with _live_progress() as on_progress:
         answers = answers_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh)
     named = distinct_names(answers, [str(path) for path in scenarios])
@@ -215,15 +272,24 @@ def compare(
 
 @main.command()
 @click.argument("scenario", type=ExistingPath)
-@_scenario_options
+@_one_county_options
 @_formats
 def baseline(scenario: Path, overrides: tuple[str, ...], county: Path | None, as_json: bool, as_csv: bool) -> None:
-    """Apply the 16-category rule table that practitioners use to SCENARIO: its cost, and the rules it breaks."""
+    """Apply the 16-category rule table that practitioners use to SCENARIO: its cost, and the rules it breaks.
+
+    Of a region to one county alone, by --county NAME.
+    """
     from optimizer.ask import load_case, rule_table
+    from optimizer.ask_region import county_alone
     from optimizer.report.export import answer_data, frame_data
     from optimizer.report.terminal import show_rule_table
 
-    found, categories = rule_table(load_case(scenario, overrides, county))
+    region = _region_case(scenario, overrides)
+    if region is None:
+        case = load_case(scenario, overrides, _path_of(county))
+    else:
+        case = county_alone(region, _named(region, county, scenario, f"baseline {scenario}"))
+    found, categories = rule_table(case)
     _emit(
         as_json,
         as_csv,
@@ -236,24 +302,57 @@ def baseline(scenario: Path, overrides: tuple[str, ...], county: Path | None, as
 @main.command()
 @click.argument("service_id")
 @click.option("--scenario", required=True, type=ExistingPath, help="Scenario to look at it under.")
-@_scenario_options
+@_one_county_options
 @_formats
 def options(
     service_id: str, scenario: Path, overrides: tuple[str, ...], county: Path | None, as_json: bool, as_csv: bool
 ) -> None:
-    """Show what could be done with one service, and what was left out and why."""
+    """Show what could be done with one service, sales too, and what was left out and why.
+
+    In a region the service of one county, by --county NAME.
+    """
     from optimizer.ask import load_case, options_of
+    from optimizer.ask_region import options_in_region
     from optimizer.report.export import frame_data
     from optimizer.report.frames import frame_table
 
-    table = options_of(load_case(scenario, overrides, county), service_id)
+    region, of_county = _region_case(scenario, overrides), ""
+    if region is None:
+        table = options_of(load_case(scenario, overrides, _path_of(county)), service_id)
+    else:
+        name = _named(region, county, scenario, f"options {service_id} --scenario {scenario}", service_id)
+        table, of_county = options_in_region(region, name, service_id), f" in {name}"
     _emit(
         as_json,
         as_csv,
         data=lambda: frame_data(table),
         table=lambda: table,
-        show=lambda console: console.print(frame_table(f"Options of {service_id}", table)),
+        show=lambda console: console.print(frame_table(f"Options of {service_id}{of_county}", table)),
     )
+
+
+def _region_case(scenario: Path, overrides: tuple[str, ...]) -> RegionCase | None:
+    """The region that SCENARIO is about; None: it is about one county."""
+    from optimizer.ask_region import load_region_case
+    from optimizer.scenario.region import names_counties
+
+    return load_region_case(scenario, overrides) if names_counties(scenario) else None
+
+
+def _named(region: RegionCase, county: Path | None, scenario: Path, command: str, service_id: str | None = None) -> str:
+    """The county of a region that is asked about; where none is named, the commands that name one are told."""
+    from optimizer.ask_region import refuse_without_county
+
+    if county is None:
+        refuse_without_county(region, scenario, command, service_id)
+    return str(county)
+
+
+def _path_of(county: Path | None) -> Path | None:
+    """A county's folder or workbook that has to be there."""
+    context = click.get_current_context()
+    param = next(param for param in context.command.params if param.name == "county")
+    return None if county is None else ExistingPath.convert(county, param, context)
 
 
 @main.command()
@@ -414,18 +513,28 @@ def _region(seed: int, out: Path, changes: dict[str, str | float | None]) -> dic
 @main.command()
 @click.argument("scenario", type=ExistingPath)
 @click.argument("out", type=FilePath)
-@_scenario_options
+@_one_county_options
 @click.option("--constraints", type=ExistingPath, help="Python file with your own rules, added in Pyomo.")
 def export(
     scenario: Path, out: Path, overrides: tuple[str, ...], county: Path | None, constraints: Path | None
 ) -> None:
-    """Write the program of SCENARIO to OUT: .lp, .mps or .nl."""
+    """Write the program of SCENARIO to OUT: .lp, .mps or .nl.
+
+    Of a region it is that of all counties together, or with --county NAME that of one county alone.
+    """
     from optimizer.ask import load_case, program_of
+    from optimizer.ask_region import county_alone, region_program_of
     from optimizer.solve.pyomo_bridge import load_rules, write_model
 
-    write_model(
-        program_of(load_case(scenario, overrides, county)), out, load_rules(constraints) if constraints else None
-    )
+    region = _region_case(scenario, overrides)
+    if region is None:
+        program: Planned = program_of(load_case(scenario, overrides, _path_of(county)))
+    elif county is None:
+        with _live_progress() as on_progress:
+            program = region_program_of(region, on_progress)
+    else:
+        program = program_of(county_alone(region, str(county)))
+    write_model(program, out, load_rules(constraints) if constraints else None)
     click.echo(f"Written: {out}")
 
 

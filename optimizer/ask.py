@@ -16,9 +16,7 @@ import pandas as pd
 
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused, raise_if_any
-from optimizer.options.candidates import all_candidates
 from optimizer.options.dead_locks import refuse_dead_locks
-from optimizer.options.money import annuity, present_pool_rate_cost
 from optimizer.options.options import build_options, option_table
 from optimizer.options.prepare import prepare
 from optimizer.plan.answer import RULES, Answer, county_label, same_county
@@ -27,8 +25,9 @@ from optimizer.plan.choices import Choices
 from optimizer.plan.plan import Plan, evaluate, plan_of
 from optimizer.plan.selection import point_of
 from optimizer.program.program import CountyProgram, build_program
-from optimizer.runs.folder import Engine, Run, find_run, new_folder, read_run, write_run
+from optimizer.runs.folder import Engine, Run, find_run, new_folder, write_run
 from optimizer.runs.manifest import file_hash, flat_settings
+from optimizer.runs.region_folder import read_county_run
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
@@ -48,6 +47,9 @@ class Search:
     """auto (by size), highs, decomposition, or pyomo:<solver>."""
     rules: Path | None = None
     start: Path | None = None
+    last: Outcome | None = None
+    """Of a case that differs a little: the decomposition goes on from its prices, cuts and plan. What is found may be
+    another plan within the asked gap."""
 
 
 def load_case(scenario: Path | str, overrides: Sequence[str] = (), county: Path | str | None = None) -> Case:
@@ -75,7 +77,7 @@ def find_plan(
     start_run = None if search.start is None else _start_of(search.start, case)
     program = program_of(case)
     start = None if start_run is None else point_of(program, choices_of_run(start_run, case))
-    outcome = run_engine(search.engine, program, start, search.rules, on_progress)
+    outcome = run_engine(search.engine, program, start, search.rules, on_progress, search.last)
     return outcome, plan_of(program, outcome) if outcome.holds_plan else None
 
 
@@ -102,7 +104,7 @@ def answer(
     outcome, plan = find_plan(case, search, on_progress)
     if made is not None and outcome.stopped is not Stopped.PROVED and _rank(plan) > _rank(made.answer.plan):
         return made
-    return write_run(case, engine, outcome, plan, runs)
+    return replace(write_run(case, engine, outcome, plan, runs), outcome=outcome)
 
 
 def _rank(plan: Plan | None) -> tuple[float, float]:
@@ -126,17 +128,27 @@ def answers_of(
 
     Raises `Refused` if anything would be set in a run that is finished.
     """
+    refuse_changes_of_runs(paths, overrides, county, search)
+    answers = []
+    for path in paths:
+        if path.is_dir():
+            answers.append(read_county_run(path).answer)
+            continue
+        run = answer(load_case(path, overrides, county), runs, search, on_progress, fresh=fresh)
+        search = search if run.outcome is None else replace(search, last=run.outcome)
+        answers.append(run.answer)
+    return answers
+
+
+def refuse_changes_of_runs(
+    paths: Sequence[Path], overrides: Sequence[str], county: Path | None, search: Search
+) -> None:
+    """Raise `Refused` if anything would be set in a run that is finished."""
     asked = [f"--set {override}" for override in overrides]
     asked += [] if county is None else [f"--county {county}"]
     asked += [] if search.rules is None else [f"--constraints {search.rules}"]
     needs, fix = "no changes to a finished run", "Name the scenario files instead, or leave this out."
     raise_if_any([Finding(str(path), ", ".join(asked), needs, fix) for path in paths if asked and path.is_dir()])
-    return [
-        read_run(path).answer
-        if path.is_dir()
-        else answer(load_case(path, overrides, county), runs, search, on_progress, fresh=fresh).answer
-        for path in paths
-    ]
 
 
 def engine_of(search: Search) -> Engine:
@@ -145,13 +157,13 @@ def engine_of(search: Search) -> Engine:
     if search.rules is not None:
         extra[RULES] = f"{search.rules.name}, sha256 {file_hash(search.rules)}"
     if search.start is not None:
-        extra["start"] = read_run(search.start).manifest.key
+        extra["start"] = read_county_run(search.start).manifest.key
     return Engine(search.engine, versions(), extra)
 
 
 def _start_of(folder: Path, case: Case) -> Run:
     """The run to start from. Raises `Refused` if it is another county's."""
-    run = read_run(folder)
+    run = read_county_run(folder)
     if not same_county(case.county, run.answer.county):
         found, needs = f"a run of {county_label(run.answer.county)}", f"a run of {county_label(case.county)}"
         raise Refused([Finding(f"--start {folder}", found, needs, "Name a run of this county, or start from nothing.")])
@@ -183,22 +195,16 @@ def rule_table(case: Case) -> tuple[Answer, pd.DataFrame]:
 def options_of(case: Case, service_id: str) -> pd.DataFrame:
     """Everything that could be done with one service: the admissible options with their money, the others with why not.
 
-    An offer of a pool bears what its volume costs at the pool's best rate; what the pool costs in itself comes on top.
-    Raises `Refused` if the county has no such service.
+    Columns as `options.options.option_table` has them. Raises `Refused` if the county has no such service.
     """
+    return option_table(case, build_options(case), row_of_service(case, service_id))
+
+
+def row_of_service(case: Case, service_id: str) -> int:
+    """Row of a service in its county's table. Raises `Refused` if the county has no such service."""
     known = [service.service_id for service in case.county.services]
     if service_id not in known:
         near = get_close_matches(service_id, known, n=1)
         fix = f"Did you mean {near[0]}?" if near else "Look up its id in the services table."
         raise Refused([Finding("SERVICE", repr(service_id), "the id of a service of this county", fix)])
-    service = known.index(service_id)
-    table = option_table(case, build_options(case), service)
-    everything = all_candidates(case)
-    pool_usd = present_pool_rate_cost(everything.terms, case.settings)[everything.service == service]
-    # a pool's rate is paid by its volume, not by the option; without it a pool would look free
-    money = {"present_cost_usd": pool_usd, "yearly_equivalent_usd": pool_usd / annuity(case.settings)}
-    for column, usd in money.items():
-        table[column] += usd
-    place = list(table.columns).index("yearly_equivalent_usd")
-    table.insert(place + 1, "pool_usd_per_year_at_best_rate", money["yearly_equivalent_usd"])
-    return table
+    return known.index(service_id)

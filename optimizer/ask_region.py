@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from optimizer.ask import OnProgress, Search, engine_of, find_plan
+import pandas as pd
+
+from optimizer.ask import OnProgress, Search, engine_of, find_plan, refuse_changes_of_runs, row_of_service
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused
-from optimizer.options.dead_locks import dead_locks, refuse_dead_region_locks
-from optimizer.options.options import build_options
+from optimizer.options.dead_locks import dead_locks, refuse_dead_region_locks, undelivered
+from optimizer.options.options import Options, build_options, option_table
 from optimizer.options.region import RegionCase, prepare_region, without_others
-from optimizer.plan.region import RegionPlan, region_plan_of
-from optimizer.program.region import build_region_program
+from optimizer.plan.region import RegionAnswer, RegionPlan, region_plan_of
+from optimizer.program.region import RegionProgram, build_region_program
 from optimizer.runs.folder import new_folder
-from optimizer.runs.region_folder import RegionRun, write_region_run
-from optimizer.scenario.region import load_region
+from optimizer.runs.region_folder import (
+    COUNTIES,
+    Found,
+    RegionRun,
+    find_region_run,
+    is_region_run,
+    read_region_run,
+    write_region_run,
+)
+from optimizer.scenario.region import load_region, names_counties
+from optimizer.scenario.scenario import Case
+from optimizer.solve.outcome import Stopped
 
 if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome
@@ -57,17 +70,44 @@ def find_region_plan(
     Raises `Refused` for locks that nothing in the region could keep, before any search, and if nobody may be worse off
     than alone and some county has no plan alone; `PlanWithheld` if the verification fails.
     """
+    found = _search(region, search, on_progress)
+    return found.outcome, found.plan
+
+
+def _search(region: RegionCase, search: Search, on_progress: OnProgress | None) -> Found:
+    """As `find_region_plan`, and what every county's best plan alone costs."""
     from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
 
+    options = options_by_county(region)
+    alone_usd = plans_alone(region, on_progress)
+    program = _program(region, options, alone_usd)
+    outcome = run_engine(search.engine, program, None, search.rules, on_progress)
+    plan = region_plan_of(program, outcome, alone_usd) if outcome.holds_plan else None
+    return Found(outcome, plan, alone_usd)
+
+
+def options_by_county(region: RegionCase) -> dict[str, Options]:
+    """Every county's options. Raises `Refused` for locks that nothing in the region could keep."""
     options = {name: build_options(case) for name, case in region.cases.items()}
     refuse_dead_region_locks(region, options)
-    alone_usd = plans_alone(region, on_progress)
+    return options
+
+
+def region_program_of(region: RegionCase, on_progress: OnProgress | None = None) -> RegionProgram:
+    """The mixed-integer program of a region; where nobody may be worse off, every county is planned alone before.
+
+    Raises `Refused` as `find_region_plan` does.
+    """
+    options = options_by_county(region)
+    asked = region.settings.region.nobody_worse_off
+    return _program(region, options, plans_alone(region, on_progress) if asked else {})
+
+
+def _program(region: RegionCase, options: dict[str, Options], alone_usd: dict[str, float]) -> RegionProgram:
     asked = region.settings.region.nobody_worse_off
     if asked:
         _refuse_without_plan(region, alone_usd)
-    program = build_region_program(region, options, alone_usd if asked else None)
-    outcome = run_engine(search.engine, program, None, search.rules, on_progress)
-    return outcome, region_plan_of(program, outcome, alone_usd) if outcome.holds_plan else None
+    return build_region_program(region, options, alone_usd if asked else None)
 
 
 def _refuse_without_plan(region: RegionCase, alone_usd: dict[str, float]) -> None:
@@ -84,9 +124,95 @@ def _refuse_without_plan(region: RegionCase, alone_usd: dict[str, float]) -> Non
 
 
 def answer_region(
-    region: RegionCase, runs: Path, search: Search = USUAL, on_progress: OnProgress | None = None
+    region: RegionCase,
+    runs: Path,
+    search: Search = USUAL,
+    on_progress: OnProgress | None = None,
+    *,
+    fresh: bool = False,
 ) -> RegionRun:
-    """The run of a region, searched anew and written to `runs`."""
+    """The run of a region: the one made before if it ended with a proof, or a new one written to `runs`."""
+    engine = engine_of(search)
+    made = None if fresh else find_region_run(region, engine, runs)
+    if made is not None and made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE):
+        return made
     new_folder(runs).rmdir()  # better told before a long search than after it
-    outcome, plan = find_region_plan(region, search, on_progress)
-    return write_region_run(region, engine_of(search), outcome, plan, runs)
+    return write_region_run(region, engine, _search(region, search, on_progress), runs)
+
+
+def region_answers_of(
+    paths: Sequence[Path],
+    overrides: Sequence[str],
+    runs: Path,
+    search: Search,
+    on_progress: OnProgress | None = None,
+    *,
+    fresh: bool = False,
+) -> list[RegionAnswer]:
+    """The answers that run folders of regions hold, or that scenario files about regions ask for.
+
+    Raises `Refused` if anything would be set in a run that is finished.
+    """
+    refuse_changes_of_runs(paths, overrides, None, search)
+    return [
+        read_region_run(path).answer
+        if path.is_dir()
+        else answer_region(load_region_case(path, overrides), runs, search, on_progress, fresh=fresh).answer
+        for path in paths
+    ]
+
+
+def are_regions(paths: Sequence[Path]) -> bool:
+    """Whether run folders and scenario files are about regions. Raises `Refused` if only some of them are."""
+    of_region = [is_region_run(path) if path.is_dir() else names_counties(path) for path in paths]
+    if any(of_region) and not all(of_region):
+        regions = [path for path, found in zip(paths, of_region, strict=True) if found]
+        single = ", ".join(str(path) for path, found in zip(paths, of_region, strict=True) if not found)
+        runs = [path for path in regions if path.is_dir()]
+        part = f"{runs[0] if runs else 'the run folder of the region'}/{COUNTIES}/"
+        fix = f"Compare regions with regions; a county's part of a region's plan is a run of its own in {part}."
+        found, needs = f"a region, beside a single county ({single})", "regions alone, or single counties alone"
+        raise Refused([Finding(str(path), found, needs, fix) for path in regions])
+    return all(of_region)
+
+
+def county_in_region(region: RegionCase, name: str) -> str:
+    """The name of a county of the region. Raises `Refused` if it has none of that name."""
+    if name not in region.cases:
+        near = get_close_matches(name, region.cases, n=1)
+        fix = f"Did you mean {near[0]}?" if near else f"Name one of {', '.join(region.cases)}."
+        raise Refused([Finding("--county", repr(name), "the name of a county of the region", fix)])
+    return name
+
+
+def county_alone(region: RegionCase, name: str) -> Case:
+    """One county of a region under the region's scenario, left to itself. Raises `Refused` for an unknown name."""
+    case = without_others(region.cases[county_in_region(region, name)])
+    return replace(case, scenario=replace(case.scenario, title=f"{case.scenario.title} ({name} alone)"))
+
+
+def options_in_region(region: RegionCase, name: str, service_id: str) -> pd.DataFrame:
+    """Everything that could be done with one service of one county of a region, as `ask.options_of` tells it.
+
+    What the partner of a trade cannot do is left out too. Raises `Refused` for unknown names.
+    """
+    case = region.cases[county_in_region(region, name)]
+    service = row_of_service(case, service_id)
+    options = {other: build_options(own) for other, own in region.cases.items()}
+    starts = range(1, case.settings.horizon.start_years + 1)
+    gone = [undelivered(region, options, name).assign(start_year=year) for year in starts]
+    # the county's own reason comes last and is told
+    left_out = pd.concat([*gone, options[name].left_out], ignore_index=True)
+    return option_table(case, replace(options[name], left_out=left_out), service)
+
+
+def refuse_without_county(region: RegionCase, scenario: Path, command: str, service_id: str | None = None) -> NoReturn:
+    """Raise `Refused` with the command that asks about one county, one that has the service if it is about one."""
+    has = [
+        name
+        for name, case in region.cases.items()
+        if service_id in (None, *(service.service_id for service in case.county.services))
+    ]
+    found, needs = f"a question about {', '.join(region.cases)}", "the county that is meant"
+    told = [f"`{command} --county {name}`" for name in has or region.cases]
+    raise Refused([Finding(str(scenario), found, needs, f"Write {' or '.join(told)}.")])

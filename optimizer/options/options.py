@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
+from optimizer.county.records import Decision
 from optimizer.options.admissible import reasons_against
 from optimizer.options.candidates import Candidates, Floats, all_candidates, ids_at, pool_volume
-from optimizer.options.money import Cents, Terms, annuity, payback_years, present_parts
-from optimizer.options.sales import Sales, build_sales
+from optimizer.options.money import Cents, Terms, annuity, payback_years, present_parts, present_pool_rate_cost
+from optimizer.options.sales import Sales, build_sales, marks_of, sale_table
 from optimizer.scenario.scenario import Case
 
 
@@ -92,18 +93,28 @@ def _providers(case: Case) -> np.ndarray:
 
 
 def option_table(case: Case, options: Options, service: int) -> pd.DataFrame:
-    """One service's options: decision, provider, offer_id, start_year, money, people, coverage, why left out."""
+    """One service's options: decision, provider, offer_id (or sale_id), start_year, money, people, why left out.
+
+    What is sold is kept, so that the money of a sale is that of keeping the service and selling it. An offer of a pool
+    bears what its volume costs at the pool's best rate.
+    """
+    offered = _offer_table(case, service)
+    kept_usd = float(offered.loc[offered["decision"] == str(Decision.KEEP), "present_cost_usd"].iloc[0])
+    sold = sale_table(case, service, kept_usd)
+    table = pd.concat([offered, sold], ignore_index=True) if len(sold) else offered
+    of_service = options.left_out["service_id"] == case.county.services[service].service_id
+    return table.assign(left_out=_why_left_out(table, options.left_out[of_service]))
+
+
+def _offer_table(case: Case, service: int) -> pd.DataFrame:
+    """Keep and the offers of one service."""
     everything = all_candidates(case)
-    rows = np.flatnonzero(everything.service == service)
-    found = take(everything, rows)
-    present = present_parts(found.terms, case.settings).sum(axis=1) / 100.0
+    found = take(everything, np.flatnonzero(everything.service == service))
+    # a pool's rate is paid by its volume, not by the option; without it a pool would look free
+    pool = present_pool_rate_cost(found.terms, case.settings)
+    present = present_parts(found.terms, case.settings).sum(axis=1) / 100.0 + pool
     offers = case.county.frame("offers")
-    marks = pd.Series([";".join(columns) for columns in offers["estimated"]], dtype="object")
-    service_id = case.county.services[service].service_id
-    left_out = options.left_out[options.left_out["service_id"] == service_id]
-    keys = zip(left_out["offer_id"], left_out["start_year"], strict=True)
-    why_not = dict(zip(keys, left_out["reason"], strict=True))
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "decision": found.decision,
             "provider": _providers(case)[found.offer],
@@ -111,13 +122,28 @@ def option_table(case: Case, options: Options, service: int) -> pd.DataFrame:
             "start_year": found.start + 1,
             "present_cost_usd": present,
             "yearly_equivalent_usd": present / annuity(case.settings),
+            "pool_usd_per_year_at_best_rate": pool / annuity(case.settings),
             "promised_saving_usd_per_year": found.terms.promised_saving(),
             "transition_usd": np.where(found.moved, found.terms.transition, 0.0),
             "payback_years": payback_years(found.terms, case.settings),
             "fte_displaced": found.fte_displaced,
             "lowest_coverage": found.coverage.min(axis=1),
-            "estimated": ids_at(marks, found.offer, ""),
+            "estimated": ids_at(marks_of(offers["estimated"]), found.offer, ""),
         }
     )
-    keys = zip(table["offer_id"], table["start_year"], strict=True)
-    return table.assign(left_out=[why_not.get(key, "") for key in keys])
+
+
+def _why_left_out(table: pd.DataFrame, left_out: pd.DataFrame) -> list[str]:
+    """The reason against each row of a service, from the left-out ones of that service; an empty text if none."""
+    rows = left_out[["decision", "offer_id", "start_year", "reason"]].itertuples(index=False)
+    reasons = {(str(decision), row_id, start): str(reason) for decision, row_id, start, reason in rows}
+    unkept = reasons.get((str(Decision.KEEP), "", 1), "")
+
+    def against(decision: str, row_id: str, start: int) -> str:
+        if decision != str(Decision.INSOURCE):
+            return reasons.get((decision, row_id, start), "")
+        # no reason against a sale depends on its start year, so that it is told with the first one alone
+        reason = reasons.get((decision, row_id, 1), "")
+        return reason or (f"what is sold is kept, and that is left out: {unkept}" if unkept else "")
+
+    return [against(*row) for row in table[["decision", "offer_id", "start_year"]].itertuples(index=False)]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.county.records import Decision
 from optimizer.options.candidates import Codes, codes_of, ids_at
-from optimizer.options.money import Cents, SaleTerms, present_sale_parts
+from optimizer.options.money import Cents, SaleTerms, annuity, present_sale_parts
 from optimizer.scenario.scenario import Case
 
 NOT_CONSIDERED = "decision not considered"
@@ -64,6 +64,40 @@ def sales_at(case: Case, sale: Codes, start: Codes) -> Sales:
     )
     service = codes_of(table["service_id"], case.county.frame("services")["service_id"])
     return Sales(sale.astype(np.int64), service, terms, present_sale_parts(terms, case.settings))
+
+
+def sale_table(case: Case, service: int, kept_usd: float) -> pd.DataFrame:
+    """Every sale of one service in every start year, in the columns of `options.option_table` but the last.
+
+    What is sold is kept: the present cost is `kept_usd`, that of keeping the service, with what the sale brings and
+    costs. Payback is not asked of sales (NaN), and who is served stays so.
+    """
+    table, starts = case.county.frame("sales"), case.settings.horizon.start_years
+    rows = np.flatnonzero(table["service_id"] == case.county.services[service].service_id)
+    sold = sales_at(case, np.tile(rows, starts), np.repeat(np.arange(starts), len(rows)))
+    present = kept_usd + sold.cost_cents / 100.0
+    return pd.DataFrame(
+        {
+            "decision": str(Decision.INSOURCE),
+            "provider": ids_at(table["org_id"], sold.sale),
+            "offer_id": ids_at(table["sale_id"], sold.sale),
+            "start_year": sold.terms.start + 1,
+            "present_cost_usd": present,
+            "yearly_equivalent_usd": present / annuity(case.settings),
+            "pool_usd_per_year_at_best_rate": 0.0,
+            "promised_saving_usd_per_year": sold.terms.price - sold.terms.marginal,
+            "transition_usd": sold.terms.setup,
+            "payback_years": np.nan,
+            "fte_displaced": 0.0,
+            "lowest_coverage": 1.0,
+            "estimated": ids_at(marks_of(table["estimated"]), sold.sale, ""),
+        }
+    )
+
+
+def marks_of(estimated: pd.Series) -> pd.Series:
+    """Names of the columns that were estimated, as one text per row."""
+    return pd.Series([";".join(columns) for columns in estimated], dtype="object")
 
 
 def _reasons_against(case: Case) -> npt.NDArray[np.object_]:

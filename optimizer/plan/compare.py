@@ -60,7 +60,6 @@ def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:
     if plan is None:
         return figures
     moved = plan.decisions[plan.decisions["moved"]]
-    gross = float(plan.decisions["gross_usd_per_year"].sum())
     figures |= {
         "present cost": (plan.cost_usd, "USD"),
         "no plan costs less than": (plan.bound_usd, "USD"),
@@ -72,7 +71,8 @@ def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:
     }
     figures |= {f"services: {d}": (int((plan.decisions["decision"] == str(d)).sum()), "services") for d in Decision}
     return figures | {
-        "budget that changes hands": (100.0 * float(moved["gross_usd_per_year"].sum()) / gross if gross else 0.0, "%"),
+        "budget that changes hands": (_percent(plan.handed_over_share), "%"),
+        "budget of services that end": (_percent(plan.ended_share), "%"),
         "organizations with an agreement": (int((moved["org_id"].replace("", None)).nunique()), "organizations"),
         "revenue from sales": (float(plan.sales["price_usd_per_year"].sum()), "USD/year"),
         "freed for other purposes": (float(plan.funds["freed_usd_per_year"].sum()), "USD/year"),
@@ -89,8 +89,12 @@ def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:
     }
 
 
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100.0 * share
+
+
 def one_time_usd(plan: Plan) -> float:
-    """Transition of the moves, set-up of the pools and of the sales, in whichever year [USD]."""
+    """Transition of the moves, set-up of the pools (the county's part) and of the sales, in whichever year [USD]."""
     return float(plan.roadmap["one_time_usd"].sum())
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from optimizer.county.records import Decision
 from optimizer.errors import PlanWithheld
 from optimizer.options.admissible import REASONS
 from optimizer.options.money import annuity
@@ -71,11 +72,11 @@ class Plan:
     costs: pd.DataFrame
     cash: pd.DataFrame
     years: pd.DataFrame
-    """What every year brings: starts, one-time money, people, savings."""
+    """What every year brings: starts, one-time money, renewals, people, savings."""
     roadmap: pd.DataFrame
     """Every step of the plan in the order in which it starts."""
     totals: pd.DataFrame
-    """By decision, department, fund and organization; each adds up to the plan's cost."""
+    """By decision, department, fund and organization; each adds up to the plan's cost and to its one-time cost."""
     sales: pd.DataFrame
     members: pd.DataFrame
     """Members of open pools, what each bears and saves."""
@@ -105,6 +106,20 @@ class Plan:
     @property
     def saving_usd_per_year(self) -> float:
         return self.saving_usd / self.annuity
+
+    @property
+    def handed_over_share(self) -> float | None:
+        """Share of the budget that changes hands: moved, but not by exit; None: the budget is nothing."""
+        return self._gross_share(self.decisions["moved"] & (self.decisions["decision"] != str(Decision.EXIT)))
+
+    @property
+    def ended_share(self) -> float | None:
+        """Share of the budget whose services end, which hands it to nobody; None: the budget is nothing."""
+        return self._gross_share(self.decisions["decision"] == str(Decision.EXIT))
+
+    def _gross_share(self, which: pd.Series[bool]) -> float | None:
+        gross = self.decisions["gross_usd_per_year"]
+        return float(gross[which].sum() / gross.sum()) if gross.sum() > 0 else None
 
     @property
     def break_even_year(self) -> int | None:
@@ -150,7 +165,7 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
         cash=cash,
         years=year_table(chosen, roadmap, cash),
         roadmap=roadmap,
-        totals=total_table(case, decisions, costs),
+        totals=total_table(chosen, decisions, costs),
         sales=sale_table(chosen),
         members=member_table(chosen),
         funds=fund_table(chosen, costs, keep_usd),

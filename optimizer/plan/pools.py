@@ -26,6 +26,8 @@ class OpenPools:
     fixed_usd: Floats
     """With the fixed cost of the tier it runs in."""
     volume_usd: Floats
+    whole_usd: Floats
+    """What it costs all counties that share it."""
 
     @property
     def usd(self) -> Floats:
@@ -47,7 +49,8 @@ def open_pools(chosen: Chosen) -> OpenPools:
     others = case.others
     volume = (member * chosen.volume[None, :]) @ begun + _by_others(others.volume, list(opened), size)
     part = _part_borne(chosen, member, begun, size)
-    return OpenPools(pool, part * setup, part * (fixed + tier_fixed * growth), part * volume * rates * growth)
+    fixed, volume = fixed + tier_fixed * growth, volume * rates * growth
+    return OpenPools(pool, part * setup, part * fixed, part * volume, setup + fixed + volume)
 
 
 def _begun(chosen: Chosen) -> Floats:
@@ -89,9 +92,11 @@ def _tier_prices(chosen: Chosen) -> tuple[Floats, Floats]:
 
 def member_table(chosen: Chosen) -> pd.DataFrame:
     """Members of open pools: pool_id, pool, service_id, name, department, start_year, share_rule, share_of_cost,
-    share_usd_per_year, own_usd_per_year, alone_usd_per_year, saving_usd_per_year (yearly equivalents).
+    kept_usd_per_year, share_usd_per_year, own_usd_per_year, saving_usd_per_year (yearly equivalents).
 
-    `own` is what the member pays besides its share of the pool, `alone` what it would pay without the pool.
+    `kept` is what keeping the service would cost, `share` its part of what the pool costs, `own` what it costs besides
+    (transition, price and what stays with the county; agreements are nobody's own): saving = kept - share - own.
+    share_of_cost is of the pool's whole cost, other counties' part of it included.
     """
     case, running = chosen.case, open_pools(chosen)
     member = np.flatnonzero(np.isin(chosen.candidates.pool, running.pool) & (chosen.candidates.pool >= 0))
@@ -99,8 +104,9 @@ def member_table(chosen: Chosen) -> pd.DataFrame:
     pool, years = chosen.candidates.pool[member], annuity(case.settings)
     share = _shares(chosen, running, member) / years
     own = present_parts(chosen.candidates.terms, case.settings).sum(axis=1)[member] / 100.0 / years
-    alone = keep_present_usd(chosen)[member] / years
-    whole = pd.Series(share).groupby(pool).transform("sum").to_numpy()
+    kept = keep_present_usd(chosen)[member] / years
+    place = pd.Index(running.pool).get_indexer(pd.Index(pool))
+    whole = (running.whole_usd @ discounts(case.settings))[place] / years
     rule = pools["share_rule"].where(pools["share_rule"].notna(), pools["resource"].map(_usual_rule))
     table = pd.DataFrame(
         {
@@ -112,10 +118,10 @@ def member_table(chosen: Chosen) -> pd.DataFrame:
             "start_year": chosen.candidates.start[member] + 1,
             "share_rule": rule.to_numpy()[pool],
             "share_of_cost": np.divide(share, whole, out=np.zeros(len(share)), where=whole > 0),
+            "kept_usd_per_year": kept,
             "share_usd_per_year": share,
             "own_usd_per_year": own,
-            "alone_usd_per_year": alone,
-            "saving_usd_per_year": alone - own - share,
+            "saving_usd_per_year": kept - share - own,
         }
     )
     return table.sort_values(["pool_id", "service_id"], kind="stable", ignore_index=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from optimizer.errors import PlanWithheld
+from optimizer.options.money import discount_factors
 from optimizer.options.region import RegionCase
+from optimizer.plan.answer import Answer
 from optimizer.plan.choices import Choices
 from optimizer.plan.others import others_of
 from optimizer.plan.plan import Plan, evaluate
@@ -85,7 +88,7 @@ class RegionPlan:
 
 @dataclass(frozen=True)
 class RegionAnswer:
-    """A question about a region and what came of it."""
+    """A question about a region, its inputs, and what came of it."""
 
     name: str
     title: str
@@ -93,6 +96,18 @@ class RegionAnswer:
     stopped: Stopped
     plan: RegionPlan | None
     """None: no plan is held."""
+    alone_usd: Mapping[str, float]
+    """What every county's best plan alone costs, also where no plan of all of them is held."""
+    settings: Mapping[str, Any]
+    """Settings that govern the region as a whole, by dotted path."""
+    counties: Mapping[str, Answer]
+    """Name of the county to its part: its settings, its tables, and its plan where one is held."""
+
+    @property
+    def annuity(self) -> float:
+        """Present value of one dollar in every year of the horizon, which all counties share."""
+        years, rate = int(self.settings["horizon.years"]), float(self.settings["horizon.discount_rate"])
+        return float(discount_factors(years, rate).sum())
 
 
 def region_plan_of(program: RegionProgram, outcome: Outcome, alone_usd: Mapping[str, float]) -> RegionPlan:
@@ -166,6 +181,4 @@ def _trade_table(region: RegionCase, choices: Mapping[str, Choices]) -> pd.DataF
 def _pool_table(plans: Mapping[str, Plan], shared: frozenset[str]) -> pd.DataFrame:
     tables = [plan.members[plan.members["pool_id"].isin(shared)].assign(county=name) for name, plan in plans.items()]
     table = pd.concat(tables, ignore_index=True)
-    whole = table.groupby("pool_id")["share_usd_per_year"].transform("sum")
-    table["share_of_cost"] = np.where(whole > 0, table["share_usd_per_year"] / whole.where(whole > 0, 1.0), 0.0)
     return table[["county", *(column for column in table if column != "county")]]

@@ -20,6 +20,8 @@ def roadmap_table(chosen: Chosen) -> pd.DataFrame:
     """Every step of the plan: start_year, step, id, name, with, delivers_from_year, delivers_from_month, one_time_usd.
 
     Delivery begins in that month (1 .. 12) of that year of the plan; for an ended service that is when it ends.
+    one_time_usd is spent in the start year: the transition of a move, the set-up of a sale, and the part of a pool's
+    set-up that the county bears. Renewals of agreements come back with every term and are none of it.
     """
     table = pd.concat([_agreements(chosen), _pools(chosen), _moves(chosen), _sales(chosen)], ignore_index=True)
     months = (table["start_year"] - 1) * 12 + table.pop("lead_time_months")
@@ -53,14 +55,13 @@ def _agreements(chosen: Chosen) -> pd.DataFrame:
 
 
 def _pools(chosen: Chosen) -> pd.DataFrame:
-    county = chosen.case.county
-    pools = county.frame("pools").iloc[open_pools(chosen).pool]
+    county, running = chosen.case.county, open_pools(chosen)
+    pools = county.frame("pools").iloc[running.pool]
     start = np.array([run.start_year for run in chosen.choices.pools.values()], dtype=np.int64) - 1
     orgs = county.frame("organizations")
     host = ids_at(orgs["name"], codes_of(pools["host_org_id"], orgs["org_id"]), "the county itself")
-    return _steps(
-        start, "pool", pools["pool_id"].to_numpy(), pools["name"].to_numpy(), host, 0.0, pools["setup_usd"].to_numpy()
-    )
+    once = running.setup_usd.sum(axis=1)
+    return _steps(start, "pool", pools["pool_id"].to_numpy(), pools["name"].to_numpy(), host, 0.0, once)
 
 
 def _moves(chosen: Chosen) -> pd.DataFrame:
@@ -92,8 +93,9 @@ def _sales(chosen: Chosen) -> pd.DataFrame:
 
 
 def year_table(chosen: Chosen, roadmap: pd.DataFrame, cash: pd.DataFrame) -> pd.DataFrame:
-    """One row per year of the horizon: year, moves, ended, sales, agreements, pools (started), one_time_usd,
-    displaced_fte, absorbed_fte (by attrition), laid_off_fte, saving_usd, cumulative_saving_usd (not discounted).
+    """One row per year of the horizon: year, moves, ended, sales, agreements, pools (started), one_time_usd (of what
+    starts), renewals_usd (of agreements whose term has ended), displaced_fte, absorbed_fte (by attrition),
+    laid_off_fte, saving_usd, cumulative_saving_usd (not discounted).
     """
     years = pd.RangeIndex(1, chosen.years + 1, name="year")
     counted = roadmap.groupby(["start_year", "step"]).size().unstack(fill_value=0)
@@ -109,6 +111,7 @@ def year_table(chosen: Chosen, roadmap: pd.DataFrame, cash: pd.DataFrame) -> pd.
             "agreements": counted["agreement"].to_numpy(),
             "pools": counted["pool"].to_numpy(),
             "one_time_usd": once.to_numpy(),
+            "renewals_usd": cash["renewals_usd"].to_numpy(),
             "displaced_fte": displaced.sum(axis=0),
             "absorbed_fte": (displaced - laid_off).sum(axis=0),
             "laid_off_fte": laid_off.sum(axis=0),

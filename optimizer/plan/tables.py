@@ -48,6 +48,7 @@ def decision_table(chosen: Chosen) -> pd.DataFrame:
     start_year is 0 for what is kept. today_usd_per_year is the yearly equivalent of keeping the service. A member of a
     pool bears its volume at the rate of the pool's tier; agreements, communication, and the set-up and fixed costs of
     pools, are nobody's own and are not in this table. A sale's net cost (negative where it earns) is its service's.
+    one_time_usd is the transition of its move and the set-up of its sales, not discounted.
     """
     candidates, case, county = chosen.candidates, chosen.case, chosen.case.county
     terms, years = candidates.terms, annuity(case.settings)
@@ -58,6 +59,8 @@ def decision_table(chosen: Chosen) -> pd.DataFrame:
     yearly_usd = present_parts(terms, case.settings).sum(axis=1) / 100.0 / years + pool_usd + sold_usd
     estimated = pd.Series([";".join(columns) for columns in offers["estimated"]], dtype="object")
     sold = np.isin(np.arange(len(services)), chosen.sales.service)
+    transition_usd = np.where(terms.moved, terms.transition, 0.0)
+    setup_usd = np.bincount(chosen.sales.service, chosen.sales.terms.setup, len(services))
     return (
         services[list(ABOUT_SERVICE)]
         .fillna({"division": "", "consent_owner": ""})
@@ -79,7 +82,8 @@ def decision_table(chosen: Chosen) -> pd.DataFrame:
             plan_usd_per_year=yearly_usd,
             saving_usd_per_year=today_usd - yearly_usd,
             present_cost_usd=yearly_usd * years,
-            transition_usd=np.where(terms.moved, terms.transition, 0.0),
+            transition_usd=transition_usd,
+            one_time_usd=transition_usd + setup_usd,
             payback_years=payback_years(terms, case.settings),
             fte_transferred=candidates.fte_transferred,
             fte_displaced=candidates.fte_displaced,
@@ -153,17 +157,19 @@ def _shared_costs(chosen: Chosen) -> Iterable[pd.DataFrame]:
 
 
 def cash_table(chosen: Chosen) -> pd.DataFrame:
-    """Cash by year, not discounted [USD]: today's cost, the plan's by what it is paid for, the saving."""
+    """Cash by year, not discounted [USD]: today's cost, the plan's by what it is paid for, the saving.
+
+    One-time costs are in what they are spent on; renewals of agreements stand apart.
+    """
     case, running = chosen.case, open_pools(chosen)
-    agreements = yearly_agreements(case, chosen.orgs, chosen.signed)
-    agreements = agreements + yearly_renewals(case, chosen.orgs, chosen.signed)
     cash = pd.DataFrame(
         {
             "year": np.arange(1, chosen.years + 1),
             "today_usd": _today_by_year(chosen),
             "services_usd": yearly_cash(chosen.candidates.terms, case.settings).sum(axis=0),
             "sales_usd": yearly_sale_cash(chosen.sales.terms, case.settings).sum(axis=0),
-            "agreements_usd": agreements.sum(axis=0),
+            "agreements_usd": yearly_agreements(case, chosen.orgs, chosen.signed).sum(axis=0),
+            "renewals_usd": yearly_renewals(case, chosen.orgs, chosen.signed).sum(axis=0),
             "pools_usd": running.usd.sum(axis=0),
             "communication_usd": exchanged(chosen).usd.sum(axis=0),
         }

@@ -31,8 +31,9 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
     console.print(_differences(comparison))
     console.print(side_by_side(comparison))
     console.print(
-        "once: one-time costs. moved: share of the budget that changes hands. FTE lost: staff who lose their position. "
-        "estimated: moves that rest on priors, not on a quote. broken: rules that the choice breaks."
+        "once: one-time costs of moving, ending and selling services and of setting up pools. handed over: share of "
+        "the budget that changes hands; what ends goes to nobody and is not in it. FTE lost: staff who lose their "
+        "position. estimated: moves that rest on priors, not on a quote. broken: rules that the choice breaks."
     )
 
 
@@ -72,7 +73,6 @@ def _figures(number: int, answer: Answer, decisions: list[str]) -> dict[str, obj
     if plan is None:
         return named
     moved = plan.decisions[plan.decisions["moved"]]
-    gross = plan.decisions["gross_usd_per_year"].sum()
     counts = plan.decisions["decision"].value_counts()
     return (
         named
@@ -83,7 +83,10 @@ def _figures(number: int, answer: Answer, decisions: list[str]) -> dict[str, obj
         }
         | {decision: int(counts.get(decision, 0)) for decision in decisions}
         | {
-            "moved share": moved["gross_usd_per_year"].sum() / gross if gross else 0.0,
+            "handed over share": plan.handed_over_share,
+        }
+        | ({"ended share": plan.ended_share} if str(Decision.EXIT) in decisions else {})
+        | {
             "FTE lost": round(float(moved["fte_displaced"].sum()), 2),
             "estimated": int((moved["estimated"] != "").sum()),
             "broken": len(plan.violations),
@@ -113,11 +116,13 @@ def _binding(comparison: Comparison) -> Table:
 
 
 def _inputs(comparison: Comparison) -> Table:
-    """What each scenario changes against the first; cells of one column are told as a number and an example."""
+    """What each scenario changes against the first.
+
+    Cells of one column, and locks and bans of one kind and value, are told as a number and an example.
+    """
     rows: list[dict[str, object]] = []
     first = comparison.answers[0].name
-    groups = [_group(str(path)) for path in comparison.inputs["input"]]
-    inputs = comparison.inputs.assign(group=pd.Series(groups, dtype="object"))
+    inputs = comparison.inputs
     for answer in comparison.answers[1:]:
         # the cells of another county are other cells
         alike = same_county(comparison.answers[0].county, answer.county)
@@ -125,13 +130,16 @@ def _inputs(comparison: Comparison) -> Table:
             not _same(one, other) and (alike or not _is_cell(str(path)))
             for path, one, other in zip(inputs["input"], inputs[first], inputs[answer.name], strict=True)
         ]
-        for group, cells in inputs[np.array(differs, dtype=bool)].groupby("group", sort=False):
+        turned = inputs[np.array(differs, dtype=bool)]
+        groups = [_group(*row) for row in turned[["input", first, answer.name]].itertuples(index=False)]
+        for (group, *_), cells in turned.groupby(pd.Series(groups, turned.index, dtype="object"), sort=False):
             one = cells.iloc[0]
-            count = "" if len(cells) == 1 else f" ({len(cells)} cells, for example {one['input']})"
+            of = "cells" if _is_cell(str(one["input"])) else "of them"
+            many = f"{group} ({len(cells)} {of}, for example {one['input']})"
             rows.append(
                 {
                     "scenario": answer.name,
-                    "input": f"{group}{count}",
+                    "input": one["input"] if len(cells) == 1 else many,
                     first: _short(one[first]),
                     "in the scenario": _short(one[answer.name]),
                 }
@@ -144,10 +152,18 @@ def _same(one: object, other: object) -> bool:
     return one == other or (one != one and other != other)
 
 
-def _group(path: str) -> str:
-    """Cells of a table by table and column, settings by themselves."""
-    table, _, rest = path.partition(".")
-    return f"{table}.{rest.rpartition('.')[2]}" if _is_cell(path) and "." in rest else path
+def _group(path: str, one: object, other: object) -> tuple[str, ...]:
+    """Cells of a table by table and column, bans by decision, locks together; settings by themselves.
+
+    Bans and locks of one kind are together only where they are the same in both.
+    """
+    kind, _, rest = path.partition(".")
+    if kind == "lock":
+        return kind, str(one), str(other)
+    column = f"{kind}.{rest.rpartition('.')[2]}"
+    if kind == "forbid":
+        return column, str(one), str(other)
+    return (column,) if _is_cell(path) and "." in rest else (path,)
 
 
 def _is_cell(path: str) -> bool:

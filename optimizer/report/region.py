@@ -9,32 +9,36 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 
+from optimizer.plan.compare import one_time_usd
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.export import frame_data, plan_data
 from optimizer.report.frames import frame_table
-from optimizer.report.words import found_sentence, no_plan_sentence, usd
+from optimizer.report.region_words import region_status, value_sentence, without_plan_sentence
+from optimizer.report.terminal import SHARES_ADD_UP
 
 NO_PLAN_ALONE = "no plan alone"
 
 
-def show_region(console: Console, answer: RegionAnswer, folder: Path) -> None:
+def show_region(console: Console, answer: RegionAnswer, folder: Path, *, made_before: bool = False) -> None:
     """Status, the value of planning together, every county, trades, shared pools, and what each county does."""
     plan = answer.plan
     console.print(f"[bold]{escape(answer.title)}[/bold]")
     console.print(escape(answer.question))
     console.print(region_status(answer))
     if plan is None:
+        console.print(escape(without_plan_sentence(answer)))
         return
-    console.print(value_sentence(plan))
+    console.print(escape(value_sentence(answer)))
     console.print(frame_table("County by county, net of revenue, averaged over the horizon", _by_county(plan)))
     for title, table in (
         ("Services sold from county to county", plan.trades),
-        ("Shared units: who bears what", _shares(plan)),
+        (f"Shared units: who bears what; {SHARES_ADD_UP}", _shares(plan)),
     ):
         if not table.empty:
             console.print(frame_table(title, table))
     console.print(frame_table("What each county decides", decisions_by_county(plan)))
-    console.print(f"Every county's own run, and everything else: {folder}")
+    again = " (made before; --fresh searches again)" if made_before else ""
+    console.print(f"Every county's own run, and everything else: {folder}{again}")
 
 
 def _by_county(plan: RegionPlan) -> pd.DataFrame:
@@ -47,7 +51,7 @@ def _by_county(plan: RegionPlan) -> pd.DataFrame:
 
 
 def _shares(plan: RegionPlan) -> pd.DataFrame:
-    return plan.pools.drop(columns=["pool_id", "service_id", "own_usd_per_year"])
+    return plan.pools.drop(columns=["pool_id", "service_id"])
 
 
 def decisions_by_county(plan: RegionPlan) -> pd.DataFrame:
@@ -55,29 +59,10 @@ def decisions_by_county(plan: RegionPlan) -> pd.DataFrame:
     rows = []
     for name, own in plan.plans.items():
         counts = own.decisions["decision"].value_counts()
-        rows.append({"county": name, **counts.to_dict(), "one_time_usd": own.roadmap["one_time_usd"].sum()})
+        rows.append({"county": name, **counts.to_dict(), "one_time_usd": one_time_usd(own)})
     table = pd.DataFrame(rows).fillna(0)
     counted = [column for column in table if column not in ("county", "one_time_usd")]
     return table.astype(dict.fromkeys(counted, "int64"))[["county", *counted, "one_time_usd"]]
-
-
-def region_status(answer: RegionAnswer) -> str:
-    """What kind of answer this is, in the words used for a county's."""
-    plan, stopped = answer.plan, answer.stopped
-    if plan is None:
-        return no_plan_sentence(stopped)
-    return found_sentence(stopped, None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd)
-
-
-def value_sentence(plan: RegionPlan) -> str:
-    """What planning together is worth, in one sentence."""
-    if plan.value_usd is None:
-        missing = ", ".join(plan.without_plan_alone)
-        return f"Alone, no plan was found for {missing}; what planning together is worth cannot be told."
-    value = plan.value_usd / next(iter(plan.plans.values())).annuity
-    worse = [name for name, own in plan.plans.items() if own.cost_usd > plan.alone_usd[name] + 0.5]
-    who = f" {', '.join(worse)} would pay more than alone." if worse else " No county pays more than alone."
-    return f"Planning together is worth {usd(value)} a year more than every county's best plan alone.{who}"
 
 
 def region_data(answer: RegionAnswer, folder: Path) -> dict[str, Any]:
@@ -90,6 +75,7 @@ def region_data(answer: RegionAnswer, folder: Path) -> dict[str, Any]:
         "stopped": str(answer.stopped),
         "holds_plan": plan is not None,
         "run": str(folder),
+        "alone_usd": dict(answer.alone_usd),
     }
     if plan is None:
         return named | {"plan": None}

@@ -24,6 +24,8 @@ from optimizer.report.words import (
     usd,
 )
 
+SHARES_ADD_UP = "the cost if kept, less the share of the unit, less the service's own other costs, is saved"
+"""How the table of the members of shared units adds up."""
 MAP_ROWS = 8
 """Rows of each table of the Program Mapping picture."""
 
@@ -67,13 +69,13 @@ def _optional_tables(plan: Plan) -> dict[str, pd.DataFrame]:
     served = served[(served["coverage_share"] < 1.0) & (len(served) > 1)]
     spent = plan.proposals[plan.proposals["share_done"] > 0].drop(columns=["proposal_id", "score"])
     sold = plan.sales.drop(columns=["sale_id", "service_id", "org_id", "estimated"])
-    shares = plan.members.drop(columns=["pool_id", "service_id", "own_usd_per_year"])
+    shares = plan.members.drop(columns=["pool_id", "service_id"])
     return {
         "Ended services: what the plan stops": ended[
             ["name", "department", "gross_usd_per_year", "saving_usd_per_year"]
         ],
         "Kept and sold to neighbours": sold,
-        "Shared units: what each member bears and saves": shares,
+        f"Shared units: what each member bears; {SHARES_ADD_UP}": shares,
         "Coverage by place, all services together (1 is today's)": served,
         "By fund: what is freed, and what is put back": plan.funds[
             (plan.funds["today_usd_per_year"] - plan.funds["plan_usd_per_year"]).abs() > 0.5
@@ -121,7 +123,7 @@ def show_map(console: Console, mapped: ProgramMap) -> None:
 
 def _totals(plan: Plan, by: str) -> Table:
     table = plan.totals[plan.totals["by"] == by].drop(columns=["by", "gross_usd_per_year", "fte"])
-    table = table.rename(columns={"name": by, "transition_usd": "one_time_usd"})
+    table = table.rename(columns={"name": by})
     return frame_table(f"By {by} (adds up to the plan)", table)
 
 

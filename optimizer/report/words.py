@@ -99,6 +99,11 @@ def percent(part: float, whole: float) -> str:
     return f"{part / whole:.1%}" if whole > 0 else "-"
 
 
+def share_of(share: float | None) -> str:
+    """A share that is known; a dash where there is no whole."""
+    return "-" if share is None else f"{share:.1%}"
+
+
 def plan_sentence(answer: Answer) -> str:
     """The plan in one plain paragraph."""
     plan = answer.plan
@@ -109,16 +114,15 @@ def plan_sentence(answer: Answer) -> str:
         return f"Keep all {count_of(len(plan.decisions), 'service')}, for {cost} a year net of revenue."
     changed = plan.decisions.loc[plan.decisions["decision"] != "keep", "decision"]
     what = ", ".join(f"{_VERBS[str(decision)]} {count}" for decision, count in changed.value_counts().items())
-    handed_over = moved.loc[moved["decision"] != "exit"]
-    share = percent(handed_over["gross_usd_per_year"].sum(), plan.decisions["gross_usd_per_year"].sum())
+    ended = f"; {share_of(plan.ended_share)} of it ends" if "exit" in set(changed) else ""
     guesses = int((moved["estimated"] != "").sum())
     saved = plan.saving_usd_per_year
     saves = f"it saves {usd(saved)} a year" if saved >= 0 else f"it costs {usd(-saved)} a year more"
     saves += f" ({percent(abs(plan.saving_usd), plan.today_usd)})"
     return (
         f"Of {count_of(len(plan.decisions), 'service')} keep {len(plan.decisions) - len(changed)}, {what}. "
-        f"{share} of the budget changes hands, to "
-        f"{count_of(moved['org_id'].replace('', None).nunique(), 'organization')}. "
+        f"{share_of(plan.handed_over_share)} of the budget changes hands, to "
+        f"{count_of(moved['org_id'].replace('', None).nunique(), 'organization')}{ended}. "
         f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
         f"{usd(plan.today_usd / plan.annuity)}: {saves}, averaged over "
         f"{count_of(len(plan.cash), 'year')} and after all one-time costs; {_break_even(plan)}. "

@@ -39,6 +39,8 @@ class Run:
     answer: Answer
     made_before: bool = False
     """True where nothing was searched now: the folder was there."""
+    outcome: Outcome | None = None
+    """Of the search that was made now."""
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from optimizer.errors import Finding, Refused
 from optimizer.options.region import RegionCase
+from optimizer.plan.answer import Answer
 from optimizer.plan.region import RegionAnswer, RegionPlan
-from optimizer.runs.folder import Engine, new_folder, read_run, write_run
+from optimizer.runs.folder import Engine, Run, new_folder, read_run, write_run
 from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.manifest import FORMAT, file_hash, run_key
 from optimizer.runs.tables import read_table, write_table
@@ -25,6 +27,8 @@ from optimizer.solve.outcome import Outcome, Stopped
 
 MANIFEST = "region.json"
 COUNTIES = "counties"
+GOVERNING = ("horizon", "region", "solver")
+"""Sections of settings that govern a region as a whole."""
 
 
 class RegionManifest(BaseModel):
@@ -47,6 +51,9 @@ class RegionManifest(BaseModel):
     holds_plan: bool
     bound_usd: float | None
     alone_usd: Mapping[str, float]
+    """What every county's best plan alone costs, as far as there is one."""
+    settings: Mapping[str, Any]
+    """Settings that govern the region as a whole, by dotted path."""
     elapsed_s: float
     finished_at: str
     """Moment of writing, UTC; not part of the key."""
@@ -61,30 +68,44 @@ class RegionRun:
     folder: Path
     manifest: RegionManifest
     answer: RegionAnswer
+    made_before: bool = False
+    """True where nothing was searched now: the folder was there."""
 
 
-def write_region_run(
-    region: RegionCase, engine: Engine, outcome: Outcome, plan: RegionPlan | None, root: Path
-) -> RegionRun:
+@dataclass(frozen=True)
+class Found:
+    """What the search of a region brought back."""
+
+    outcome: Outcome
+    plan: RegionPlan | None
+    """None: no plan is held."""
+    alone_usd: Mapping[str, float]
+    """What every county's best plan alone costs, as far as there is one."""
+
+
+def write_region_run(region: RegionCase, engine: Engine, found: Found, root: Path) -> RegionRun:
     """Write a region's run: into a hidden sibling first, then renamed into place."""
-    key = _key(region, engine)
-    target = root / f"{region.scenario.name}-{key[:10]}"
+    target = _folder_of(region, engine, root)
     with interrupts_held(target):
-        manifest = _write_whole(target, region, engine, outcome, plan, key)
-    return _run(target, manifest, plan)
+        manifest, counties = _write_whole(target, region, engine, found)
+    return _run(target, manifest, found.plan, counties)
+
+
+def _folder_of(region: RegionCase, engine: Engine, root: Path) -> Path:
+    return root / f"{region.scenario.name}-{_key(region, engine)[:10]}"
 
 
 def _write_whole(
-    target: Path, region: RegionCase, engine: Engine, outcome: Outcome, plan: RegionPlan | None, key: str
-) -> RegionManifest:
-    draft = new_folder(target.parent, target.name)
+    target: Path, region: RegionCase, engine: Engine, found: Found
+) -> tuple[RegionManifest, dict[str, Answer]]:
+    draft, plan = new_folder(target.parent, target.name), found.plan
     try:
-        _write_counties(region, engine, outcome, plan, draft / COUNTIES)
+        counties = _write_counties(region, engine, found, draft / COUNTIES)
         if plan is not None:
             for name, table in {"by_county": plan.by_county(), "trades": plan.trades, "pools": plan.pools}.items():
                 write_table(table, draft / f"{name}.csv")
-        (draft / "solver.log").write_text(outcome.log, encoding="utf-8")
-        manifest = _manifest(region, engine, outcome, plan, key, draft)
+        (draft / "solver.log").write_text(found.outcome.log, encoding="utf-8")
+        manifest = _manifest(region, engine, found, draft)
         (draft / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
         draft.chmod(0o755)
         if target.exists():
@@ -92,11 +113,20 @@ def _write_whole(
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return manifest
+    return manifest, counties
 
 
-def _run(folder: Path, manifest: RegionManifest, plan: RegionPlan | None) -> RegionRun:
-    answer = RegionAnswer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan)
+def _run(folder: Path, manifest: RegionManifest, plan: RegionPlan | None, counties: Mapping[str, Answer]) -> RegionRun:
+    answer = RegionAnswer(
+        manifest.name,
+        manifest.title,
+        manifest.question,
+        manifest.stopped,
+        plan,
+        dict(manifest.alone_usd),
+        dict(manifest.settings),
+        counties,
+    )
     return RegionRun(folder, manifest, answer)
 
 
@@ -105,21 +135,23 @@ def _key(region: RegionCase, engine: Engine) -> str:
     return sha256("".join([*keys, region.settings.model_dump_json()]).encode()).hexdigest()
 
 
-def _write_counties(region: RegionCase, engine: Engine, outcome: Outcome, plan: RegionPlan | None, root: Path) -> None:
+def _write_counties(region: RegionCase, engine: Engine, found: Found, root: Path) -> dict[str, Answer]:
     """A run folder per county; what is proved is proved of the region as a whole."""
-    part = replace(outcome, stopped=Stopped.PART if plan else outcome.stopped, x=None, bound_usd=None, log="")
+    plan, stopped = found.plan, Stopped.PART if found.plan else found.outcome.stopped
+    part = replace(found.outcome, stopped=stopped, x=None, bound_usd=None, log="")
+    counties = {}
     for name, case in region.cases.items():
         named = replace(case, scenario=replace(case.scenario, name=name))
-        write_run(named, engine, part, plan.plans[name] if plan else None, root)
+        counties[name] = write_run(named, engine, part, plan.plans[name] if plan else None, root).answer
+    return counties
 
 
-def _manifest(
-    region: RegionCase, engine: Engine, outcome: Outcome, plan: RegionPlan | None, key: str, draft: Path
-) -> RegionManifest:
+def _manifest(region: RegionCase, engine: Engine, found: Found, draft: Path) -> RegionManifest:
+    outcome, plan, whole = found.outcome, found.plan, region.settings.model_dump(mode="json")
     scenario = region.scenario
     return RegionManifest(
         format=FORMAT,
-        key=key,
+        key=_key(region, engine),
         name=scenario.name,
         title=scenario.title,
         question=scenario.question,
@@ -131,7 +163,8 @@ def _manifest(
         stopped=outcome.stopped,
         holds_plan=plan is not None,
         bound_usd=outcome.bound_usd if plan is None else plan.bound_usd,
-        alone_usd={} if plan is None else plan.alone_usd,
+        alone_usd=found.alone_usd,
+        settings={f"{section}.{name}": value for section in GOVERNING for name, value in whole[section].items()},
         elapsed_s=round(outcome.elapsed_s, 3),
         finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
         files={path.name: file_hash(path) for path in sorted(draft.iterdir()) if path.is_file()},
@@ -161,15 +194,38 @@ def read_region_run(folder: Path) -> RegionRun:
     ]
     if changed:
         raise Refused(changed)
+    runs = {run.manifest.name: run.answer for run in map(read_run, sorted((folder / COUNTIES).iterdir()))}
+    counties = {name: runs[name] for name in manifest.counties}
     if not manifest.holds_plan:
-        return _run(folder, manifest, None)
-    runs = [read_run(own) for own in sorted((folder / COUNTIES).iterdir())]
-    plans = {run.manifest.name: run.answer.plan for run in runs if run.answer.plan is not None}
+        return _run(folder, manifest, None, counties)
     plan = RegionPlan(
-        plans={name: plans[name] for name in manifest.counties},
+        plans={name: answer.plan for name, answer in counties.items() if answer.plan is not None},
         bound_usd=manifest.bound_usd,
         alone_usd=dict(manifest.alone_usd),
         trades=read_table(folder / "trades.csv"),
         pools=read_table(folder / "pools.csv"),
     )
-    return _run(folder, manifest, plan)
+    return _run(folder, manifest, plan, counties)
+
+
+def find_region_run(region: RegionCase, engine: Engine, root: Path) -> RegionRun | None:
+    """The run of this region if it was made before and its folder is whole; another is written over by the next."""
+    folder = _folder_of(region, engine, root)
+    if not is_region_run(folder):
+        return None
+    try:
+        made = read_region_run(folder)
+    except Refused:
+        return None
+    # the words of a question do not determine its answer, so they may have changed since
+    worded = replace(made.answer, title=region.scenario.title, question=region.scenario.question)
+    return replace(made, answer=worded, made_before=True)
+
+
+def read_county_run(folder: Path) -> Run:
+    """Read the run of a single county back. Raises `Refused` if it is none, which the run of a region is not."""
+    if is_region_run(folder):
+        own = ", ".join(str(path) for path in sorted((folder / COUNTIES).iterdir()))
+        needs = "the run of a single county"
+        raise Refused([Finding(str(folder), "the run of a region", needs, f"Name one of its counties' runs: {own}.")])
+    return read_run(folder)

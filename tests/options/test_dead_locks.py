@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from optimizer.errors import Refused
 from optimizer.options.dead_locks import refuse_dead_locks
 from optimizer.options.options import build_options
 from optimizer.scenario.scenario import Case, Lock
-from tests.cases import case_of, offer, organization, plain_money, service
+from tests.cases import case_of, completed, offer, organization, plain_money, service
 
 POOL = records.Pool(
     pool_id="pool1", name="Shared", host_org_id="west", setup_usd=0, fixed_usd_per_year=0, min_members=1, max_members=2
@@ -80,17 +81,37 @@ def test_a_lock_that_an_option_can_keep_is_let_through(kept: Lock) -> None:
         ),
         (
             locked(lock("insource"), settings={"allowed_decisions": ["keep", "outsource"]}),
-            "to insource, which nothing could keep: decision not considered",
+            "to insource, which nothing could keep: decision not considered, as allowed_decisions lacks insource",
         ),
         (
             locked(lock("insource"), settings={"allowed_decisions": ["outsource", "insource"]}),
-            "to insource, which nothing could keep: decision not considered",
+            "to insource, which nothing could keep: decision not considered, as allowed_decisions lacks keep",
         ),
         (locked(lock("insource", "east")), "to insource with east, which nothing could keep: there is no such offer"),
     ],
 )
 def test_a_lock_that_nothing_can_keep_is_refused_with_the_reason(case: Case, found: str) -> None:
     assert refusal(case) == [f"a lock of jail {found}"]
+
+
+@pytest.mark.parametrize("decision", ["keep", "partner", "outsource", "exit"])
+def test_a_lock_to_a_decision_that_the_scenario_does_not_allow_names_the_line(decision: str) -> None:
+    allowed = [other for other in ("keep", "consolidate", "outsource", "insource") if other != decision]
+    case = completed(locked(lock(decision), settings={"allowed_decisions": allowed}))
+    told = replace(case, scenario=replace(case.scenario, origins={"allowed_decisions": "whatifs/a.yaml:4"}))
+    with pytest.raises(Refused) as refused:
+        refuse_dead_locks(told, build_options(told))
+    (finding,) = refused.value.findings
+    assert finding.found.endswith(f"decision not considered, as allowed_decisions (whatifs/a.yaml:4) lacks {decision}")
+    assert finding.fix == f"Remove the lock, or add {decision} to allowed_decisions."
+
+
+def test_a_lock_to_exit_that_is_allowed_is_refused_for_what_stands_against_it() -> None:
+    settings = {"allowed_decisions": ["keep", "exit"]}
+    duty = completed(locked(lock("exit"), settings=settings, mandate_level=4))
+    assert refusal(duty) == ["a lock of jail to exit, which nothing could keep: a duty is not ended"]
+    free = completed(locked(lock("exit"), settings=settings))
+    refuse_dead_locks(free, build_options(free))
 
 
 def test_one_line_that_locks_many_services_is_told_once() -> None:

@@ -95,6 +95,10 @@ def test_terms_end_and_are_renewed() -> None:
     rising = sum(1.5**year for year in range(5))
     parts = plan.costs.set_index("part")["present_usd"]
     assert parts["renewal_usd"] == 14
+    # a renewal comes back with every term: it is none of what is spent once, and has its own place in each year
+    assert plan.years["renewals_usd"].tolist() == plan.cash["renewals_usd"].tolist() == [0, 0, 7, 0, 7]
+    assert plan.years["one_time_usd"].tolist() == [0] * 5
+    assert plan.cash["plan_usd"].sum() == pytest.approx(plan.cost_usd, abs=0.01)
     assert parts["price_usd"] == pytest.approx(10 * rising, abs=0.01)
     assert parts["agreement_usd"] == pytest.approx(5 * rising, abs=0.01)
 
@@ -114,3 +118,20 @@ def test_capacity_that_grows_lets_a_second_move_in_later() -> None:
     offers = [offer("a", "east", 40), offer("b", "east", 60)]
     case = case_of([service("a"), service("b")], [organization("east")], offers, over_years(3, 3), capacities=room)
     assert best(case).decisions["start_year"].tolist() == [1, 2]
+
+
+def test_cash_of_all_years_is_what_the_costs_say() -> None:
+    settings = over_years(5, 2, moves_by_year=[1])
+    settings["horizon"]["discount_rate"] = 0.25
+    orgs = [organization("east", 5, max_term_years=2, renewal_usd=7)]
+    offers = [offer("a", "east", 10, transition_usd=3), offer("b", "east", 20, transition_usd=3)]
+    plan = best(case_of([service("a"), service("b")], orgs, offers, settings))
+    worth = [0.8**year for year in range(5)]
+    # signed in year 1 for two years: renewed in years 3 and 5; one move and 3 dollars in each of the first two years
+    assert plan.cash["renewals_usd"].tolist() == [0, 0, 7, 0, 7]
+    assert plan.years["one_time_usd"].tolist() == [3, 3, 0, 0, 0]
+    assert plan.cash["plan_usd"].tolist() == [10 + 100 + 3 + 5, 30 + 3 + 5, 30 + 5 + 7, 30 + 5, 30 + 5 + 7]
+    assert plan.cash["plan_usd"] @ worth == pytest.approx(plan.cost_usd, abs=0.02)
+    parts = plan.costs.groupby("part")["present_usd"].sum()
+    assert plan.cash["renewals_usd"] @ worth == pytest.approx(parts["renewal_usd"], abs=0.01)
+    assert plan.years["one_time_usd"] @ worth == pytest.approx(parts["transition_usd"], abs=0.01)

@@ -1,12 +1,14 @@
-"""Totals: each of the four ways to sum a plan adds up to its cost."""
+"""Totals: each of the four ways to sum a plan adds up to its cost, and to what it costs once."""
 
 from __future__ import annotations
 
 import pytest
 
 from optimizer import ask
+from optimizer.county import records
+from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan
-from tests.cases import ROOT
+from tests.cases import ROOT, best, case_of, offer, organization, plain_money, service
 
 
 def plan_of(name: str) -> Plan:
@@ -25,9 +27,10 @@ def test_every_way_to_sum_gives_the_same_cost(name: str) -> None:
         assert table["saving_usd_per_year"].sum() == pytest.approx(plan.saving_usd_per_year, abs=rounded)
         assert table["services"].sum() == len(plan.decisions)
         assert table["fte_displaced"].sum() == pytest.approx(plan.decisions["fte_displaced"].sum())
-    once = plan.totals[plan.totals["by"] == "fund"]["transition_usd"].sum()
-    setup = plan.costs.loc[plan.costs["part"] == "pool_setup_usd", "present_usd"].sum()
-    assert once == pytest.approx(plan.decisions["transition_usd"].sum() + setup)
+        assert table["one_time_usd"].sum() == pytest.approx(one_time_usd(plan)), by
+    # what is spent in the first year is not discounted
+    once = plan.costs["part"].isin(["transition_usd", "sale_setup_usd", "pool_setup_usd"])
+    assert one_time_usd(plan) == pytest.approx(plan.costs.loc[once, "present_usd"].sum(), abs=0.01)
 
 
 def test_pocket_by_hand() -> None:
@@ -35,3 +38,34 @@ def test_pocket_by_hand() -> None:
     # data/pocket/README.md: five agreements of 3,000 + 2,500 + 1,500 + 4,000 + 2,000
     assert totals.loc[("decision", "agreements"), "plan_usd_per_year"] == 13_000
     assert totals.loc[("organization", "the county itself"), "services"] == 2
+
+
+def test_set_up_of_sales_and_pools_is_in_every_way_to_sum() -> None:
+    # a moves to the town for 15 once, b into the county's own pool for 3 once and 20 to set it up, c is sold for 7 once
+    plan = best(
+        case_of(
+            [service("a"), service("b"), service("c")],
+            [organization("east")],
+            [offer("a", "east", 40, transition_usd=15), offer("b", "pool", 10, transition_usd=3)],
+            plain_money(),
+            pools=[
+                records.Pool(
+                    pool_id="pool", name="Pool", setup_usd=20, fixed_usd_per_year=5, min_members=1, max_members=9
+                )
+            ],
+            sales=[
+                records.Sale(
+                    sale_id="s", service_id="c", org_id="east", price_usd_per_year=50, marginal_usd_per_year=10,
+                    buyer_cost_usd_per_year=90, setup_usd=7, fte=0, lead_time_months=0,
+                )
+            ],
+        )
+    )  # fmt: skip
+    assert one_time_usd(plan) == 15 + 3 + 20 + 7
+    once = {by: table.set_index("name")["one_time_usd"].to_dict() for by, table in plan.totals.groupby("by")}
+    assert once == {
+        "decision": {"outsource": 15, "consolidate": 3, "insource": 7, "set-up and fixed cost of pools": 20},
+        "department": {"Works": 25, "set-up and fixed cost of pools": 20},
+        "fund": {"General": 45},
+        "organization": {"east": 15, "the county itself": 30},
+    }

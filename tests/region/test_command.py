@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 from pathlib import Path
 
@@ -12,12 +11,9 @@ from click.testing import CliRunner, Result
 
 import cli
 from optimizer.ask_region import find_region_plan, load_region_case
-from optimizer.county import records
-from optimizer.county.writing import write_county
 from optimizer.errors import Refused
 from optimizer.runs import folder
 from optimizer.runs.region_folder import read_region_run
-from tests.cases import FACTS, ROOT, case_of, offer, organization, service
 
 PLAIN = """
 set:
@@ -28,30 +24,6 @@ set:
   economics.avoidable_share.personnel: 1.0
   kinds.municipality.administration_share: 0.0
 """
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """Two counties that could share a unit of 150 a year, which for either alone is no gain."""
-    (tmp_path / "scenarios" / "whatifs").mkdir(parents=True)
-    shutil.copy(ROOT / "scenarios" / "base.yaml", tmp_path / "scenarios" / "base.yaml")
-    pool = records.Pool(
-        pool_id="pool1",
-        name="Shared unit",
-        host_org_id="x",
-        setup_usd=0,
-        fixed_usd_per_year=150,
-        min_members=1,
-        max_members=9,
-        share_rule="population",
-    )
-    for name, population, cost_usd in (("one", 1000, 100), ("two", 3000, 150)):
-        facts = FACTS.model_copy(update={"name": name, "population": population})
-        county = case_of(
-            [service("a", cost_usd)], [organization("x")], [offer("a", "pool1", 0)], facts=facts, pools=[pool]
-        ).county
-        write_county(county, tmp_path / "data" / name)
-    return tmp_path
 
 
 def asked(place: Path, text: str) -> Path:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from optimizer.county.records import Decision
 from optimizer.errors import Finding
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.choices import Choices
@@ -22,7 +23,7 @@ from optimizer.report.frames import NARROWEST_TEXT, SHORT_TEXT, frame_table
 from optimizer.report.terminal import show_answer
 from optimizer.report.words import count_of
 from optimizer.runs.manifest import flat_settings
-from optimizer.scenario.scenario import Case
+from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.solve.outcome import Stopped
 from tests.cases import best, build_options, case_of, offer, organization, plain_money, service
 
@@ -185,6 +186,48 @@ def test_other_counties_and_horizons_are_said_in_a_line() -> None:
         "nothing of the difference is proved." in text
     )
     assert "Compared with" not in shown(found(), replace(found(), name="again"))
+
+
+def banned() -> Answer:
+    """One selector that forbids two decisions for both services and locks both of them, and a single cell changed."""
+    case = limited()
+    forbids = [Forbid(name, None, decision, "x.yaml:12") for name in "ab" for decision in MOVES]
+    locks = [Lock(name, Decision.KEEP, None, "x.yaml:14") for name in "ab"]
+    return replace(
+        found(), name="banned", settings=flat_settings(replace(case, forbids=tuple(forbids), locks=tuple(locks)))
+    )
+
+
+MOVES = (Decision.PARTNER, Decision.OUTSOURCE)
+
+
+def inputs_of(answer: Answer, *others: Answer) -> list[str]:
+    text = shown(answer, *others)
+    table = text[text.index("Inputs that differ") : text.index("Services decided otherwise")]
+    return [" ".join(line.split()) for line in table.splitlines()[4:] if line.strip()]
+
+
+def test_bans_and_locks_of_one_kind_are_one_row() -> None:
+    assert inputs_of(found(), banned()) == [
+        "banned forbid.outsource (2 of them, for example forbid.a.outsource) - yes",
+        "banned forbid.partner (2 of them, for example forbid.a.partner) - yes",
+        "banned lock (2 of them, for example lock.a) - keep",
+    ]
+    # every one of them is data
+    assert len(compare([found(), banned()]).inputs) == 6
+
+
+def test_bans_that_are_given_and_taken_are_not_one_row() -> None:
+    first = replace(banned(), settings=found().settings | {"forbid.a.exit": True, "lock.a": "keep"})
+    second = replace(
+        banned(), name="second", settings=found().settings | {"forbid.b.exit": True, "lock.a": "exit", "lock.b": "exit"}
+    )
+    assert inputs_of(first, second) == [
+        "second forbid.a.exit yes -",
+        "second forbid.b.exit - yes",
+        "second lock.a keep exit",
+        "second lock.b - exit",
+    ]
 
 
 def test_rules_of_ones_own_are_told_with_the_answer() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from optimizer.county.records import Decision
 from optimizer.plan.answer import Answer
 from optimizer.plan.compare import compare
 from optimizer.plan.plan import Plan
@@ -17,8 +18,9 @@ from optimizer.report.export import answer_data
 from optimizer.report.terminal import show_answer
 from optimizer.report.words import exact_usd, plan_sentence, progress_line, proof_word, status_sentence, usd
 from optimizer.runs.manifest import flat_settings
+from optimizer.scenario.scenario import Lock
 from optimizer.solve.outcome import Progress, Stopped
-from tests.cases import best, case_of, offer, organization, plain_money, service
+from tests.cases import best, case_of, completed, offer, organization, plain_money, service
 
 
 def answered(stopped: Stopped | None = Stopped.PROVED, *, held: bool = True, **changes: Any) -> Answer:
@@ -58,6 +60,34 @@ def test_the_plan_in_a_paragraph() -> None:
         "quote."
     )
     assert "costs $60 a year more" in plan_sentence(answered(cost_usd=260.0))
+
+
+def ending() -> Answer:
+    """Of 400 a year 100 goes to the town, 200 ends, 100 is kept."""
+    case = completed(
+        case_of(
+            [service("a"), service("b", 200), service("c")],
+            [organization("east")],
+            [offer("a", "east", 40)],
+            plain_money() | {"allowed_decisions": ["keep", "outsource", "exit"]},
+            locks=[Lock("b", Decision.EXIT, None, ""), Lock("c", Decision.KEEP, None, "")],
+        )
+    )
+    plan = best(case)
+    assert plan.decisions["decision"].tolist() == ["outsource", "exit", "keep"]
+    return Answer("ending", "Ending", "What?", Stopped.PROVED, plan, flat_settings(case), case.county)
+
+
+def test_what_ends_is_told_apart_from_what_changes_hands() -> None:
+    words = "25.0% of the budget changes hands, to 1 organization; 50.0% of it ends."
+    assert words in plan_sentence(ending())
+    compared = compare([ending()]).measures.set_index("measure")["ending"]
+    assert (compared["budget that changes hands"], compared["budget of services that end"]) == (25, 50)
+    rows = [" ".join(line.split()) for line in shown(ending()).splitlines()]
+    assert any(row.startswith("A ending") and "25.0% 50.0%" in row for row in rows)
+    # the column is there only where something ends
+    assert "ended" not in shown(answered())
+    assert "ends." not in plan_sentence(answered())
 
 
 def test_a_county_that_costs_nothing_has_no_shares() -> None:

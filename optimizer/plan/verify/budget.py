@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from optimizer.plan.verify.book import term
 from optimizer.plan.verify.exact import exact
@@ -63,8 +63,8 @@ def revenue(reading: Reading) -> Iterator[Usage]:
 
 
 def _cost(reading: Reading, rule: str, subject: str, who: str, paid: list[Flow], most: float) -> Usage:
-    usage = at_most(rule, subject, who, yearly_usd(reading, paid), exact(most), "USD/year")
-    return replace(usage, rounding_usd=rounding_usd_per_year(reading, paid)) if usage.broken else usage
+    rounding = partial(rounding_usd_per_year, reading, paid)
+    return at_most(rule, subject, who, yearly_usd(reading, paid), exact(most), "USD/year", rounding)
 
 
 def _spent_usd(reading: Reading) -> dict[int, Fraction]:

@@ -66,11 +66,11 @@ def may_round_otherwise(usd: Fraction) -> bool:
     return from_half <= TOLERANCE.tie_cents + TOLERANCE.tie_share * abs(cents)
 
 
-def shown(used: Number, limit: Number, unit: str) -> tuple[str, str]:
-    """Two numbers as text, with just enough decimals to tell them apart."""
+def shown(used: Number, limit: Number, unit: str, *, finest: int = 9) -> tuple[str, str]:
+    """Two numbers as text, with just enough decimals to tell them apart, but no more than `finest`."""
     whole = all(float(number).is_integer() for number in (used, limit))
     fewest = 0 if whole and not is_money(unit) else 2
-    for decimals in range(fewest, 10):
+    for decimals in range(fewest, finest + 1):
         texts = _text(used, unit, decimals), _text(limit, unit, decimals)
         if texts[0] != texts[1] or used == limit:
             break

@@ -9,7 +9,7 @@ from fractions import Fraction
 from optimizer.county.records import Mandate
 from optimizer.plan.verify.exact import exact
 from optimizer.plan.verify.reading import Reading
-from optimizer.plan.verify.usage import Usage, at_least
+from optimizer.plan.verify.usage import Usage, floor_text
 
 
 def mandates(reading: Reading) -> Iterator[Usage]:
@@ -28,8 +28,8 @@ def _covered(reading: Reading, mandate: Mandate, district: str | None, served: l
     who = f"{mandate.name} ({mandate.citation}){reading.book.at_place(district)}: coverage"
     subject = mandate.mandate_id if district is None else f"{mandate.mandate_id} {district}"
     # told as a share, which people know; tested in weights, as the model says
-    told = at_least("mandates", subject, who, held / total, required, "share")
-    return replace(told, used=held, limit=required * total, unit="weight")
+    usage = Usage("mandates", subject, held, required * total, "weight", "", at_least=True)
+    return replace(usage, text=floor_text(who, held / total, required, "share", usage.broken))
 
 
 def _coverage(reading: Reading, service_id: str, district: str | None) -> Fraction:

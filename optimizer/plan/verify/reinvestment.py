@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from optimizer.county.records import Proposal
 from optimizer.plan.verify.exact import exact
@@ -22,8 +22,8 @@ def reinvestment(reading: Reading) -> Iterator[Usage]:
         spent = sum(
             (exact(row.usd_per_year) * _share(reading, row) for row in proposals if row.fund == fund), Fraction(0)
         )
-        usage = at_most("reinvestment", fund, f"{fund} spends again", spent, freed[fund], "USD/year")
-        yield replace(usage, rounding_usd=_rounding_usd(reading, fund)) if usage.broken else usage
+        who, rounding = f"{fund} spends again", partial(_rounding_usd, reading, fund)
+        yield at_most("reinvestment", fund, who, spent, freed[fund], "USD/year", rounding)
 
 
 def proposals_done(reading: Reading) -> Iterator[Usage]:

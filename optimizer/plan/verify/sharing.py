@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from optimizer.plan.verify.book import grouped
 from optimizer.plan.verify.county_money import pool_flows
@@ -44,8 +44,8 @@ def nobody_worse_off(reading: Reading) -> Iterator[Usage]:
             shared = sum((borne[pool_id, member.service.service_id] for member in moves), Fraction(0))
             who = f"{book.pools[pool_id].name}, {department}: its services there cost, over {years},"
             paid, alone = shared + Fraction(present_cents(move), 100), Fraction(present_cents(keep), 100)
-            usage = at_most("consolidation.nobody_worse_off", f"{pool_id} {department}", who, paid, alone, "USD")
-            yield replace(usage, rounding_usd=_rounding_usd(keep + move, len(moves))) if usage.broken else usage
+            rule, rounding = "consolidation.nobody_worse_off", partial(_rounding_usd, keep + move, len(moves))
+            yield at_most(rule, f"{pool_id} {department}", who, paid, alone, "USD", rounding)
 
 
 def _both(reading: Reading, moves: list[Move]) -> tuple[list[Flow], list[Flow]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from optimizer.plan.verify.exact import Number, exact, shown, tolerance
+from optimizer.plan.verify.exact import Number, exact, is_money, shown, tolerance
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,45 @@ def refusal(rule: str, subject: str, text: str) -> Usage:
     return Usage(rule, subject, Fraction(1), Fraction(0), "cases", text)
 
 
-def at_most(rule: str, subject: str, who: str, used: Number, limit: Fraction, unit: str) -> Usage:
-    """A ceiling; `who` begins its sentence."""
-    texts = shown(used, limit, unit)
-    return Usage(rule, subject, used, limit, unit, f"{who} {texts[0]} of at most {texts[1]}{_spoken(unit)}")
+def _no_rounding() -> Fraction:
+    return Fraction(0)
+
+
+def at_most(
+    rule: str,
+    subject: str,
+    who: str,
+    used: Number,
+    limit: Fraction,
+    unit: str,
+    rounding_usd: Callable[[], Fraction] = _no_rounding,
+) -> Usage:
+    """A ceiling; `who` begins its sentence. One that is held, if only within tolerance, is not told as passed.
+
+    `rounding_usd` is worked out only where the limit is passed.
+    """
+    usage = Usage(rule, subject, used, limit, unit, "")
+    if usage.broken:
+        usage = replace(usage, rounding_usd=rounding_usd())
+    texts = shown(used if usage.broken else min(used, limit), limit, unit, finest=_finest(unit, usage.broken))
+    return replace(usage, text=f"{who} {texts[0]} of at most {texts[1]}{_spoken(unit)}")
 
 
 def at_least(rule: str, subject: str, who: str, used: Number, limit: Fraction, unit: str) -> Usage:
     """A floor; `who` begins its sentence."""
-    texts = shown(used, limit, unit)
-    text = f"{who} {texts[0]} of the {texts[1]}{_spoken(unit)} required"
-    return Usage(rule, subject, used, limit, unit, text, at_least=True)
+    usage = Usage(rule, subject, used, limit, unit, "", at_least=True)
+    return replace(usage, text=floor_text(who, used, limit, unit, usage.broken))
+
+
+def floor_text(who: str, used: Number, limit: Fraction, unit: str, broken: bool) -> str:
+    """A floor in words: one that is held, if only within tolerance, is not told as missed."""
+    texts = shown(used if broken else max(used, limit), limit, unit, finest=_finest(unit, broken))
+    return f"{who} {texts[0]} of the {texts[1]}{_spoken(unit)} required"
+
+
+def _finest(unit: str, broken: bool) -> int:
+    """Most decimals that are told: nobody keeps a limit in dollars nearer than to the cent."""
+    return 2 if is_money(unit) and not broken else 9
 
 
 def by_year(limits: Sequence[float], years: Iterable[int]) -> Iterator[tuple[int, Fraction]]:
