@@ -22,6 +22,15 @@ NOT_IN_THE_ALGEBRA = {
 SCENARIOS = sorted(
     path.relative_to(WHATIFS) for path in WHATIFS.glob("*/*.yaml") if path.stem not in NOT_IN_THE_ALGEBRA
 )
+OFTEN = {
+    "recommended",
+    "five_year_roadmap",
+    "prices_rise",
+    "reinvest_what_is_worth_it",
+    "on_paper",
+    "consortiums_claim",
+}
+"""Scenarios for every run of the tests; the long one has them all."""
 AT_ONCE = ["horizon.start_years=1", "solver.gap_usd=0.0"]
 
 
@@ -42,7 +51,11 @@ def test_every_scenario_that_ships_if_all_starts_at_once(scenario: Path) -> None
     _agree(ask.load_case(WHATIFS / scenario, AT_ONCE))
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+@pytest.mark.parametrize(
+    "scenario",
+    [pytest.param(path, marks=() if path.stem in OFTEN else pytest.mark.slow) for path in SCENARIOS],
+    ids=str,
+)
 def test_horizon_1_equals_the_one_period_engine_on_every_shipped_scenario(scenario: Path) -> None:
     _agree(ask.load_case(WHATIFS / scenario, [*AT_ONCE, "horizon.years=1"]))
 

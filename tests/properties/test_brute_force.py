@@ -47,7 +47,7 @@ def _agrees(program: CountyProgram, by_hand: Verdict) -> None:
     assert bought == pytest.approx(float(max(most_score(case, best) for best in by_hand.plans)), abs=0.01)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_both_implementations_leave_out_the_same_options_for_the_same_reason(seed: int) -> None:
     program = program_of_seed(seed)
     table = program.options.left_out

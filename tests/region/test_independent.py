@@ -23,7 +23,7 @@ def pocket(like: Case) -> Case:
     return ask.load_case(PAPER, [*years, "solver.gap_usd=0.0"])
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.slow if seed > 3 else ()) for seed in range(12)])
 def test_counties_that_share_nothing_cost_the_sum(seed: int) -> None:
     cases = {"drawn": small_case(seed), "paper": pocket(small_case(seed))}
     region = region_of(cases, cases["paper"].settings)
