@@ -1,4 +1,4 @@
-"""The core of the relaxation: the groups still undecided and the rows entered so far, as a program in HiGHS."""
+"""The core of the relaxation: the columns still undecided and the rows entered so far, as a program in HiGHS."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import group_minima, reduced_costs
-from optimizer.solve.decomposition.core_lp import Live, part_of
-from optimizer.solve.decomposition.cuts import cuts
+from optimizer.solve.decomposition.core_lp import CoreLp, Part
+from optimizer.solve.decomposition.cuts import Resting
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.highs import wait
@@ -20,39 +20,39 @@ FEASIBILITY = 1e-7
 QUICK_COLUMNS = 20_000
 """Up to this many columns a round is over too soon to need a way out."""
 OPTIMALITY_SHARE = 1e-9
-"""A decided group joins where another option is cheaper by more than this share of the largest cost."""
-CORE_GROUPS = 6_000
-"""Up to this many groups all of them are in the core from the start."""
+"""A column joins where it is cheaper than its group's cheapest here by more than this share of the largest cost."""
+DEEP_SHARE = 0.4
+"""Of the last point; the rest of where cuts are looked for is from the points before."""
+CORE_COLUMNS, CORE_SHARE = 12_000, 0.2
+"""Up to this many columns, or this share of them, are in the core from the start."""
 
 
 class Core:
-    """The linear program over undecided groups and the link rows entered so far."""
+    """The linear program over undecided columns and the rows entered so far."""
 
     def __init__(self, model: Model, guess: Floats | None, links: Codes | None) -> None:
         self.model = model
-        self.open: Flags = np.diff(model.group_starts) > 1
-        """Groups with a choice."""
-        self.in_core = self.open.copy()
-        self.decided = np.full(model.groups, -1)
-        """Column taken of each group that is not in the core."""
-        self.decided[~self.open] = model.grouped[model.group_starts[:-1][~self.open]]
-        if guess is not None and int(self.open.sum()) > CORE_GROUPS:
-            self.decided, self.in_core = _undecided(model, guess)
-            self.in_core &= self.open
+        self.column_in: Flags = np.ones(model.size, dtype=bool)
+        if guess is not None and model.size > CORE_COLUMNS:
+            self.column_in = _undecided(model, guess)
         self.row_in: Flags = ~model.is_link
         if links is not None:
             self.row_in[links] = True
         self.x, self.prices = np.zeros(model.size), np.zeros(model.rows.shape[0])
         self.iterations, self.slack_used, self.feasible = 0, 0.0, True
-        self.live: Live | None = None
+        self.lp: CoreLp | None = None
+        self._deep: Floats | None = None
+        self._resting = Resting()
         self.first_cut = len(model.is_link) if model.links_end is None else model.links_end
 
     @property
     def whole(self) -> bool:
-        return bool(self.in_core[self.open].all())
+        """Whether every column is here."""
+        return bool(self.column_in.all())
 
     @property
     def link_rows(self) -> Codes:
+        """Link rows that are here."""
         return np.flatnonzero(self.row_in & self.model.is_link)
 
     def solve(self, deadline: float) -> bool:
@@ -60,13 +60,12 @@ class Core:
         left_s = deadline - time.monotonic()
         if left_s <= 0.0:
             return False
-        live = self.live if self.live is not None and self.live.follow(self.model, self.in_core, self.row_in) else None
-        if live is None:
-            part = part_of(self.model, self.in_core, self.decided, self.row_in, elastic=not self.whole)
-            live = self.live = Live(part, None if self.live is None else self.live.basis(self.model, self.decided))
-        highs = live.highs
+        part, elastic = self._part(), not self.whole
+        if self.lp is None or self.lp.elastic != elastic or not self.lp.follow(part):
+            self.lp = CoreLp(part, elastic, None if self.lp is None else self.lp.basis())
+        highs = self.lp.highs
         highs.setOptionValue("time_limit", highs.getRunTime() + left_s)
-        if len(live.part.columns) > QUICK_COLUMNS:
+        if len(self.lp.columns) > QUICK_COLUMNS:
             wait(highs)
         else:
             highs.run()
@@ -77,71 +76,83 @@ class Core:
         self.feasible = status != highspy.HighsModelStatus.kInfeasible
         if status != highspy.HighsModelStatus.kOptimal:
             return False
-        solution = highs.getSolution()
-        values, duals = np.array(solution.col_value), np.array(solution.row_dual)
-        columns, rows = live.part.columns, live.rows
-        self.x = np.zeros(self.model.size)
-        self.x[self.decided[~self.in_core]] = 1.0
-        self.x[columns] = values[: len(columns)]
-        self.slack_used = float(values[len(columns) :].max(initial=0.0))
-        self.prices = np.zeros(len(self.prices))
-        self.prices[rows[rows >= 0]] = duals[rows >= 0]
+        self.x, self.slack_used = self.lp.point()
+        self.prices = self.lp.prices()
         return True
 
     def cut(self, sacks: list[Knapsack]) -> bool:
         """Take in cuts that the last point violates, and the decided groups that are in them; False: there are none."""
-        rows, upper = cuts(sacks, self.x)
+        self._deep = self.x if self._deep is None else DEEP_SHARE * self.x + (1.0 - DEEP_SHARE) * self._deep
+        rows, upper = self._resting.cuts(sacks, self.x, self._deep)
         if not len(upper):
             return False
         self.model = self.model.with_rows(rows, upper)
         self.row_in = np.append(self.row_in, np.ones(len(upper), dtype=bool))
         self.prices = np.append(self.prices, np.zeros(len(upper)))
-        taken = rows.indices[self.x[rows.indices] > 0.0]
-        groups = self.model.group[taken]
-        self.in_core[groups[groups >= 0]] = True
-        self.in_core &= self.open
+        self._join_decided(rows.indices[self.x[rows.indices] > 0.0].astype(np.int64))
         return True
 
     def drop_idle_cuts(self) -> None:
         """Leave out the cuts that the last point keeps with room to spare."""
-        if self.live is None:
+        if self.lp is None:
             return
-        idle = self.live.basic_rows()
+        idle = self.lp.loose_rows()
         kept = np.setdiff1d(np.arange(len(self.row_in)), idle[idle >= self.first_cut])
+        number = np.full(len(self.row_in), -1)
+        number[kept] = np.arange(len(kept))
         self.model, self.row_in, self.prices = self.model.with_rows_only(kept), self.row_in[kept], self.prices[kept]
+        self.lp.forget(kept, number, self.model)
 
     def grow(self) -> bool:
         """Let in what the last point and prices ask for; False: nothing does."""
-        model = self.model
-        violated = (model.violation(self.x) > FEASIBILITY) & ~self.row_in
-        joins = np.zeros(model.groups, dtype=bool)
+        violated = (self.model.violation(self.x) > FEASIBILITY) & ~self.row_in
+        before = int(self.column_in.sum())
         if not self.whole:
-            reduced = reduced_costs(model, self.prices)
-            ahead = reduced[self.decided] - group_minima(model, reduced)
-            joins = ~self.in_core & (ahead > OPTIMALITY_SHARE * np.abs(model.cost).max(initial=1.0))
+            self._join_cheaper()
             # a decided group would force open what its link rows tie it to
-            tied = model.group[model.rows[np.flatnonzero(violated)].indices]
-            joins[tied[tied >= 0]] = True
-            joins &= self.open & ~self.in_core
-            if not joins.any() and self.slack_used > FEASIBILITY:
-                joins = (
-                    self.open & ~self.in_core
-                )  # slacks are for groups that are not here; with all of them none is left
-        self.row_in |= violated
-        self.in_core |= joins
-        return bool(violated.any() or joins.any())
+            self._join_decided(self.model.rows[np.flatnonzero(violated)].indices.astype(np.int64))
+            if int(self.column_in.sum()) == before and self.slack_used > FEASIBILITY:
+                # slacks are for columns that are not here; with all of them none is left
+                self.column_in[:] = True
+        self.row_in = self.row_in | violated
+        return bool(violated.any()) or int(self.column_in.sum()) > before
+
+    def _part(self) -> Part:
+        """What is here, with groups of which one column is here as decided."""
+        model = self.model
+        here = model.grouped[self.column_in[model.grouped]]
+        single = np.bincount(model.group[here], minlength=model.groups) == 1
+        taken = here[single[model.group[here]]]
+        decided = np.full(model.groups, -1)
+        decided[model.group[taken]] = taken
+        column_in = self.column_in.copy()
+        column_in[taken] = False
+        return Part(model, decided, column_in, self.row_in)
+
+    def _join_cheaper(self) -> None:
+        """Columns that the last prices make cheaper than what their group has here."""
+        model, reduced = self.model, reduced_costs(self.model, self.prices)
+        least = group_minima(model, np.where(self.column_in, reduced, np.inf))
+        ahead = np.repeat(least, np.diff(model.group_starts)) - reduced[model.grouped]
+        self.column_in[model.grouped] |= ahead > OPTIMALITY_SHARE * np.abs(model.cost).max(initial=1.0)
+
+    def _join_decided(self, columns: Codes) -> None:
+        """All columns of the groups of which these are the only ones here."""
+        model = self.model
+        groups = np.unique(model.group[columns])
+        groups = groups[groups >= 0]
+        count = np.add.reduceat(self.column_in[model.grouped].astype(int), model.group_starts[:-1])
+        self.column_in[model.columns_of(groups[count[groups] == 1])] = True
 
 
-def _undecided(model: Model, guess: Floats) -> tuple[Codes, Flags]:
-    """Cheapest column of every group at these prices, and the groups whose second is not far behind."""
+def _undecided(model: Model, guess: Floats) -> Flags:
+    """The cheapest column of every group at these prices, and those that are not far behind [columns]."""
     reduced = reduced_costs(model, guess)
     lengths = np.diff(model.group_starts)
     over = reduced[model.grouped] - np.repeat(group_minima(model, reduced), lengths)
-    at_least = np.flatnonzero(over == 0.0)
-    first = at_least[np.unique(model.group[model.grouped[at_least]], return_index=True)[1]]
-    over[first] = np.inf
-    lead = np.minimum.reduceat(over, model.group_starts[:-1])
-    largest = np.maximum.reduceat(np.abs(model.cost[model.grouped]), model.group_starts[:-1])
-    share = lead / np.where(largest > 0.0, largest, 1.0)
-    kept = max(CORE_GROUPS, model.groups * 3 // 10)
-    return model.grouped[first], share <= np.partition(share, kept - 1)[kept - 1]
+    largest = np.repeat(np.maximum.reduceat(np.abs(model.cost[model.grouped]), model.group_starts[:-1]), lengths)
+    share = over / np.where(largest > 0.0, largest, 1.0)
+    kept = min(len(share), max(CORE_COLUMNS, int(CORE_SHARE * model.size)))
+    near: Flags = np.ones(model.size, dtype=bool)
+    near[model.grouped] = (over == 0.0) | (share <= np.partition(share, kept - 1)[kept - 1])
+    return near

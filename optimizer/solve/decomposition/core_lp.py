@@ -1,12 +1,17 @@
-"""A core as a linear program in HiGHS, and its basis by column, row and group of the model."""
+"""The linear program of a core in HiGHS, which takes in further columns and rows, and its basis.
+
+What HiGHS numbers from 0 is told by number here: column j >= 0 is column j of the model, -1 - 2r and -2 - 2r are the
+slacks that take from and add to row r; row r >= 0 is row r of the model, -1 - g the row of group g.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_array, csr_array, hstack, vstack
+from scipy.sparse import csc_array, csr_array
 
 from optimizer.errors import SolverFailed
 from optimizer.program.rows import Codes, Floats
@@ -14,155 +19,198 @@ from optimizer.solve.decomposition.model import Flags, Model
 
 _LOWER, _BASIC = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
 
+MOST_JOINED = 50
+"""Groups that may join a program in place; with more, another one begins from a better basis."""
+
 
 @dataclass(frozen=True)
 class Part:
-    """The linear program of a core: its columns, then slacks; its coupling rows, then its groups' rows."""
+    """What of a model is in a core."""
 
     model: Model
-    columns: Codes
-    groups: Codes
-    rows: Codes
-    below: Codes
-    """Rows (places in `rows`) with a slack that adds to them; none where every choice is in the core."""
-    above: Codes
-    lower: Floats
-    upper: Floats
+    decided: Codes
+    """Column taken of every group that is not in the core, -1 for the others [groups]."""
+    column_in: Flags
+    """[columns]; those that are taken are not among them."""
+    row_in: Flags
+    """[rows]"""
 
-    @property
-    def slacks(self) -> int:
-        return len(self.below) + len(self.above)
-
-
-def part_of(model: Model, in_core: Flags, decided: Codes, row_in: Flags, *, elastic: bool) -> Part:
-    """The program over groups [groups] and rows [rows] that are in, beside the decided columns of the other groups."""
-    rows, groups = np.flatnonzero(row_in), np.flatnonzero(in_core)
-    taken = decided[~in_core]
-    used = np.asarray(model.columns[:, taken].sum(axis=1)).ravel()[rows]
-    lower, upper = model.lower[rows] - used, model.upper[rows] - used
-    none = np.empty(0, dtype=np.int64)
-    return Part(
-        model,
-        np.concatenate([model.alone, model.columns_of(groups)]),
-        groups,
-        rows,
-        np.flatnonzero(np.isfinite(lower)) if elastic else none,
-        np.flatnonzero(np.isfinite(upper)) if elastic else none,
-        lower,
-        upper,
-    )
+    @cached_property
+    def used(self) -> Floats:
+        """What the decided groups use of every row [rows]."""
+        taken = self.decided[self.decided >= 0]
+        used: Floats = np.asarray(self.model.columns[:, taken].sum(axis=1), dtype=np.float64).ravel()
+        return used
 
 
-def _highs(part: Part) -> highspy.Highs:
-    model = part.model
-    matrix = _matrix(part)
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.shape
-    lp.col_cost_ = np.concatenate([model.cost[part.columns], _slack_costs(part)])
-    lp.col_lower_ = np.zeros(lp.num_col_)
-    lp.col_upper_ = np.concatenate([model.most[part.columns], np.full(part.slacks, highspy.kHighsInf)])
-    ones = np.ones(len(part.groups))
-    lp.row_lower_, lp.row_upper_ = np.concatenate([part.lower, ones]), np.concatenate([part.upper, ones])
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    if highs.passModel(lp) == highspy.HighsStatus.kError:
-        raise SolverFailed("HiGHS refused the relaxation")
-    return highs
+class CoreLp:
+    """A part as a linear program; where columns are left out, every row has slacks that cost more than anything."""
 
-
-def _matrix(part: Part) -> csc_array:
-    model, size = part.model, len(part.columns)
-    coupling = model.rows[part.rows][:, part.columns]
-    place = np.full(model.groups + 1, -1)
-    place[part.groups] = np.arange(len(part.groups))
-    in_group = np.flatnonzero(model.group[part.columns] >= 0)
-    row = place[model.group[part.columns[in_group]]]
-    choice = csr_array((np.ones(len(row)), (row, in_group)), shape=(len(part.groups), size))
-    whole: csc_array = vstack([coupling, choice], format="csc")
-    if not part.slacks:
-        return whole
-    at = np.concatenate([part.below, part.above])
-    sign = np.repeat([1.0, -1.0], [len(part.below), len(part.above)])
-    slack = csc_array((sign, (at, np.arange(len(at)))), shape=(whole.shape[0], len(at)))
-    elastic: csc_array = hstack([whole, slack], format="csc")
-    return elastic
-
-
-def _slack_costs(part: Part) -> Floats:
-    """Dearer per unit of any row than what a column of it could earn."""
-    model = part.model
-    dearest = 10.0 * max(1.0, float(np.abs(model.cost).max(initial=0.0)))
-    rows = abs(model.rows[part.rows])
-    entries = np.maximum(1, np.diff(rows.indptr))
-    mean = np.asarray(rows.sum(axis=1)).ravel() / entries
-    cost = dearest / np.maximum(1e-9, mean)
-    return np.concatenate([cost[part.below], cost[part.above]])
-
-
-class Live:
-    """A part in HiGHS, which takes in further rows as long as no group joins."""
-
-    def __init__(self, part: Part, basis: Basis | None) -> None:
-        self.part, self.highs = part, _highs(part)
-        self.rows: Codes = np.concatenate([part.rows, -1 - part.groups])
-        """Row of the model of every row in HiGHS; a group g as -1 - g."""
+    def __init__(self, part: Part, elastic: bool, basis: Basis | None) -> None:
+        self.part, self.elastic = part, elastic
+        self.highs = highspy.Highs()
+        self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("threads", 1)
+        self.columns: Codes = np.empty(0, dtype=np.int64)
+        self.rows: Codes = np.empty(0, dtype=np.int64)
+        self._add_groups(np.flatnonzero(part.decided < 0))
+        self._add_rows(np.flatnonzero(part.row_in))
+        self._add_columns(np.flatnonzero(part.column_in))
         if basis is not None:
-            self.highs.setBasis(basis.of(part))
+            self.highs.setBasis(basis.of(self.part.model, self.columns, self.rows))
 
-    def follow(self, model: Model, in_core: Flags, row_in: Flags) -> bool:
-        """Add the rows that entered since; False where that would not do."""
-        if self.part.slacks or len(self.part.groups) < int(in_core.sum()):
+    def follow(self, part: Part) -> bool:
+        """Add the rows, columns and groups that entered since; False: with so many groups another program is better."""
+        before, self.part = self.part, part
+        joined = np.flatnonzero((part.decided < 0) & (before.decided >= 0))
+        if len(joined) > MOST_JOINED:
             return False
-        has = np.zeros(len(row_in), dtype=bool)
-        has[self.rows[self.rows >= 0]] = True
-        new = np.flatnonzero(row_in & ~has)
-        matrix = model.rows[new][:, self.part.columns]
-        self.highs.addRows(
-            len(new), model.lower[new], model.upper[new], matrix.nnz, matrix.indptr, matrix.indices, matrix.data
-        )
-        self.rows = np.concatenate([self.rows, new])
+        if len(joined):
+            self._no_longer_decided(before.decided[joined])
+        self._add_groups(joined)
+        self._add_rows(np.flatnonzero(part.row_in & ~np.pad(before.row_in, (0, len(part.row_in) - len(before.row_in)))))
+        self._add_columns(np.flatnonzero(part.column_in & ~before.column_in))
         return True
 
-    def basic_rows(self) -> Codes:
+    def _no_longer_decided(self, columns: Codes) -> None:
+        """Give back to the rows what these columns use of them."""
+        used = self.part.used
+        at = np.flatnonzero(self.rows >= 0)
+        at = at[np.isin(self.rows[at], self.part.model.columns[:, columns].indices)]
+        row = self.rows[at]
+        lower, upper = self.part.model.lower[row] - used[row], self.part.model.upper[row] - used[row]
+        self._do(self.highs.changeRowsBounds(len(at), at, lower, upper))
+
+    def point(self) -> tuple[Floats, float]:
+        """The last solution with the decided groups' columns [columns], and the most that any slack is used."""
+        values, x = np.array(self.highs.getSolution().col_value), np.zeros(self.part.model.size)
+        own = self.columns >= 0
+        x[self.part.decided[self.part.decided >= 0]] = 1.0
+        x[self.columns[own]] = values[own]
+        return x, float(values[~own].max(initial=0.0))
+
+    def prices(self) -> Floats:
+        """The last solution's price of every row [rows]; 0 for those that are not here."""
+        duals, prices = np.array(self.highs.getSolution().row_dual), np.zeros(len(self.part.row_in))
+        own = self.rows >= 0
+        prices[self.rows[own]] = duals[own]
+        return prices
+
+    def loose_rows(self) -> Codes:
         """Rows of the model that do not hold the point."""
         status = np.array(self.highs.getBasis().row_status, dtype=object)
-        basic: Codes = self.rows[(status == _BASIC) & (self.rows >= 0)]
-        return basic
+        loose: Codes = self.rows[(status == _BASIC) & (self.rows >= 0)]
+        return loose
 
-    def basis(self, model: Model, decided: Codes) -> Basis:
+    def forget(self, kept: Codes, number: Codes, model: Model) -> None:
+        """Leave out rows that are loose: `kept` are left, each with its number in what is now the model; -1: gone."""
+        row, slack = number[np.maximum(self.rows, 0)], number[np.maximum(0, (-1 - self.columns) // 2)]
+        gone = np.flatnonzero((self.columns < 0) & (slack < 0))
+        self._do(self.highs.deleteCols(len(gone), gone))
+        slacks = -1 - 2 * slack - (-1 - self.columns) % 2
+        self.columns = np.delete(np.where(self.columns < 0, slacks, self.columns), gone)
+        gone = np.flatnonzero((self.rows >= 0) & (row < 0))
+        self._do(self.highs.deleteRows(len(gone), gone))
+        self.rows = np.delete(np.where(self.rows >= 0, row, self.rows), gone)
+        row_in = np.pad(self.part.row_in, (0, len(number) - len(self.part.row_in)))[kept]
+        self.part = replace(self.part, model=model, row_in=row_in)
+
+    def basis(self) -> Basis:
         """The basis where it stands."""
-        return Basis(model, self.part, self.rows, self.highs.getBasis(), decided)
+        return Basis(self)
+
+    def _add_groups(self, groups: Codes) -> None:
+        ones, nothing = np.ones(len(groups)), np.empty(0)
+        self._do(self.highs.addRows(len(groups), ones, ones, 0, np.zeros(len(groups)), nothing, nothing))
+        self.rows = np.concatenate([self.rows, -1 - groups])
+
+    def _add_rows(self, rows: Codes) -> None:
+        model = self.part.model
+        place, own = np.full(model.size, -1), np.flatnonzero(self.columns >= 0)
+        place[self.columns[own]] = own
+        entries = model.rows[rows]
+        at = place[entries.indices]
+        row = np.repeat(np.arange(len(rows)), np.diff(entries.indptr))[at >= 0]
+        matrix = csr_array((entries.data[at >= 0], (row, at[at >= 0])), shape=(len(rows), len(self.columns)))
+        used = self.part.used[rows]
+        lower, upper = model.lower[rows] - used, model.upper[rows] - used
+        self._do(self.highs.addRows(len(rows), lower, upper, matrix.nnz, matrix.indptr, matrix.indices, matrix.data))
+        self.rows = np.concatenate([self.rows, rows])
+        if self.elastic:
+            self._add_slacks(rows)
+
+    def _add_slacks(self, rows: Codes) -> None:
+        """For the last rows."""
+        model, cost = self.part.model, _slack_costs(self.part.model, rows)
+        for number, sign, end in ((-1 - 2 * rows, -1.0, model.upper), (-2 - 2 * rows, 1.0, model.lower)):
+            at = np.flatnonzero(np.isfinite(end[rows]))
+            place = (len(self.rows) - len(rows) + at, np.arange(len(at)))
+            slack = csc_array((np.full(len(at), sign), place), shape=(len(self.rows), len(at)))
+            self._add(number[at], cost[at], np.full(len(at), highspy.kHighsInf), slack)
+
+    def _add_columns(self, columns: Codes) -> None:
+        model = self.part.model
+        of_row, of_group = np.full(len(self.part.row_in), -1), np.full(model.groups + 1, -1)
+        row, group = np.flatnonzero(self.rows >= 0), np.flatnonzero(self.rows < 0)
+        of_row[self.rows[row]], of_group[-1 - self.rows[group]] = row, group
+        entries = model.columns[:, columns]
+        in_group = np.flatnonzero(model.group[columns] >= 0)
+        at = np.concatenate([of_row[entries.indices], of_group[model.group[columns[in_group]]]])
+        column = np.concatenate([np.repeat(np.arange(len(columns)), np.diff(entries.indptr)), in_group])
+        value = np.concatenate([entries.data, np.ones(len(in_group))])
+        here = at >= 0
+        matrix = csc_array((value[here], (at[here], column[here])), shape=(len(self.rows), len(columns)))
+        self._add(columns, model.cost[columns], model.most[columns], matrix)
+
+    def _add(self, columns: Codes, cost: Floats, most: Floats, matrix: csc_array) -> None:
+        zero = np.zeros(len(columns))
+        self._do(
+            self.highs.addCols(len(columns), cost, zero, most, matrix.nnz, matrix.indptr, matrix.indices, matrix.data)
+        )
+        self.columns = np.concatenate([self.columns, columns])
+
+    def _do(self, status: highspy.HighsStatus) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolverFailed("HiGHS refused the relaxation")
 
 
 class Basis:
     """A basis by column, row and group of the model, so that a larger core can begin from it."""
 
-    def __init__(self, model: Model, part: Part, row: Codes, basis: highspy.HighsBasis, decided: Codes) -> None:
-        self.column = np.full(model.size, _LOWER, dtype=object)
-        # a decided group's column is basic in the group's row, should the group join
-        self.column[decided[decided >= 0]] = _BASIC
-        self.row = np.full(model.rows.shape[0], _BASIC, dtype=object)
-        self.group = np.full(model.groups, _LOWER, dtype=object)
-        self.slack = np.full((2, model.rows.shape[0]), _LOWER, dtype=object)
+    def __init__(self, core: CoreLp) -> None:
+        part, basis = core.part, core.highs.getBasis()
         columns, rows = np.array(basis.col_status, dtype=object), np.array(basis.row_status, dtype=object)
-        size = len(part.columns)
-        self.column[part.columns] = columns[:size]
-        self.slack[0, part.rows[part.below]] = columns[size : size + len(part.below)]
-        self.slack[1, part.rows[part.above]] = columns[size + len(part.below) :]
-        self.row[row[row >= 0]] = rows[row >= 0]
-        self.group[-1 - row[row < 0]] = rows[row < 0]
+        own, of_model = core.columns >= 0, core.rows >= 0
+        self.column = np.full(part.model.size, _LOWER, dtype=object)
+        # a decided group's column is basic in the group's row, should the group join
+        self.column[part.decided[part.decided >= 0]] = _BASIC
+        self.column[core.columns[own]] = columns[own]
+        self.row = np.full(len(part.row_in), _BASIC, dtype=object)
+        self.row[core.rows[of_model]] = rows[of_model]
+        self.group = np.full(part.model.groups, _LOWER, dtype=object)
+        self.group[-1 - core.rows[~of_model]] = rows[~of_model]
+        self.slack = np.full(2 * len(part.row_in), _LOWER, dtype=object)
+        self.slack[-1 - core.columns[~own]] = columns[~own]
 
-    def of(self, part: Part) -> highspy.HighsBasis:
-        """The basis of a part."""
-        basis = highspy.HighsBasis()
-        more = part.model.rows.shape[0] - len(self.row)
-        slack = np.hstack([self.slack, np.full((2, more), _LOWER, dtype=object)])
-        slacks = (slack[0, part.rows[part.below]], slack[1, part.rows[part.above]])
-        basis.col_status = np.concatenate([self.column[part.columns], *slacks]).tolist()
+    def of(self, model: Model, columns: Codes, rows: Codes) -> highspy.HighsBasis:
+        """The same of these columns and rows, with rows that it does not know as loose."""
+        more = model.rows.shape[0] - len(self.row)
         row = np.append(self.row, np.full(more, _BASIC, dtype=object))
-        basis.row_status = np.concatenate([row[part.rows], self.group[part.groups]]).tolist()
+        slack = np.append(self.slack, np.full(2 * more, _LOWER, dtype=object))
+        own, of_model = columns >= 0, rows >= 0
+        basis = highspy.HighsBasis()
+        col_status, row_status = np.empty(len(columns), dtype=object), np.empty(len(rows), dtype=object)
+        col_status[own], col_status[~own] = self.column[columns[own]], slack[-1 - columns[~own]]
+        row_status[of_model], row_status[~of_model] = row[rows[of_model]], self.group[-1 - rows[~of_model]]
+        basis.col_status, basis.row_status = col_status.tolist(), row_status.tolist()
         basis.valid = True
         return basis
+
+
+def _slack_costs(model: Model, rows: Codes) -> Floats:
+    """Dearer per unit of any of these rows than what a column of it could earn [rows given]."""
+    dearest = 10.0 * max(1.0, float(np.abs(model.cost).max(initial=0.0)))
+    entries = abs(model.rows[rows])
+    mean = np.asarray(entries.sum(axis=1)).ravel() / np.maximum(1, np.diff(entries.indptr))
+    costs: Floats = dearest / np.maximum(1e-9, mean)
+    return costs

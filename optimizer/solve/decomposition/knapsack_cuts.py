@@ -93,13 +93,14 @@ def _one_of_each_party(sack: Knapsack, share: Floats) -> tuple[Codes, Floats]:
 
     The one that asks most of the row with what it stands for.
     """
-    order = np.lexsort((-sack.weight, sack.party))
-    new = np.append(True, np.diff(sack.party[order]) != 0)
-    total = np.cumsum(share[order])
-    before = (total - share[order])[new]
-    stands_for = total - before[np.cumsum(new) - 1]
-    asks = np.lexsort((-stands_for * sack.weight[order], sack.party[order]))
-    first = asks[new]
+    order, starts = sack.by_party
+    lengths = np.diff(np.append(starts, len(order)))
+    own = share[order]
+    total = np.cumsum(own)
+    stands_for = total - np.repeat((total - own)[starts], lengths)
+    asks = stands_for * sack.weight[order]
+    most = np.flatnonzero(asks == np.repeat(np.maximum.reduceat(asks, starts), lengths))
+    first = most[np.searchsorted(most, starts)]
     return order[first], np.minimum(1.0, stands_for[first])
 
 
@@ -184,8 +185,9 @@ class _Lifting:
         self.parties: set[int] = set()
         self.places: list[int] = []
         self.values: list[int] = []
-        self.least = np.zeros(1)
-        """Least weight of a set whose values sum to at least 0, 1, ..."""
+        self._least, self._end = np.full(64, np.inf), 1
+        """Least weight of a set whose values sum to at least 0, 1, ...; all of them sum to less than `_end`."""
+        self._least[0] = 0.0
         for place, value in zip(places.tolist(), values.tolist(), strict=True):
             self._add(place, value)
         self.most = max(most, self._reach(self.room))
@@ -224,15 +226,18 @@ class _Lifting:
 
     def _reach(self, room: float) -> int:
         """The largest value of a set that weighs no more."""
-        return int(np.searchsorted(self.least, room, side="right")) - 1
+        return int(self._least[: self._end].searchsorted(room, side="right")) - 1
 
     def _add(self, place: int, value: int) -> None:
         if value <= 0:
             return
-        weight = float(self.sack.weight[place])
-        longer = np.concatenate([self.least, np.full(value, np.inf)])
-        shifted = np.concatenate([np.full(value, weight), self.least + weight])
-        self.least = np.minimum(longer, shifted)
+        weight, end = float(self.sack.weight[place]), self._end + value
+        if end > len(self._least):
+            self._least = np.concatenate([self._least, np.full(end, np.inf)])
+        least, with_it = self._least, self._least[: self._end] + weight
+        np.minimum(least[value:end], with_it, out=least[value:end])
+        np.minimum(least[1:value], weight, out=least[1:value])
+        self._end = end
         self.places.append(place)
         self.values.append(value)
         self.parties.add(int(self.sack.party[place]))

@@ -54,7 +54,7 @@ class Model:
     @cached_property
     def transposed(self) -> csr_array:
         """The coupling rows transposed [columns x rows]: prices to what a column pays at them."""
-        return self.rows.T.tocsr()
+        return self.columns.T
 
     @cached_property
     def grouped(self) -> Codes:

@@ -23,6 +23,8 @@ from optimizer.solve.decomposition.sacks import Knapsack
 
 LEAST_GAIN, PATIENCE = 0.02, 2
 """Cuts are looked for as long as a round raises the bound by this part of the asked gap, over so many rounds."""
+LITTLE_SHARE = 2e-4
+"""When so few rows and columns enter, of the columns there are, further cuts are looked for without solving again."""
 ENOUGH = 0.95
 """Part of the asked gap to the best plan at which the bound is high enough."""
 LEAST_GAIN_SHARE = 1e-6
@@ -80,41 +82,41 @@ def relaxation_at(model: Model, prices: Floats, links: Codes) -> Relaxation:
 
 
 def solve_relaxation(
-    model: Model,
+    core: Core,
     sacks: list[Knapsack],
-    guess: Floats | None,
     most_cut_rounds: int,
     asked: Callable[[float], float],
     deadline: float,
-    links: Codes | None = None,
     cost: float | None = None,
 ) -> Relaxation:
-    """The relaxation from guessed prices [rows] and link rows needed before, until `deadline` on the monotonic clock.
+    """The relaxation from where its core stands, until `deadline` on the monotonic clock.
 
     Cuts are looked for in `sacks`, in at most so many rounds; `asked` is the gap that will do at a cost,
     and `cost` that of the best plan, beyond whose gap no cut is needed.
 
     Raises `SolverFailed` if HiGHS refuses the program, `KeyboardInterrupt` if it was stopped so.
     """
-    core = Core(model, guess, links)
-    exact, rounds, cuttable = False, 0, False
+    exact, rounds, cuttable, ended = False, 0, False, False
     values: list[float] = []
     while core.solve(deadline):
         rounds += 1
-        if core.grow():
+        grown, soft = core.grow(), core.slack_used > FEASIBILITY
+        if grown > (LITTLE_SHARE * core.model.size if values and not soft and not ended else 0):
             continue
-        exact = core.slack_used <= FEASIBILITY
-        core.feasible = exact or core.whole
+        exact = not grown and not soft
+        core.feasible = not soft or core.whole
+        if ended:
+            break
         value = core.model.value(core.x)
-        least_gain = max(LEAST_GAIN * asked(value), LEAST_GAIN_SHARE * abs(value))
         values.append(value)
-        cuttable = exact and (len(values) <= PATIENCE or value - values[-1 - PATIENCE] >= PATIENCE * least_gain)
-        if cost is not None and cost - value <= ENOUGH * asked(cost):
-            break
-        if not cuttable or len(values) > most_cut_rounds:
-            break
-        cuttable = core.cut(sacks)
-        if not cuttable:
+        least_gain = max(LEAST_GAIN * asked(value), LEAST_GAIN_SHARE * abs(value))
+        cuttable = not soft and (len(values) <= PATIENCE or value - values[-1 - PATIENCE] >= PATIENCE * least_gain)
+        reached = cost is not None and cost - value <= ENOUGH * asked(cost)
+        ended = reached or not cuttable or len(values) > most_cut_rounds
+        if not ended:
+            cuttable = core.cut(sacks)
+            ended = not cuttable
+        if ended and not grown:
             break
     core.drop_idle_cuts()
     model = core.model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,6 +28,12 @@ class Knapsack:
     """Columns of one party are never 1 together: the group, or a number of its own below 0."""
     room: float
     switches: Codes
+
+    @cached_property
+    def by_party(self) -> tuple[Codes, Codes]:
+        """Places party after party, the heaviest column of each first, and where each party begins among them."""
+        order = np.lexsort((-self.weight, self.party))
+        return order, np.flatnonzero(np.append(True, np.diff(self.party[order]) != 0))
 
 
 def knapsacks(model: Model) -> list[Knapsack]:

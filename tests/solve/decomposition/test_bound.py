@@ -12,7 +12,8 @@ from benchmarks.instances import family_program
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.bound import lagrangian, safe_bound, usable
-from optimizer.solve.decomposition.cuts import cuts
+from optimizer.solve.decomposition.core import Core
+from optimizer.solve.decomposition.cuts import Resting
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import solve_relaxation
@@ -55,7 +56,7 @@ def test_cuts_keep_every_plan_of_a_small_program(seed: int) -> None:
     plans = [x for x in _points(model) if not (model.violation(x) > 1e-9).any()]
     assert plans
     for _ in range(30):
-        rows, upper = cuts(sacks, random.random(model.size))
+        rows, upper = Resting().cuts(sacks, random.random(model.size), random.random(model.size))
         for plan in plans:
             assert (rows @ plan <= upper + 1e-9).all()
     gone = too_large(model, sacks)
@@ -67,8 +68,8 @@ def test_cuts_close_a_good_part_of_the_gap() -> None:
     best = highs.search(program, EXACT.model_copy(update={"gap_share": 1e-3, "gap_usd": None})).cost_usd
     assert best is not None
     model = model_of(program)
-    without = solve_relaxation(model, [], None, 0, _no_gap, np.inf)
-    cut = solve_relaxation(model, knapsacks(model), None, 20, _no_gap, np.inf)
+    without = solve_relaxation(Core(model, None, None), [], 0, _no_gap, np.inf)
+    cut = solve_relaxation(Core(model, None, None), knapsacks(model), 20, _no_gap, np.inf)
     assert without.exact
     assert without.bound < cut.bound <= best + 1e-6
     assert cut.bound - without.bound > 0.2 * (best - without.bound)
@@ -77,11 +78,28 @@ def test_cuts_close_a_good_part_of_the_gap() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_core_comes_to_the_whole_relaxation(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model = model_of(family_program("county-200x10x4", seed))
-    whole = solve_relaxation(model, [], None, 0, _no_gap, np.inf)
-    monkeypatch.setattr("optimizer.solve.decomposition.core.CORE_GROUPS", 20)
-    part = solve_relaxation(model, [], guess_prices(model), 0, _no_gap, np.inf)
+    whole = solve_relaxation(Core(model, None, None), [], 0, _no_gap, np.inf)
+    monkeypatch.setattr("optimizer.solve.decomposition.core.CORE_COLUMNS", 250)
+    core = Core(model, guess_prices(model), None)
+    assert core.column_in.sum() < model.size / 2
+    part = solve_relaxation(core, [], 0, _no_gap, np.inf)
     assert part.exact
     assert part.bound == pytest.approx(whole.bound, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_core_goes_on_from_where_it_stands(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.solve.decomposition.core.CORE_COLUMNS", 250)
+    model = model_of(family_program("county-200x10x4", seed))
+    core, sacks = Core(model, guess_prices(model), None), knapsacks(model)
+    bounds = [solve_relaxation(core, sacks, 3, _no_gap, np.inf).bound for _ in range(3)]
+    assert bounds == sorted(bounds)
+    assert bounds[2] > bounds[0]
+    # rows that left and columns that entered in between have left nothing behind
+    anew = solve_relaxation(Core(core.model, None, None), [], 0, _no_gap, np.inf)
+    here = solve_relaxation(core, [], 0, _no_gap, np.inf)
+    assert here.exact
+    assert here.bound == pytest.approx(anew.bound, rel=1e-9)
 
 
 def test_groups_are_the_rows_that_ask_for_one_of_some() -> None:

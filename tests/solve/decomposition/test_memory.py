@@ -11,6 +11,7 @@ from benchmarks import whatifs
 from benchmarks.instances import family_program
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
+from optimizer.solve.decomposition import bounding
 from optimizer.solve.decomposition import search as module
 from optimizer.solve.decomposition.knapsack_cuts import exact_cut, lifted_again
 from optimizer.solve.decomposition.memory import Memory, recall
@@ -47,7 +48,7 @@ def test_a_what_if_has_the_answer_of_a_search_anew(number: int) -> None:
 def test_the_same_program_needs_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-60x8x4", 3)
     first = search(program, _solver(1e-3))
-    monkeypatch.setattr(module, "solve_relaxation", None)  # would fail if it were asked for
+    monkeypatch.setattr(bounding, "solve_relaxation", None)  # would fail if it were asked for
     assert isinstance(first.memory, Memory)
     again = search(program, _solver(1e-3), memory=first.memory)
     assert again.stopped is Stopped.PROVED

@@ -12,7 +12,7 @@ from optimizer.ask import load_case, program_of
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import core, search
+from optimizer.solve.decomposition import bounding, core, search
 from optimizer.solve.engines import search_decomposed, search_highs
 from optimizer.solve.outcome import Outcome, Progress, Stopped
 from tests.cases import ROOT
@@ -27,10 +27,10 @@ SHIPPED = sorted((ROOT / "scenarios" / "whatifs" / "clear_creek").glob("*.yaml")
 def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every part of the search is used, though small programs would go to HiGHS whole."""
     monkeypatch.setattr(search, "FEWEST_GROUPS", 0)
-    monkeypatch.setattr(search, "GUESS_GROUPS", 2)
+    monkeypatch.setattr(bounding, "GUESS_GROUPS", 2)
     monkeypatch.setattr(search, "FEW_GROUPS", 5)
     monkeypatch.setattr(search, "MOST_STALE", 10)
-    monkeypatch.setattr(core, "CORE_GROUPS", 2)
+    monkeypatch.setattr(core, "CORE_COLUMNS", 4)
 
 
 @pytest.mark.parametrize("seed", range(40))
