@@ -42,6 +42,8 @@ FEW_GROUPS, FEW_TRIES = 1_000, 5
 CHEAP_S = 2.0
 CHEAP_SHARE = 0.01
 """Of the gap: columns that are no dearer than this over their group's cheapest are searched together."""
+LEAST_PAID = 0.2
+"""Of the gap: what such a search has to close for another one."""
 TARGET_SHARE = 0.95
 """Of the asked gap above the bound, such a search may end."""
 CUT_TIME_SHARE = 0.5
@@ -179,9 +181,19 @@ class _Run:
                 break
             if stale > MOST_STALE:
                 return
-        if self.now.best is not None and self.few and not self.now.over:
-            self._free_cheap(CHEAP_SHARE * (self.now.best.cost - self.now.bound))
-            self._offer_point(point)
+        while self.few and self._wider():
+            pass
+
+    def _wider(self) -> bool:
+        """Search among columns that are a little dearer, of those that may be left; whether that paid and more may."""
+        best = self.now.best
+        if best is None or self.now.over:
+            return False
+        self.below.narrow()
+        point, gap = self._point(best.x[self.below.left]), best.cost - self.now.bound
+        self._free_cheap(CHEAP_SHARE * gap)
+        self._offer_point(point)
+        return not self.now.over and point.cost < best.cost - LEAST_PAID * gap
 
     def close_in(self) -> None:
         """Cuts and plans by turns: each makes the other cheaper."""
