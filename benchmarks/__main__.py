@@ -1,4 +1,4 @@
-"""The command line of the benchmarks: python -m benchmarks run, report, build, whatifs, count, solvers, instances."""
+"""The command line of the benchmarks: python -m benchmarks run, report, build, whatifs, profile, count, ..."""
 
 from __future__ import annotations
 
@@ -102,6 +102,19 @@ def whatifs(size: str, how_many: int, gap_share: float, seed: int) -> None:
 
     with plain_refusals():
         found = compare(size, how_many, gap_share, seed)
+    click.echo(markdown(found))
+
+
+@main.command("profile")
+@click.option("--size", default="county-800x40x6", show_default=True, help="A named size, or county-100x10x4.")
+@click.option("--gap-share", default=1e-4, show_default=True, help="Share of the cost that is proof enough.")
+@click.option("--seed", default=0, show_default=True)
+def profile_(size: str, gap_share: float, seed: int) -> None:
+    """Show where time and memory of a search by the decomposition go."""
+    from benchmarks.profiling import markdown, profile
+
+    with plain_refusals():
+        found = profile(size, gap_share, seed)
     click.echo(markdown(found))
 
 
