@@ -8,7 +8,7 @@ import highspy
 
 from benchmarks.instances.assembly import program_of
 from benchmarks.instances.assignment import Assignment
-from optimizer.solve.highs import highs_lp
+from optimizer.solve.highs import pass_program
 
 
 def state(instance: Assignment) -> Callable[[], highspy.Highs]:
@@ -18,7 +18,7 @@ def state(instance: Assignment) -> Callable[[], highspy.Highs]:
     def finish() -> highspy.Highs:
         highs = highspy.Highs()
         highs.setOptionValue("output_flag", False)
-        highs.passModel(highs_lp(program))
+        pass_program(highs, program)
         return highs
 
     return finish

@@ -71,7 +71,7 @@ def run_quietly(
     if solver is not None:
         set_options(highs, solver, presolve=True)
     highs.setOptionValue("output_flag", False)
-    _pass(highs, lp)
+    _accepted(highs.passModel(lp))
     for weights, upper in rows:
         column = np.flatnonzero(weights)
         highs.addRow(-highspy.kHighsInf, upper, len(column), column, weights[column])
@@ -91,7 +91,7 @@ def _run(
     highs.cbLogging.subscribe(lambda event: log.append(event.message))
     if on_progress is not None:
         highs.cbMipLogging.subscribe(lambda event: on_progress(_progress(event.data_out)))
-    _pass(highs, highs_lp(program))
+    pass_program(highs, program)
     if start is not None:
         _offer_start(highs, start)
     wait(highs)
@@ -134,8 +134,32 @@ def highs_lp(program: Program) -> highspy.HighsLp:
     return lp
 
 
-def _pass(highs: highspy.Highs, lp: highspy.HighsLp) -> None:
-    if highs.passModel(lp) != highspy.HighsStatus.kOk:
+def pass_program(highs: highspy.Highs, program: Program) -> None:
+    """Hand the program over as arrays, several times faster than as an object. Raises `SolverFailed` if HiGHS warns."""
+    columns, matrix = program.columns, program.matrix()
+    lower, upper = program.row_bounds()
+    taken = highs.passModel(
+        len(columns),
+        matrix.shape[0],
+        matrix.nnz,
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize),
+        float(columns.offset_usd),
+        columns.cost_usd,
+        np.zeros(len(columns)),
+        columns.upper,
+        lower,
+        upper,
+        matrix.indptr,
+        matrix.indices,
+        matrix.data,
+        columns.integer.astype(np.int32),
+    )
+    _accepted(taken)
+
+
+def _accepted(status: highspy.HighsStatus) -> None:
+    if status != highspy.HighsStatus.kOk:
         raise SolverFailed("HiGHS warned of the program or refused it")
 
 
