@@ -118,7 +118,7 @@ def test_a_missing_extra_is_named_before_anything_runs(suite, tmp_path, monkeypa
 
 
 def test_an_unknown_suite_is_refused():
-    with pytest.raises(Refused, match="'hours', needs full, minutes, release_assignment, .*, or a YAML file"):
+    with pytest.raises(Refused, match=r"'hours', needs full, minutes, release_assignment, .*, or a YAML file"):
         specs.load_suite("hours")
 
 

@@ -94,10 +94,11 @@ class Core:
 
     def drop_idle_cuts(self) -> None:
         """Leave out the cuts that the last point keeps with room to spare."""
-        if self.lp is None:
+        loose = np.empty(0, dtype=np.int64) if self.lp is None else self.lp.loose_rows()
+        idle = loose[loose >= self.first_cut]
+        if self.lp is None or not len(idle):
             return
-        idle = self.lp.loose_rows()
-        kept = np.setdiff1d(np.arange(len(self.row_in)), idle[idle >= self.first_cut])
+        kept = np.setdiff1d(np.arange(len(self.row_in)), idle)
         number = np.full(len(self.row_in), -1)
         number[kept] = np.arange(len(kept))
         self.model, self.row_in, self.prices = self.model.with_rows_only(kept), self.row_in[kept], self.prices[kept]

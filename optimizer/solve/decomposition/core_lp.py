@@ -61,10 +61,11 @@ class CoreLp:
 
     def follow(self, part: Part) -> bool:
         """Add the rows, columns and groups that entered since; False: with so many groups another program is better."""
-        before, self.part = self.part, part
+        before = self.part
         joined = np.flatnonzero((part.decided < 0) & (before.decided >= 0))
         if len(joined) > MOST_JOINED:
             return False
+        self.part = part
         if len(joined):
             self._no_longer_decided(before.decided[joined])
         self._add_groups(joined)
