@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -142,8 +142,7 @@ def solve(
     from optimizer.scenario.region import names_counties
 
     if names_counties(scenario):
-        unused = {"--county": county, "--start": start}
-        _refuse_for_regions(name for name, value in unused.items() if value)
+        _refuse_for_regions({"--county": county, "--start": start})
         sys.exit(_solve_region(scenario, overrides, runs, Search(engine, constraints), fresh, as_json, as_csv))
     case = load_case(scenario, overrides, county)
     with _live_progress() as on_progress:
@@ -198,9 +197,9 @@ def _compare_regions(
     return max(_code_of(found.stopped, found.plan is not None) for found in answers)
 
 
-def _refuse_for_regions(options: Iterable[str]) -> None:
-    """Options that speak of one county."""
-    given = ", ".join(options)
+def _refuse_for_regions(options: Mapping[str, object]) -> None:
+    """Options that speak of one county, with what is given of each."""
+    given = ", ".join(name for name, value in options.items() if value)
     if given:
         raise click.UsageError(f"{given} cannot be used where several counties plan together.")
 
@@ -251,8 +250,7 @@ def compare(
 
     search = Search(engine, constraints)
     if are_regions(scenarios):
-        unused = {"--county": county is not None, "--rule-table": rule_table}
-        _refuse_for_regions(name for name, given in unused.items() if given)
+        _refuse_for_regions({"--county": county, "--rule-table": rule_table})
         sys.exit(_compare_regions(scenarios, overrides, runs, search, fresh, as_json, as_csv))
     with _live_progress() as on_progress:
         answers = answers_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.child import high_water_mb
 from benchmarks.instances.families import family_program
+from benchmarks.solvers.trace import Limit
 from optimizer.errors import SolverFailed
-from optimizer.scenario.settings import Solver
 from optimizer.solve.decomposition.search import search
 from optimizer.solve.outcome import Stopped
 
@@ -49,9 +49,7 @@ def profile(size: str, gap_share: float, seed: int) -> Profile:
     began = time.perf_counter()
     program = family_program(size, seed)
     build_s, built_mb = time.perf_counter() - began, _high_water_mb()
-    solver = Solver.model_construct(
-        time_limit_s=TIME_LIMIT_S, gap_share=gap_share, gap_usd=None, seed=0, threads=1, break_ties=False
-    )
+    solver = Limit(TIME_LIMIT_S, gap_share).settings()
     profiler = cProfile.Profile()
     outcome = profiler.runcall(search, program, solver)
     if outcome.stopped is not Stopped.PROVED:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.instances.families import family_program
+from benchmarks.solvers.trace import Limit
 from optimizer.errors import SolverFailed
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
@@ -39,9 +40,7 @@ class WhatIf:
 
 def compare(size: str, count: int, gap_share: float, seed: int) -> list[WhatIf]:
     """So many what-ifs. Raises `SolverFailed` where two answers contradict each other."""
-    solver = Solver.model_construct(
-        time_limit_s=TIME_LIMIT_S, gap_share=gap_share, gap_usd=None, seed=0, threads=1, break_ties=False
-    )
+    solver = Limit(TIME_LIMIT_S, gap_share).settings()
     first = family_program(size, seed)
     memory = _memory_of(search(first, solver))
     found = []

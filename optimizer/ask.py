@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused, raise_if_any
 from optimizer.options.dead_locks import refuse_dead_locks
@@ -204,7 +204,7 @@ def row_of_service(case: Case, service_id: str) -> int:
     """Row of a service in its county's table. Raises `Refused` if the county has no such service."""
     known = [service.service_id for service in case.county.services]
     if service_id not in known:
-        near = get_close_matches(service_id, known, n=1)
-        fix = f"Did you mean {near[0]}?" if near else "Look up its id in the services table."
+        near = nearest(service_id, known)
+        fix = f"Did you mean {near}?" if near else "Look up its id in the services table."
         raise Refused([Finding("SERVICE", repr(service_id), "the id of a service of this county", fix)])
     return known.index(service_id)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
 from optimizer.ask import OnProgress, Search, engine_of, find_plan, refuse_changes_of_runs, row_of_service
+from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused
 from optimizer.options.dead_locks import dead_locks, refuse_dead_region_locks, undelivered
@@ -179,8 +179,8 @@ def are_regions(paths: Sequence[Path]) -> bool:
 def county_in_region(region: RegionCase, name: str) -> str:
     """The name of a county of the region. Raises `Refused` if it has none of that name."""
     if name not in region.cases:
-        near = get_close_matches(name, region.cases, n=1)
-        fix = f"Did you mean {near[0]}?" if near else f"Name one of {', '.join(region.cases)}."
+        near = nearest(name, region.cases)
+        fix = f"Did you mean {near}?" if near else f"Name one of {', '.join(region.cases)}."
         raise Refused([Finding("--county", repr(name), "the name of a county of the region", fix)])
     return name
 

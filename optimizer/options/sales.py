@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.county.records import Decision
+from optimizer.options.admissible import NOT_CONSIDERED
 from optimizer.options.candidates import Codes, codes_of, ids_at
 from optimizer.options.money import Cents, SaleTerms, annuity, present_sale_parts
 from optimizer.scenario.scenario import Case
 
-NOT_CONSIDERED = "decision not considered"
 BELOW_COST = "sold below its marginal cost"
 ABOVE_BUYERS_COST = "the buyer would pay more than today"
 BUYER_PLANS = "the buyer plans too and has no such offer"

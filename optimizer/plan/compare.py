@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
@@ -17,6 +17,17 @@ from optimizer.plan.plan import Plan
 
 HALF_A_CENT = 0.005
 """Costs are whole cents; a smaller difference comes of dividing them."""
+
+Interval = tuple[float | None, float]
+"""A cost at the least, None where nothing is proved, and as it was found."""
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+A = TypeVar("A", bound=_Named)
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,11 @@ def compare(answers: Sequence[Answer]) -> Comparison:
 
 def measures(answers: Sequence[Answer]) -> pd.DataFrame:
     """The figures that a board looks at, one row each."""
-    columns = {answer.name: _figures(answer) for answer in answers}
+    return measure_table({answer.name: _figures(answer) for answer in answers})
+
+
+def measure_table(columns: Mapping[str, Mapping[str, tuple[Any, str]]]) -> pd.DataFrame:
+    """A row per measure: measure, unit, and a column per scenario, of what each has by measure: value and unit."""
     units = {name: unit for figures in columns.values() for name, (_, unit) in figures.items()}
     table = pd.DataFrame({"measure": list(units), "unit": list(units.values())})
     for name, figures in columns.items():
@@ -170,7 +185,7 @@ def flips(answers: Sequence[Answer]) -> pd.DataFrame:
     return flipped.sort_values(["worth_usd_per_year", "service_id"], ascending=[False, True], ignore_index=True)
 
 
-def _interval(answer: Answer, plan: Plan) -> tuple[float | None, float]:
+def _interval(answer: Answer, plan: Plan) -> Interval:
     """Cost as a yearly equivalent: at the least, if anything is proved, and as it was found.
 
     Where nothing was searched for, the least is what the plan costs. Where cost was weighed against what freed money
@@ -203,17 +218,20 @@ def differences(answers: Sequence[Answer]) -> pd.DataFrame:
 
     Nothing is proved between two counties.
     """
+    held = [(answer, _interval(answer, answer.plan)) for answer in answers if answer.plan is not None]
+    return difference_table(held, lambda one, other: same_county(one.county, other.county), unlike)
+
+
+def difference_table(
+    held: Sequence[tuple[A, Interval]], same: Callable[[A, A], bool], unlike: Callable[[A, A], list[str]]
+) -> pd.DataFrame:
+    """A row per pair of answers, each with its cost at the least and as found; proved only between the same."""
     rows = []
-    for before, after in combinations(answers, 2):
-        first, second = before.plan, after.plan
-        if first is None or second is None:
-            continue
-        (first_least, first_usd), (second_least, second_usd) = _interval(before, first), _interval(after, second)
+    for (before, (first_least, first_usd)), (after, (second_least, second_usd)) in combinations(held, 2):
         least = None if second_least is None else second_least - first_usd
         most = None if first_least is None else second_usd - first_least
         apart = least is not None and most is not None and (least > HALF_A_CENT or most < -HALF_A_CENT)
-        proved = apart and same_county(before.county, after.county)
-        change = round(second_usd - first_usd, 2)
+        proved, change = apart and same(before, after), round(second_usd - first_usd, 2)
         rows.append((before.name, after.name, change, least, most, proved, "; ".join(unlike(before, after))))
     amounts = [f"{name}_usd_per_year" for name in ("change", "least", "most")]
     return pd.DataFrame(rows, columns=["from", "to", *amounts, "proved", "unlike"])

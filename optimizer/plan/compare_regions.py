@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
 from optimizer.county.records import Decision
 from optimizer.plan.answer import Answer, county_label, distinct_names, same_county
-from optimizer.plan.compare import HALF_A_CENT, differing_inputs, flips, one_time_usd, unlike
-from optimizer.plan.region import RegionAnswer
+from optimizer.plan.compare import (
+    Interval,
+    difference_table,
+    differing_inputs,
+    flips,
+    measure_table,
+    one_time_usd,
+    unlike,
+)
+from optimizer.plan.region import RegionAnswer, RegionPlan
 
 REGION = "region"
 """Stands for the region where a table names a county."""
@@ -60,12 +67,7 @@ def distinct_regions(answers: Sequence[RegionAnswer], labels: Sequence[str]) -> 
 
 def region_measures(answers: Sequence[RegionAnswer]) -> pd.DataFrame:
     """The figures of the regions as a whole, one row each."""
-    columns = {answer.name: _figures(answer) for answer in answers}
-    units = {name: unit for figures in columns.values() for name, (_, unit) in figures.items()}
-    table = pd.DataFrame({"measure": list(units), "unit": list(units.values())})
-    for name, figures in columns.items():
-        table[name] = pd.Series([figures.get(measure, (None, ""))[0] for measure in units], dtype="object")
-    return table
+    return measure_table({answer.name: _figures(answer) for answer in answers})
 
 
 def _figures(answer: RegionAnswer) -> dict[str, tuple[Any, str]]:
@@ -180,27 +182,15 @@ def region_differences(answers: Sequence[RegionAnswer]) -> pd.DataFrame:
 
     What is proved is proved of a region as a whole, never of one county of it, and nothing between other counties.
     """
-    rows = []
-    for before, after in combinations(answers, 2):
-        if before.plan is None or after.plan is None:
-            continue
-        (first_least, first_usd), (second_least, second_usd) = _interval(before), _interval(after)
-        least = None if second_least is None else second_least - first_usd
-        most = None if first_least is None else second_usd - first_least
-        apart = least is not None and most is not None and (least > HALF_A_CENT or most < -HALF_A_CENT)
-        proved, change = apart and same_region(before, after), round(second_usd - first_usd, 2)
-        rows.append((before.name, after.name, change, least, most, proved, "; ".join(unlike_regions(before, after))))
-    amounts = [f"{name}_usd_per_year" for name in ("change", "least", "most")]
-    return pd.DataFrame(rows, columns=["from", "to", *amounts, "proved", "unlike"])
+    held = [(answer, _interval(answer, answer.plan)) for answer in answers if answer.plan is not None]
+    return difference_table(held, same_region, unlike_regions)
 
 
-def _interval(answer: RegionAnswer) -> tuple[float | None, float]:
+def _interval(answer: RegionAnswer, plan: RegionPlan) -> Interval:
     """Cost as a yearly equivalent: at the least, if anything is proved, and as it was found.
 
     Where a county weighs cost against what freed money buys, the bound is on both and proves nothing of cost.
     """
-    plan = answer.plan
-    assert plan is not None
     weighed = any(own.reinvested_usd for own in plan.plans.values())
     least = None if weighed or plan.bound_usd is None else plan.bound_usd / answer.annuity
     return least, plan.cost_usd / answer.annuity

@@ -21,6 +21,7 @@ from optimizer.options.money import (
     yearly_cash,
     yearly_sale_cash,
 )
+from optimizer.options.sales import marks_of
 from optimizer.options.shared import yearly_agreements, yearly_renewals
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.communication import exchange_today_usd, exchanged
@@ -57,7 +58,7 @@ def decision_table(chosen: Chosen) -> pd.DataFrame:
     pool_usd, sold_usd = _pool_volume_usd(chosen) / years, _sold_usd(chosen) / years
     today_usd = keep_present_usd(chosen) / years
     yearly_usd = present_parts(terms, case.settings).sum(axis=1) / 100.0 / years + pool_usd + sold_usd
-    estimated = pd.Series([";".join(columns) for columns in offers["estimated"]], dtype="object")
+    estimated = marks_of(offers["estimated"])
     sold = np.isin(np.arange(len(services)), chosen.sales.service)
     transition_usd = np.where(terms.moved, terms.transition, 0.0)
     setup_usd = np.bincount(chosen.sales.service, chosen.sales.terms.setup, len(services))

@@ -15,8 +15,7 @@ from tests.cases import FACTS, ROOT, case_of, offer, organization, service
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """Two counties that could share a unit of 150 a year, which for either alone is no gain."""
-    (tmp_path / "scenarios" / "whatifs").mkdir(parents=True)
-    shutil.copy(ROOT / "scenarios" / "base.yaml", tmp_path / "scenarios" / "base.yaml")
+    _may_ask(tmp_path)
     pool = records.Pool(
         pool_id="pool1",
         name="Shared unit",
@@ -39,8 +38,7 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture
 def rivals(tmp_path: Path) -> Path:
     """Two counties that a firm would serve for 60 instead of 100, but it has room for one of them alone."""
-    (tmp_path / "scenarios" / "whatifs").mkdir(parents=True)
-    shutil.copy(ROOT / "scenarios" / "base.yaml", tmp_path / "scenarios" / "base.yaml")
+    _may_ask(tmp_path)
     for name in ("one", "two"):
         room = records.Capacity(org_id="firm", resource="usd", amount=60)
         county = case_of(
@@ -52,3 +50,9 @@ def rivals(tmp_path: Path) -> Path:
         ).county
         write_county(county, tmp_path / "data" / name)
     return tmp_path
+
+
+def _may_ask(place: Path) -> None:
+    """A place for questions, with the settings that all of them begin with."""
+    (place / "scenarios" / "whatifs").mkdir(parents=True)
+    shutil.copy(ROOT / "scenarios" / "base.yaml", place / "scenarios" / "base.yaml")

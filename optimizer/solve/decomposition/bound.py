@@ -47,6 +47,12 @@ def group_minima(model: Model, reduced: Floats) -> Floats:
     return least
 
 
+def over_cheapest(model: Model, reduced: Floats) -> Floats:
+    """By how much each column of a group is dearer than the group's cheapest, in the order of `model.grouped`."""
+    over: Floats = reduced[model.grouped] - np.repeat(group_minima(model, reduced), np.diff(model.group_starts))
+    return over
+
+
 def lagrangian(model: Model, prices: Floats) -> float:
     """The bound at these prices as floating point gives it: for steering, not for telling."""
     reduced = reduced_costs(model, prices)

@@ -25,11 +25,8 @@ class ChainSearch:
     """Moves a point by chains; remembers where nothing came of it."""
 
     def __init__(self, point: Point, over: Floats, prices: Floats, random: np.random.Generator) -> None:
-        self.point, self.random = point, random
-        self.at(over, prices)
-
-    def at(self, over: Floats, prices: Floats) -> None:
         """Look from these prices [rows]; `over`: by how much each column is dearer than its group's cheapest there."""
+        self.point, self.random = point, random
         self.over, self.prices = over, prices
         self._reach, self._near = np.inf, near_columns(self.point.model, over, np.inf)
         self._looks = np.zeros(self.point.model.size, dtype=np.int64)

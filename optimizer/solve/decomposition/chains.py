@@ -36,7 +36,6 @@ class Work:
 
     entries: int
     deadline: float
-    nodes: int = 0
 
     @property
     def over(self) -> bool:
@@ -107,7 +106,6 @@ def follow(moves: Moves, chains: Chains, random: np.random.Generator, work: Work
         chains = picked(chains, np.flatnonzero(chains.broken > 0))
         if not len(chains.begin) or work.over:
             break
-        work.nodes += len(chains.begin)
         longer = _longer(moves, chains, work)
         _note(longer, most, found)
         chains = _best(longer, random)

@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 
 from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.bound import group_minima, reduced_costs
+from optimizer.solve.decomposition.bound import group_minima, over_cheapest, reduced_costs
 from optimizer.solve.decomposition.core_lp import CoreLp, Part
 from optimizer.solve.decomposition.cuts import Resting
 from optimizer.solve.decomposition.model import Flags, Model
@@ -39,7 +39,7 @@ class Core:
         if links is not None:
             self.row_in[links] = True
         self.x, self.prices = np.zeros(model.size), np.zeros(model.rows.shape[0])
-        self.iterations, self.slack_used, self.feasible = 0, 0.0, True
+        self.slack_used, self.feasible = 0.0, True
         self.lp: CoreLp | None = None
         self._deep: Floats | None = None
         self._resting = Resting()
@@ -69,7 +69,6 @@ class Core:
             wait(highs)
         else:
             highs.run()
-        self.iterations += max(0, highs.getInfo().simplex_iteration_count)
         status = highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInterrupt:
             raise KeyboardInterrupt
@@ -150,7 +149,7 @@ def _undecided(model: Model, guess: Floats) -> Flags:
     """The cheapest column of every group at these prices, and those that are not far behind [columns]."""
     reduced = reduced_costs(model, guess)
     lengths = np.diff(model.group_starts)
-    over = reduced[model.grouped] - np.repeat(group_minima(model, reduced), lengths)
+    over = over_cheapest(model, reduced)
     largest = np.repeat(np.maximum.reduceat(np.abs(model.cost[model.grouped]), model.group_starts[:-1]), lengths)
     share = over / np.where(largest > 0.0, largest, 1.0)
     kept = min(len(share), max(CORE_COLUMNS, int(CORE_SHARE * model.size)))

@@ -26,10 +26,9 @@ FORCED = 3
 
 def cover_cuts(sack: Knapsack, x: Floats) -> Iterator[Cut]:
     """Cuts of one row that the point [columns] violates."""
-    opened = float(x[sack.switches].sum()) if len(sack.switches) else 1.0
-    if opened < 1e-6:
+    share = sack.shares(x)
+    if share is None:
         return
-    share = np.minimum(1.0, x[sack.columns] / opened)
     fits = sack.weight <= sack.room
     support = np.flatnonzero((share > 1e-9) & fits)
     if sack.weight[support].sum() <= sack.room:
@@ -74,15 +73,7 @@ def _lifted(sack: Knapsack, cover: Codes) -> Cut:
     sums = np.cumsum(np.sort(sack.weight[cover])[::-1]) * (1.0 + MARGIN)
     lift = np.searchsorted(sums, sack.weight, side="right").astype(np.float64)
     lift = np.minimum(lift, len(cover) - 1.0)
-    order = np.argsort(sack.party[cover])
-    place = np.minimum(np.searchsorted(sack.party[cover][order], sack.party), len(cover) - 1)
-    own = cover[order[place]]
-    stands_in = (sack.party[own] == sack.party) & (sack.weight >= sack.weight[own])
+    _, stands_in = sack.stand_ins(cover)
     lift = np.where(stands_in, np.maximum(lift, 1.0), lift)
     lift[cover] = 1.0
-    used = np.flatnonzero(lift)
-    most = len(cover) - 1.0
-    if not len(sack.switches):
-        return sack.columns[used], lift[used], most
-    columns = np.concatenate([sack.columns[used], sack.switches])
-    return columns, np.concatenate([lift[used], np.full(len(sack.switches), -most)]), 0.0
+    return sack.cut(lift, len(cover) - 1.0)

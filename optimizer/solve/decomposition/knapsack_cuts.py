@@ -36,11 +36,10 @@ def exact_cut(sack: Knapsack, x: Floats) -> Cut | None:
 
     Of a party, the column that asks most of the row stands for all. Raises `TooManyOpen` over `MOST_OPEN` columns.
     """
-    opened = float(x[sack.switches].sum()) if len(sack.switches) else 1.0
-    if opened < 1e-6:
+    shares = sack.shares(x)
+    if shares is None:
         return None
-    share = np.minimum(1.0, x[sack.columns] / opened)
-    at, share = _one_of_each_party(sack, share)
+    at, share = _one_of_each_party(sack, shares)
     between = (share > 1e-6) & (share < 1.0 - 1e-6)
     open_, full, empty = at[between], at[share >= 1.0 - 1e-6], at[share <= 1e-6]
     if len(open_) > MOST_OPEN:
@@ -53,7 +52,7 @@ def exact_cut(sack: Knapsack, x: Floats) -> Cut | None:
     if found is None:
         return None
     seed, values, most = found
-    lifted = _Lifting(sack, slack, left)
+    lifted = _Lifting(sack, left)
     lifted.begin(open_[seed], values, most)
     others = np.delete(open_, seed)
     for place in full[np.argsort(sack.weight[full], kind="stable")].tolist():
@@ -79,7 +78,7 @@ def lifted_again(sack: Knapsack, columns: Codes, values: Floats) -> Cut | None:
     lightest = np.lexsort((sack.weight[places], sack.party[places]))
     first = lightest[np.append(True, np.diff(sack.party[places][lightest]) != 0)]
     slack = MARGIN * (1.0 + sack.room)
-    lifted = _Lifting(sack, slack, sack.room + slack)
+    lifted = _Lifting(sack, sack.room + slack)
     lifted.begin(places[first], whole[first], 0)
     others = np.flatnonzero(~np.isin(sack.party, sack.party[places]))
     for place in others[np.argsort(-sack.weight[others], kind="stable")].tolist():
@@ -176,7 +175,6 @@ class _Lifting:
     """An inequality over some columns of a row, and the least weight at which each of its values is reached."""
 
     sack: Knapsack
-    slack: float
     room: float
     """What the columns that are in may weigh, while those not yet freed are 1."""
 
@@ -209,20 +207,10 @@ class _Lifting:
 
     def cut(self) -> Cut:
         """The inequality over columns; a heavier column of the same party stands in for the one that is in."""
-        sack = self.sack
-        value = np.zeros(len(sack.columns))
+        value = np.zeros(len(self.sack.columns))
         value[self.places] = self.values
-        order = np.argsort(sack.party[self.places], kind="stable")
-        inside = np.array(self.places)[order]
-        at = np.minimum(np.searchsorted(sack.party[inside], sack.party), len(inside) - 1)
-        own = inside[at]
-        stands_in = (sack.party[own] == sack.party) & (sack.weight >= sack.weight[own])
-        value = np.where(stands_in, np.maximum(value, value[own]), value)
-        used = np.flatnonzero(value)
-        if not len(sack.switches):
-            return sack.columns[used], value[used], float(self.most)
-        columns = np.concatenate([sack.columns[used], sack.switches])
-        return columns, np.concatenate([value[used], np.full(len(sack.switches), -float(self.most))]), 0.0
+        own, stands_in = self.sack.stand_ins(np.array(self.places))
+        return self.sack.cut(np.where(stands_in, np.maximum(value, value[own]), value), float(self.most))
 
     def _reach(self, room: float) -> int:
         """The largest value of a set that weighs no more."""

@@ -16,8 +16,6 @@ Flags = npt.NDArray[np.bool_]
 
 LINK_ROW_ENTRIES = 12
 """An inequality of at most this many entries may be left out of a relaxation until it is violated."""
-LOCAL_ROW_ENTRIES = 400
-"""A coupling row of at most this many entries ties only few groups together."""
 
 
 @dataclass(frozen=True)
@@ -78,19 +76,6 @@ class Model:
         short = np.diff(self.rows.indptr) <= LINK_ROW_ENTRIES
         short[self.links_end :] &= self.links_end is None
         return short & np.isneginf(self.lower) & (self.upper >= 0.0)
-
-    @cached_property
-    def _local(self) -> csr_array:
-        """Coupling rows that tie few groups, without link rows."""
-        return self.rows[~self.is_link & (np.diff(self.rows.indptr) <= LOCAL_ROW_ENTRIES)]
-
-    def neighbours(self, groups: Codes) -> Codes:
-        """Groups that share a local row with one of these, themselves among them if they are in any."""
-        mark = np.zeros(self.size)
-        mark[self.columns_of(groups)] = 1.0
-        touched = np.flatnonzero(abs(self._local) @ mark)
-        found = self.group[self._local[touched].indices]
-        return np.unique(found[found >= 0])
 
     def with_rows(self, rows: csr_array, upper: Floats) -> Model:
         """The same with further rows that are at most `upper`."""

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.bound import group_minima
+from optimizer.solve.decomposition.bound import over_cheapest
 from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.point import Point
@@ -37,20 +37,16 @@ class Neighbourhoods:
     """Makes neighbourhoods of a point and moves it to the best in them."""
 
     def __init__(self, point: Point, reduced: Floats, prices: Floats, companions: Companions, seed: int) -> None:
+        """Look at the point from these prices [rows]; reduced costs [columns] may know of cuts that the rows do not."""
         self.point, self.companions = point, companions
         self.random = np.random.default_rng(seed)
         self.groups = 30
         """Groups freed at a time."""
         self.tried = 0
-        self.at(reduced, prices)
-
-    def at(self, reduced: Floats, prices: Floats) -> None:
-        """Look at the point from other prices [rows]; reduced costs [columns] may know of cuts that the rows do not."""
-        model, self.prices = self.point.model, prices
+        model, self.prices = point.model, prices
         self.over = np.zeros(model.size)
         """By how much each column is dearer than its group's cheapest [columns]."""
-        least = group_minima(model, reduced)
-        self.over[model.grouped] = reduced[model.grouped] - np.repeat(least, np.diff(model.group_starts))
+        self.over[model.grouped] = over_cheapest(model, reduced)
         self._looks = np.zeros(len(prices) + model.groups)
         self._reach = np.inf
         self._near = model.rows

@@ -1,10 +1,9 @@
-"""The linear relaxation, solved over a core: link rows enter when they are violated, groups when they are undecided.
+"""The linear relaxation, solved over a core: link rows enter when they are violated, columns when they are undecided.
 
-At given prices most groups have one option that is cheapest by far; these are taken as decided and only their use of
+At given prices most groups have one column that is cheapest by far; these are taken as decided and only their use of
 the coupling rows is kept. The rest is a linear program with slacks that cost more than anything. Its prices are tried
-on all groups: a decided one for which another option would now be cheaper joins, with all that share a local row with
-it, and the program is solved again from the basis where it stood. When none joins and no link row is violated, the
-relaxation is solved exactly.
+on all columns: those that would now be cheaper than what their group has in the core enter, and the program is solved
+again from the basis where it stood. When none enters and no link row is violated, the relaxation is solved exactly.
 """
 
 from __future__ import annotations
@@ -16,15 +15,13 @@ from functools import cached_property
 import numpy as np
 
 from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.bound import group_minima, reduced_costs, safe_bound, safe_reduced_costs, usable
+from optimizer.solve.decomposition.bound import over_cheapest, reduced_costs, safe_bound, safe_reduced_costs, usable
 from optimizer.solve.decomposition.core import FEASIBILITY, Core
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.sacks import Knapsack
 
 LEAST_GAIN, PATIENCE = 0.02, 2
 """Cuts are looked for as long as a round raises the bound by this part of the asked gap, over so many rounds."""
-LITTLE_SHARE = 2e-4
-"""When so few rows and columns enter, of the columns there are, further cuts are looked for without solving again."""
 ENOUGH = 0.95
 """Part of the asked gap to the best plan at which the bound is high enough."""
 LEAST_GAIN_SHARE = 1e-6
@@ -49,9 +46,6 @@ class Relaxation:
     """False: even the relaxation has no point, as far as floating point can tell."""
     cuttable: bool
     """Whether further cuts may raise the bound."""
-    rounds: int
-    iterations: int
-    """Simplex iterations."""
     links: Codes
     """Link rows that were needed."""
 
@@ -64,7 +58,7 @@ class Relaxation:
         """Columns that are 0 in every plan cheaper than `cost` [columns]."""
         model = self.model
         over = safe_reduced_costs(model, self.prices)
-        over[model.grouped] -= np.repeat(group_minima(model, over), np.diff(model.group_starts))
+        over[model.grouped] = over_cheapest(model, over)
         hopeless: Flags = model.integer & (over > (cost - self.bound) * (1.0 + 1e-9) + 1e-6)
         return hopeless
 
@@ -78,7 +72,7 @@ def relaxation_at(model: Model, prices: Floats, links: Codes) -> Relaxation:
     """The bound at given prices [rows], without a point."""
     prices = usable(model, prices)
     bound = safe_bound(model, prices)
-    return Relaxation(model, np.zeros(model.size), prices, bound, False, True, True, 0, 0, links)
+    return Relaxation(model, np.zeros(model.size), prices, bound, False, True, True, links)
 
 
 def solve_relaxation(
@@ -96,13 +90,12 @@ def solve_relaxation(
 
     Raises `SolverFailed` if HiGHS refuses the program, `KeyboardInterrupt` if it was stopped so.
     """
-    exact, rounds, cuttable, ended = False, 0, False, False
+    exact, cuttable, ended = False, False, False
     values: list[float] = []
     while core.solve(deadline):
-        rounds += 1
         grown, soft = core.grow(), core.slack_used > FEASIBILITY
-        if grown > (LITTLE_SHARE * core.model.size if values and not soft and not ended else 0):
-            continue
+        if grown and (soft or ended or not values):
+            continue  # while there are cuts to look for, what enters is not waited for: any prices make a bound
         exact = not grown and not soft
         core.feasible = not soft or core.whole
         if ended:
@@ -122,6 +115,4 @@ def solve_relaxation(
     model = core.model
     prices = usable(model, core.prices)
     bound = safe_bound(model, prices)
-    return Relaxation(
-        model, core.x, prices, bound, exact, core.feasible, cuttable, rounds, core.iterations, core.link_rows
-    )
+    return Relaxation(model, core.x, prices, bound, exact, core.feasible, cuttable, core.link_rows)

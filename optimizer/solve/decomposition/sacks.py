@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.model import Flags, Model
 
+LEAST_OPEN = 1e-6
 MARGIN = 1e-9
 """Share by which a sum must be clear of a bound to count as above it."""
 
@@ -34,6 +35,29 @@ class Knapsack:
         """Places party after party, the heaviest column of each first, and where each party begins among them."""
         order = np.lexsort((-self.weight, self.party))
         return order, np.flatnonzero(np.append(True, np.diff(self.party[order]) != 0))
+
+    def shares(self, x: Floats) -> Floats | None:
+        """The point [columns of the model] as shares of what is open [columns of the sack]; None: nothing is."""
+        opened = float(x[self.switches].sum()) if len(self.switches) else 1.0
+        return None if opened < LEAST_OPEN else np.minimum(1.0, x[self.columns] / opened)
+
+    def stand_ins(self, places: Codes) -> tuple[Codes, Flags]:
+        """For every column, the one of `places` whose party it may be of, and whether the column may stand in for it.
+
+        `places` has one of each party at most; what stands in is of the same party and weighs no less.
+        """
+        order = places[np.argsort(self.party[places], kind="stable")]
+        own = order[np.minimum(np.searchsorted(self.party[order], self.party), len(order) - 1)]
+        stands_in: Flags = (self.party[own] == self.party) & (self.weight >= self.weight[own])
+        return own, stands_in
+
+    def cut(self, values: Floats, most: float) -> Cut:
+        """The inequality sum values x <= most (sum of switches), without what is 0 of it."""
+        used = np.flatnonzero(values)
+        if not len(self.switches):
+            return self.columns[used], values[used], most
+        columns = np.concatenate([self.columns[used], self.switches])
+        return columns, np.concatenate([values[used], np.full(len(self.switches), -most)]), 0.0
 
 
 def knapsacks(model: Model) -> list[Knapsack]:

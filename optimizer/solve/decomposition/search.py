@@ -1,6 +1,6 @@
 """The search: prices and a bound from the relaxation, a plan from rounding, and both made better until they meet.
 
-relaxation with cuts -> rounded point -> repaired -> improved neighbourhood by neighbourhood -> HiGHS over what is left
+relaxation -> rounded and repaired -> cuts and plans by turns -> chains and neighbourhoods -> HiGHS over what is left
 
 At any moment there is a bound that no plan beats and, once one is found, a plan; they only get better. Reads the clock
 for the time limit.
@@ -117,6 +117,11 @@ class _Run:
         """Whether there are few groups."""
         return self.below.model.groups <= FEW_GROUPS
 
+    @property
+    def rest(self) -> Solver:
+        """The settings for the time that is left."""
+        return self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
+
     def quick_plan(self) -> None:
         """Round the relaxation's point and repair it by single shifts, which may do where the asked gap is wide."""
         if self.below.recalled is not None or self.now.over:
@@ -202,7 +207,8 @@ class _Run:
             cuttable = self.below.cut_more(CUT_ROUNDS, deadline)
             self.below.narrow()
             self.plan_near()
-            self.chains()
+            if cuttable:
+                self.chains()
 
     def finish(self) -> None:
         """Hand what the bounds leave open to HiGHS."""
@@ -213,8 +219,7 @@ class _Run:
         ):
             return
         best, cost = (None, None) if self.now.best is None else (self.now.best.x[self.below.left], self.now.best.cost)
-        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
-        found = search_remainder(self.below.relaxation, self.below.sacks, asked, best, cost, self.now.tell)
+        found = search_remainder(self.below.relaxation, self.below.sacks, self.rest, best, cost, self.now.tell)
         self.now.log += found.log
         if found.x is not None:
             self._offer_inner(found.x)
@@ -224,8 +229,8 @@ class _Run:
 
     def ask_highs(self) -> Stopped:
         """The whole program to HiGHS from the best plan, where the parts ended without an answer; how that ended."""
-        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
-        found = highs.search(self.program, asked, None if self.now.best is None else self.now.best.x, self.on_progress)
+        best = None if self.now.best is None else self.now.best.x
+        found = highs.search(self.program, self.rest, best, self.on_progress)
         self.now.log += found.log
         self.now.offer(found.x)
         if found.bound_usd is not None:
@@ -234,8 +239,7 @@ class _Run:
 
     def by_highs(self, start: Floats | None) -> Outcome:
         """The whole program to HiGHS: for small programs, and for what the relaxation calls impossible."""
-        asked = self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
-        return highs.search(self.program, asked, start, self.on_progress)
+        return highs.search(self.program, self.rest, start, self.on_progress)
 
     def outcome(self, stopped: Stopped) -> Outcome:
         """Where the search stands now."""

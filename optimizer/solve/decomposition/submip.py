@@ -28,9 +28,9 @@ class Effort:
     nodes: int
     seconds: float
     gap: float
+    """A neighbourhood solved within this much of its best is good enough [cost]."""
     target: float = -np.inf
     """Cost of the whole point at which the search may end."""
-    """A neighbourhood solved within this much of its best is good enough [cost]."""
 
 
 @dataclass(frozen=True)
