@@ -9,25 +9,22 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from optimizer.county.county import TABLES
-from optimizer.plan.compare import one_time_usd
 from optimizer.plan.compare_regions import RegionComparison, same_region, unlike_regions
 from optimizer.plan.region import RegionAnswer
+from optimizer.report.differing import flips_table, input_rows, inputs_table, letter
 from optimizer.report.export import frame_data
-from optimizer.report.frames import cell, frame_table
+from optimizer.report.frames import frame_table
 from optimizer.report.region_words import region_proof_word, without_plan_sentence
 
 FLIPS_EACH = 5
 """Flips shown per scenario; --json has all."""
-LONGEST_VALUE = 40
-"""Letters of an input's value that are shown."""
 
 
 def show_region_comparison(console: Console, comparison: RegionComparison) -> None:
     """Questions, inputs that differ, flips, every county, what is proved, and last the regions side by side."""
     first = comparison.answers[0]
     for number, answer in enumerate(comparison.answers):
-        console.print(f"[bold]{_letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}")
+        console.print(f"[bold]{letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}")
         apart = unlike_regions(first, answer)
         if apart:
             proved = "" if same_region(first, answer) else ", so that nothing of the difference is proved"
@@ -45,57 +42,18 @@ def show_region_comparison(console: Console, comparison: RegionComparison) -> No
     )
 
 
-def _letter(number: int) -> str:
-    return chr(ord("A") + number) if number < 26 else f"A{number}"
-
-
 def _inputs(comparison: RegionComparison) -> Table:
-    """What each scenario changes against the first; cells of one column, locks and bans by number and example."""
+    """What each scenario changes against the first, county by county."""
     first, rows = comparison.answers[0].name, []
-    inputs = comparison.inputs.assign(group=[_group(str(path)) for path in comparison.inputs["input"]])
     for answer in comparison.answers[1:]:
-        differs = inputs[inputs[first].map(repr) != inputs[answer.name].map(repr)]
-        for (county, group), cells in differs.groupby(["county", "group"], sort=False):
-            one = cells.iloc[0]
-            count = "" if len(cells) == 1 else f" ({len(cells)} of them, for example {one['input']})"
-            values = {first: _short(one[first]), "in the scenario": _short(one[answer.name])}
-            rows.append({"scenario": answer.name, "county": county, "input": f"{group}{count}", **values})
-    table = pd.DataFrame(rows, columns=["scenario", "county", "input", first, "in the scenario"])
-    return frame_table(f"Inputs that differ from {first}", table, names={first})
-
-
-def _group(path: str) -> str:
-    """Cells of a table by table and column, bans by what they forbid, locks together, settings by themselves."""
-    table, _, rest = path.partition(".")
-    if table == "lock":
-        return table
-    return f"{table}.{rest.rpartition('.')[2]}" if table in (*TABLES, "forbid") and "." in rest else path
-
-
-def _short(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else cell("", value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+        for county, inputs in comparison.inputs.groupby("county", sort=False):
+            rows += [row | {"county": county} for row in input_rows(inputs, first, answer.name)]
+    return inputs_table(rows, first, ["county"])
 
 
 def _flips(comparison: RegionComparison) -> Table:
-    """Services decided otherwise than in the first scenario, the ones worth most of each scenario."""
-    first, flips = comparison.answers[0].name, comparison.flips
-    columns = ["scenario", "county", "service", first, "in the scenario", "change usd a year"]
-    rows, counts = [], []
-    for answer in comparison.answers[1:]:
-        if answer.name not in flips or first not in flips:
-            continue
-        turned = flips[flips[first] != flips[answer.name]]
-        change = (turned[f"{answer.name}_usd_per_year"] - turned[f"{first}_usd_per_year"]).astype("float64")
-        counts.append(f"{answer.name} {len(turned)}")
-        for place in change.abs().sort_values(ascending=False, kind="stable").index[:FLIPS_EACH]:
-            service = turned.loc[place, ["county", "name", first, answer.name]]
-            rows.append((answer.name, *service, change[place]))
-    title = (
-        f"Services decided otherwise than in {first} ({', '.join(counts) or 'none'}), worth most first; "
-        "agreements and what shared units cost are not in it"
-    )
-    return frame_table(title, pd.DataFrame(rows, columns=columns), names={first})
+    names = [answer.name for answer in comparison.answers]
+    return flips_table(comparison.flips, names, FLIPS_EACH, "agreements and what shared units cost", ["county"])
 
 
 def _differences(comparison: RegionComparison) -> Table:
@@ -112,26 +70,25 @@ def _differences(comparison: RegionComparison) -> Table:
 
 def _side_by_side(comparison: RegionComparison) -> Table:
     """One row per scenario; dollars per year are yearly equivalents over the horizon, one-time costs included."""
-    rows = [_figures(number, answer) for number, answer in enumerate(comparison.answers)]
+    measures = comparison.measures.set_index("measure")
+    rows = [_figures(number, answer, measures[answer.name]) for number, answer in enumerate(comparison.answers)]
     title = "Side by side, net of revenue (a year: averaged over the horizon, one-time costs included)"
     return frame_table(title, pd.DataFrame(rows))
 
 
-def _figures(number: int, answer: RegionAnswer) -> dict[str, object]:
-    named: dict[str, object] = {"": _letter(number), "scenario": answer.name, "answer": region_proof_word(answer)}
-    plan, annuity, alone_usd = answer.plan, answer.annuity, sum(answer.alone_usd.values())
-    whole = len(answer.alone_usd) == len(answer.counties)
-    named |= {"counties": len(answer.counties), "alone usd a year": alone_usd / annuity if whole else None}
-    if plan is None:
+def _figures(number: int, answer: RegionAnswer, measures: pd.Series) -> dict[str, object]:
+    named: dict[str, object] = {"": letter(number), "scenario": answer.name, "answer": region_proof_word(answer)}
+    alone = measures.get("yearly equivalent cost of all plans alone")
+    named |= {"counties": len(answer.counties), "alone usd a year": alone}
+    if answer.plan is None:
         return named
-    today_usd = sum(own.today_usd for own in plan.plans.values())
     return named | {
-        "usd a year": plan.cost_usd / annuity,
-        "saved usd": (today_usd - plan.cost_usd) / annuity,
-        "worth usd": None if plan.value_usd is None else plan.value_usd / annuity,
-        "once usd": sum(one_time_usd(own) for own in plan.plans.values()),
-        "traded": len(plan.trades),
-        "pooled": len(plan.pools),
+        "usd a year": measures["yearly equivalent cost"],
+        "saved usd": measures["yearly equivalent saving"],
+        "worth usd": measures["worth of planning together"],
+        "once usd": measures["one-time cost"],
+        "traded": measures["services sold from county to county"],
+        "pooled": measures["services in shared units"],
     }
 
 
