@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
-from optimizer.county.county import TABLES
+from optimizer.county.county import TABLES, County
 from optimizer.county.records import Decision
 from optimizer.plan.answer import Answer, county_label, same_county
 from optimizer.plan.plan import Plan
@@ -131,14 +131,15 @@ def _counted(plan: Plan, state: str) -> list[str]:
 
 def differing_inputs(answers: Sequence[Answer]) -> pd.DataFrame:
     """Settings and cells whose value is not the same in all answers; cells only of the first one's county."""
-    home = [answer for answer in answers if same_county(answers[0].county, answer.county)]
+    home = [same_county(answers[0].county, answer.county) for answer in answers]
+    common = _common_rows([answer.county for answer, is_home in zip(answers, home, strict=True) if is_home])
     values = [
         {
             **answer.settings,
             "county": county_label(answer.county),
-            **(_cells_unlike(answer, home) if answer in home else {}),
+            **(_cells_unlike(answer.county, common) if is_home else {}),
         }
-        for answer in answers
+        for answer, is_home in zip(answers, home, strict=True)
     ]
     paths = sorted({path for found in values for path in found})
     absent = "-"
@@ -150,16 +151,17 @@ def differing_inputs(answers: Sequence[Answer]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["input", *(answer.name for answer in answers)], dtype="object")
 
 
-def _cells_unlike(answer: Answer, answers: Sequence[Answer]) -> dict[str, Any]:
-    """Cells of this answer's county in rows that are not the same in every answer, by `table.key.column`."""
+def _common_rows(counties: Sequence[County]) -> dict[str, set[Any]]:
+    """Rows of each table that are the same in every county."""
+    return {name: set.intersection(*(set(county.table(name)) for county in counties)) for name in TABLES}
+
+
+def _cells_unlike(county: County, common: Mapping[str, set[Any]]) -> dict[str, Any]:
+    """Cells of rows that not every county has, by `table.key.column`."""
     cells: dict[str, Any] = {}
     for name, table in TABLES.items():
-        rows = {row: None for other in answers for row in other.county.table(name)}
-        common = set.intersection(*(set(other.county.table(name)) for other in answers))
-        if len(common) == len(rows):
-            continue
-        for row in answer.county.table(name):
-            if row not in common:
+        for row in county.table(name):
+            if row not in common[name]:
                 key = "/".join(str(getattr(row, part)) for part in table.key)
                 for column in table.columns:
                     cells[f"{name}.{key}.{column}"] = getattr(row, column)
