@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ from optimizer.plan.plan import TABLES, Plan
 from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.manifest import FORMAT, Manifest, file_hash, flat_settings, input_hashes, run_key
 from optimizer.runs.tables import read_table, write_table
-from optimizer.scenario.scenario import Case
+from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.solve.outcome import Outcome
 
 MANIFEST = "manifest.json"
+RESOLVED = "scenario.resolved.yaml"
+"""Every setting, lock and ban of the run, after all layers."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,10 @@ def _write_files(draft: Path, case: Case, outcome: Outcome, plan: Plan | None) -
         "question": case.scenario.question,
         "what_ifs": list(case.scenario.what_ifs),
         "settings": case.settings.model_dump(mode="json"),
-        "locks": [f"{lock.service_id}: {lock.decision} {lock.provider or ''}".strip() for lock in case.locks],
-        "forbids": [f"{ban.service_id or ban.provider}: {ban.decision}" for ban in case.forbids],
+        "locks": [_told(lock) for lock in case.locks],
+        "forbids": [_told(ban) for ban in case.forbids],
     }
-    with (draft / "scenario.resolved.yaml").open("w", encoding="utf-8") as file:
+    with (draft / RESOLVED).open("w", encoding="utf-8") as file:
         yaml.dump(resolved, file)
     origins = pd.DataFrame(sorted(case.scenario.origins.items()), columns=["path", "set_by"])
     changed = pd.DataFrame(
@@ -125,6 +127,10 @@ def _write_files(draft: Path, case: Case, outcome: Outcome, plan: Plan | None) -
     (draft / "settings.json").write_text(json.dumps(flat_settings(case), indent=1) + "\n", encoding="utf-8")
     (draft / "solver.log").write_text(outcome.log, encoding="utf-8")
     write_county(case.county, draft / "county")
+
+
+def _told(rule: Lock | Forbid) -> dict[str, str | None]:
+    return {name: None if value is None else str(value) for name, value in asdict(rule).items()}
 
 
 def _manifest(draft: Path, case: Case, engine: Engine, outcome: Outcome, plan: Plan | None) -> Manifest:

@@ -12,7 +12,7 @@ from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import search as decomposition
 from optimizer.solve.decomposition.memory import Memory
-from optimizer.solve.goals import COST_SLACK_USD, search_in_order, spend_by_search
+from optimizer.solve.goals import COST_SLACK_USD, AnyProgram, search_in_order, spend_by_search
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.ties import break_ties, spend_freed
@@ -58,6 +58,18 @@ def run_engine(
     if hook is not None:  # what is freed must be spent as the rules allow it, too
         return spend_by_search(sought, outcome, solver, search)
     return spend_freed(sought, outcome, solver)
+
+
+def search_once(
+    program: AnyProgram, solver: Solver, start: Floats | None = None, on_progress: OnProgress | None = None
+) -> Outcome:
+    """Least cost after the goals that come before it, no ties broken: for questions that search again and again."""
+    large = len(program.columns.options) >= MANY_OPTIONS
+
+    def search(asked: AnyProgram, settings: Solver, begin: Floats | None) -> Outcome:
+        return (decomposition.search if large else highs.search)(asked, settings, begin, on_progress)
+
+    return search_in_order(program, solver, start, search)[1]
 
 
 def search_decomposed(

@@ -1,0 +1,138 @@
+"""A case whose program is asked again and again: the plan in question, and what a change of the program does to it.
+
+A cost found by a search is an interval, [bound, cost]: so is every difference between two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.ask import choices_of_run, load_case, program_of
+from optimizer.errors import Finding, Refused
+from optimizer.options.money import annuity
+from optimizer.plan.plan import Plan, plan_of
+from optimizer.plan.selection import point_of
+from optimizer.program.program import CountyProgram
+from optimizer.program.rows import Floats, RowBuilder, at_least
+from optimizer.runs.case import case_of_run
+from optimizer.runs.folder import Run
+from optimizer.runs.region_folder import read_county_run
+from optimizer.scenario.scenario import Case
+from optimizer.scenario.settings import Solver
+from optimizer.solve.engines import run_engine, search_once
+from optimizer.solve.outcome import Outcome
+
+OnStep = Callable[[str], None]
+"""Is told what is being searched for, where there are many searches."""
+
+
+def silent(_: str) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What something costs more than the plan in question [USD a year, as a yearly equivalent]."""
+
+    usd_per_year: float
+    """As found: between the two plans that the searches hold."""
+    least_usd_per_year: float
+    """At least this much, whatever the searches left open."""
+    most_usd_per_year: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A case, its program, and its best plan."""
+
+    program: CountyProgram
+    best: Outcome
+    """Of the case's own program; it holds a plan."""
+
+    @property
+    def case(self) -> Case:
+        return self.program.case
+
+    @property
+    def x(self) -> Floats:
+        """The point of the best plan [columns]."""
+        assert self.best.x is not None
+        return self.best.x
+
+    @property
+    def annuity(self) -> float:
+        """Present value of a dollar a year."""
+        return annuity(self.case.settings)
+
+    @property
+    def plan(self) -> Plan:
+        """The best plan, verified from the tables."""
+        return plan_of(self.program, self.best)
+
+    def again(self, program: CountyProgram, start: Floats | None = None, **solver: object) -> Outcome:
+        """Search a changed program; `solver` replaces settings of the search."""
+        return search_once(program, self.settings(**solver), start)
+
+    def settings(self, **changes: object) -> Solver:
+        """The settings of the search with some replaced; ties are not broken."""
+        return self.case.settings.solver.model_copy(update={"break_ties": False, **changes})
+
+    def dearer(self, outcome: Outcome) -> Difference | None:
+        """What the plan of another search over the same tables costs more than the best one; None: it has none."""
+        if outcome.cost_usd is None or self.best.cost_usd is None:
+            return None
+        least = outcome.cost_usd if outcome.bound_usd is None else outcome.bound_usd
+        first = self.best.cost_usd if self.best.bound_usd is None else self.best.bound_usd
+        return Difference(
+            (outcome.cost_usd - self.best.cost_usd) / self.annuity,
+            (least - self.best.cost_usd) / self.annuity,
+            (outcome.cost_usd - first) / self.annuity,
+        )
+
+
+def ask(case: Case) -> Asked:
+    """The case with the plan that `solve` finds for it. Raises `Refused` where there is none."""
+    program = program_of(case)
+    outcome = run_engine("auto", program, None, None, None)
+    if outcome.x is None:
+        fix = "Ask `solve` why no plan exists, or give the search more time (--set solver.time_limit_s=600)."
+        raise Refused([Finding(case.scenario.name, str(outcome.stopped), "a plan to ask about", fix)])
+    return Asked(program, outcome)
+
+
+def asked_of(path: Path, overrides: Sequence[str] = (), county: Path | None = None) -> Asked:
+    """A scenario file, whose best plan is searched, or a run folder, whose plan is taken as it stands.
+
+    Raises `Refused` for what cannot be read, for changes of a finished run, and where there is no plan.
+    """
+    if not path.is_dir():
+        return ask(load_case(path, overrides, county))
+    if overrides or county is not None:
+        found, fix = "--set or --county with a run folder", "Name the scenario file instead, or leave this out."
+        raise Refused([Finding(str(path), found, "no changes to a finished run", fix)])
+    return _asked_of_run(read_county_run(path))
+
+
+def case_asked(path: Path, overrides: Sequence[str] = (), county: Path | None = None) -> Case:
+    """The case of a scenario file or of a run folder. Raises `Refused` likewise."""
+    return case_of_run(read_county_run(path)) if path.is_dir() else load_case(path, overrides, county)
+
+
+def _asked_of_run(run: Run) -> Asked:
+    """The run's plan as it stands, with the bound that the run has for it."""
+    case, plan = case_of_run(run), run.answer.plan
+    if plan is None:
+        fix = "Ask `solve` why no plan exists."
+        raise Refused([Finding(str(run.folder), str(run.answer.stopped), "a run that holds a plan", fix)])
+    program = program_of(case)
+    point = point_of(program, choices_of_run(run, case))
+    assert point is not None  # the run's own options are admissible in its own case
+    chosen = np.flatnonzero(point[program.columns.options] > 0.5)
+    row = RowBuilder("as_it_stands", "services", {}, *at_least(len(chosen)))
+    kept = program.with_rows(row.add(0, program.columns.options[chosen], 1.0).rows())
+    outcome = search_once(kept, case.settings.solver, point)
+    return Asked(program, replace(outcome, stopped=run.answer.stopped or outcome.stopped, bound_usd=plan.bound_usd))
