@@ -12,6 +12,7 @@ from optimizer.plan.answer import RULES
 from optimizer.runs.folder import RESOLVED, Run
 from optimizer.scenario.scenario import Case, Forbid, Lock, Scenario
 from optimizer.scenario.settings import Settings
+from optimizer.solve.outcome import Stopped
 
 ORIGIN = "the run"
 
@@ -19,11 +20,16 @@ ORIGIN = "the run"
 def case_of_run(run: Run) -> Case:
     """The case of a county's run, to be asked again.
 
-    Raises `Refused` for a run with a consultant's own rules: its folder does not hold them.
+    Raises `Refused` for a run that its folder does not determine: one with a consultant's own rules, or a county's part
+    of a region's plan, which rests on what its neighbours do.
     """
+    needs = "a run that its own tables and settings determine"
     if RULES in run.manifest.extra:
-        found, needs = "a run with rules of one's own", "a run that the tables and settings determine"
-        raise Refused([Finding(str(run.folder), found, needs, "Name a run that was made without --constraints.")])
+        fix = "Name a run that was made without --constraints."
+        raise Refused([Finding(str(run.folder), "a run with rules of one's own", needs, fix)])
+    if run.manifest.stopped is Stopped.PART:
+        fix = "Plan this county alone, with a scenario that names it by county:, and ask about that."
+        raise Refused([Finding(str(run.folder), "a county's part of a region's plan", needs, fix)])
     resolved = YAML(typ="safe", pure=True).load((run.folder / RESOLVED).read_text(encoding="utf-8"))
     manifest = run.manifest
     scenario = Scenario(

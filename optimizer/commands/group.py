@@ -1,0 +1,58 @@
+"""Every command ends in plain words and a code of its own, whatever stops it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from optimizer.commands.outcome import INTERRUPTED, REFUSED, UNREAD, WITHHELD
+
+
+class Commands(click.Group):
+    """Every command ends in plain words and a code of its own, whatever stops it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            with plain_refusals():
+                try:
+                    return super().invoke(ctx)
+                finally:
+                    sys.stdout.flush()
+        except BrokenPipeError:
+            # what is still to be flushed goes nowhere, or Python would complain of it at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(UNREAD)
+
+
+@contextmanager
+def plain_refusals() -> Iterator[None]:
+    """What the library refuses, in its own words; nothing wider is caught."""
+    from optimizer.errors import OptimizerError, PlanWithheld, Refused
+
+    try:
+        yield
+    except Refused as error:
+        for finding in error.findings:
+            click.echo(str(finding), err=True)
+        click.echo(f"Refused: {len(error.findings)} finding(s). Nothing was written.", err=True)
+        sys.exit(REFUSED)
+    except PlanWithheld as error:
+        click.echo(f"Withheld: {error}", err=True)
+        sys.exit(WITHHELD)
+    except OptimizerError as error:
+        click.echo(f"Failed: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt as error:
+        click.echo(f"Interrupted: {error}" if str(error) else "Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        # pydantic makes an error of its own of a Ctrl-C that reaches it
+        if "KeyboardInterrupt" not in str(error):
+            raise
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,73 @@
+"""How a command ends: one of three forms of its result, and an exit code of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from optimizer.plan.answer import Answer
+    from optimizer.solve.outcome import Stopped
+
+REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED, UNREAD = 2, 3, 4, 5, 6, 130, 141
+
+
+def exit_code(found: Answer) -> int:
+    """Exit code of an answer that was searched for."""
+    assert found.stopped is not None
+    return code_of(found.stopped, found.plan is not None)
+
+
+def code_of(stopped: Stopped, holds_plan: bool) -> int:
+    """Exit code of a search that stopped so, with a plan or without."""
+    from optimizer.solve.outcome import Stopped
+
+    if not holds_plan:
+        return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(stopped, NOTHING)
+    return {Stopped.PROVED: 0, Stopped.PART: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(stopped, EARLY)
+
+
+def emit(
+    as_json: bool,
+    as_csv: bool,
+    *,
+    data: Callable[[], Any],
+    table: Callable[[], pd.DataFrame | None],
+    show: Callable[[Console], Any],
+) -> None:
+    """Print one of the three forms of a result."""
+    if as_json:
+        from optimizer.report.export import json_text
+
+        click.echo(json_text(data()))
+    elif as_csv:
+        from optimizer.runs.tables import table_text
+
+        found = table()
+        click.echo("" if found is None else table_text(found), nl=False)
+    else:
+        from optimizer.report.console import console_for
+
+        show(console_for(sys.stdout))
+
+
+@contextmanager
+def live_progress() -> Iterator[Callable[[Any], None] | None]:
+    """A line that tells where the search stands, on a terminal; nothing when piped."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    from optimizer.report.words import progress_line
+
+    console = Console(stderr=True)
+    with console.status("Preparing ...") as status:
+        yield lambda progress: status.update(progress_line(progress))

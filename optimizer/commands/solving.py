@@ -1,0 +1,201 @@
+"""solve, compare and show: plans, of one county or of several."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from optimizer.commands.options import ExistingPath, formats, scenario_options, search_options
+from optimizer.commands.outcome import code_of, emit, exit_code, live_progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from optimizer.ask import Search
+    from optimizer.runs.region_folder import RegionRun
+
+
+@click.command()
+@click.argument("scenario", type=ExistingPath)
+@scenario_options
+@search_options
+@click.option("--start", type=ExistingPath, help="Run folder whose plan the search starts from.")
+@formats
+def solve(
+    scenario: Path,
+    overrides: tuple[str, ...],
+    county: Path | None,
+    runs: Path,
+    engine: str,
+    constraints: Path | None,
+    fresh: bool,
+    start: Path | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Find the cheapest lawful plan for SCENARIO and keep it as a run folder."""
+    from optimizer.ask import Search, answer, load_case
+    from optimizer.report.export import answer_data
+    from optimizer.report.terminal import show_answer
+    from optimizer.scenario.region import names_counties
+
+    if names_counties(scenario):
+        _refuse_for_regions({"--county": county, "--start": start})
+        sys.exit(_solve_region(scenario, overrides, runs, Search(engine, constraints), fresh, as_json, as_csv))
+    case = load_case(scenario, overrides, county)
+    with live_progress() as on_progress:
+        run = answer(case, runs, Search(engine, constraints, start), on_progress, fresh=fresh)
+    plan = run.answer.plan
+    emit(
+        as_json,
+        as_csv,
+        data=lambda: answer_data(run.answer, run.folder),
+        table=lambda: None if plan is None else plan.decisions,
+        show=lambda console: show_answer(console, run.answer, run.folder, made_before=run.made_before),
+    )
+    sys.exit(exit_code(run.answer))
+
+
+def _solve_region(
+    scenario: Path, overrides: tuple[str, ...], runs: Path, search: Search, fresh: bool, as_json: bool, as_csv: bool
+) -> int:
+    """Plan the counties that SCENARIO names together; the exit code."""
+    from optimizer.ask_region import answer_region, load_region_case
+
+    region = load_region_case(scenario, overrides)
+    with live_progress() as on_progress:
+        run = answer_region(region, runs, search, on_progress, fresh=fresh)
+    return _emit_region(run, as_json, as_csv)
+
+
+def _compare_regions(
+    scenarios: tuple[Path, ...],
+    overrides: tuple[str, ...],
+    runs: Path,
+    search: Search,
+    fresh: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> int:
+    """Compare regions; the exit code."""
+    from optimizer.ask_region import region_answers_of
+    from optimizer.plan.compare_regions import compare_regions, distinct_regions
+    from optimizer.report.region_comparison import region_comparison_data, show_region_comparison
+
+    with live_progress() as on_progress:
+        answers = region_answers_of(scenarios, overrides, runs, search, on_progress, fresh=fresh)
+    comparison = compare_regions(distinct_regions(answers, [str(path) for path in scenarios]))
+    emit(
+        as_json,
+        as_csv,
+        data=lambda: region_comparison_data(comparison),
+        table=lambda: comparison.measures,
+        show=lambda console: show_region_comparison(console, comparison),
+    )
+    return max(code_of(found.stopped, found.plan is not None) for found in answers)
+
+
+def _refuse_for_regions(options: Mapping[str, object]) -> None:
+    """Options that speak of one county, with what is given of each."""
+    given = ", ".join(name for name, value in options.items() if value)
+    if given:
+        raise click.UsageError(f"{given} cannot be used where several counties plan together.")
+
+
+def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
+    from optimizer.report.region import region_data, show_region
+
+    plan = run.answer.plan
+    emit(
+        as_json,
+        as_csv,
+        data=lambda: region_data(run.answer, run.folder),
+        table=lambda: None if plan is None else plan.by_county(),
+        show=lambda console: show_region(console, run.answer, run.folder, made_before=run.made_before),
+    )
+    return code_of(run.answer.stopped, plan is not None)
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1, required=True, type=ExistingPath)
+@scenario_options
+@search_options
+@click.option("--rule-table", is_flag=True, help="Add the 16-category rule table on the first scenario.")
+@formats
+def compare(
+    scenarios: tuple[Path, ...],
+    overrides: tuple[str, ...],
+    county: Path | None,
+    runs: Path,
+    engine: str,
+    constraints: Path | None,
+    fresh: bool,
+    rule_table: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Compare SCENARIOS side by side; each is a scenario file or a run folder. What has no run yet is solved.
+
+    Single counties are compared with single counties, regions with regions.
+    """
+    from optimizer.ask import Search, answers_of, load_case
+    from optimizer.ask import rule_table as apply_rule_table
+    from optimizer.ask_region import are_regions
+    from optimizer.plan.answer import distinct_names
+    from optimizer.plan.compare import compare as compare_answers
+    from optimizer.report.comparison import show_comparison
+    from optimizer.report.export import comparison_data
+
+    search = Search(engine, constraints)
+    if are_regions(scenarios):
+        _refuse_for_regions({"--county": county, "--rule-table": rule_table})
+        sys.exit(_compare_regions(scenarios, overrides, runs, search, fresh, as_json, as_csv))
+    with live_progress() as on_progress:
+        answers = answers_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh)
+    named = distinct_names(answers, [str(path) for path in scenarios])
+    if rule_table:
+        named.insert(1, apply_rule_table(load_case(scenarios[0], overrides, county))[0])
+    comparison = compare_answers(named)
+    emit(
+        as_json,
+        as_csv,
+        data=lambda: comparison_data(comparison),
+        table=lambda: comparison.measures,
+        show=lambda console: show_comparison(console, comparison),
+    )
+    sys.exit(max((exit_code(found) for found in answers), default=0))
+
+
+@click.command()
+@click.argument("run", type=ExistingPath)
+@click.option("--by", multiple=True, type=click.Choice(["department", "fund", "organization"]), help="More totals.")
+@formats
+def show(run: Path, by: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
+    """Show a run folder again; needs no solver."""
+    from optimizer.report.export import answer_data
+    from optimizer.report.terminal import show_answer, show_totals
+    from optimizer.runs.folder import read_run
+    from optimizer.runs.region_folder import is_region_run, read_region_run
+
+    if is_region_run(run):
+        sys.exit(_emit_region(read_region_run(run), as_json, as_csv))
+    found = read_run(run)
+    plan = found.answer.plan
+
+    def show_all(console: Console) -> None:
+        show_answer(console, found.answer)
+        if plan is not None:
+            show_totals(console, plan, by)
+
+    emit(
+        as_json,
+        as_csv,
+        data=lambda: answer_data(found.answer, found.folder),
+        table=lambda: None if plan is None else plan.decisions,
+        show=show_all,
+    )
+    sys.exit(exit_code(found.answer))
