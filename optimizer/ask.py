@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.county.county import County
 from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused, raise_if_any
@@ -129,12 +130,16 @@ def answers_of(
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, county, search)
-    answers = []
+    answers: list[Answer] = []
+    read: dict[Path, County] = {}
     for path in paths:
         if path.is_dir():
             answers.append(read_county_run(path).answer)
             continue
-        run = answer(load_case(path, overrides, county), runs, search, on_progress, fresh=fresh)
+        loaded = load_scenario(path, overrides, county)
+        if loaded.county not in read:
+            read[loaded.county] = read_county(loaded.county)
+        run = answer(prepare(read[loaded.county], loaded), runs, search, on_progress, fresh=fresh)
         search = search if run.outcome is None else replace(search, last=run.outcome)
         answers.append(run.answer)
     return answers

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from optimizer.plan.answer import Answer
+    from optimizer.plan.told import Told
     from optimizer.solve.outcome import Stopped
 
 REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED, UNREAD = 2, 3, 4, 5, 6, 130, 141
@@ -71,3 +72,28 @@ def live_progress() -> Iterator[Callable[[Any], None] | None]:
     console = Console(stderr=True)
     with console.status("Preparing ...") as status:
         yield lambda progress: status.update(progress_line(progress))
+
+
+@contextmanager
+def live_steps() -> Iterator[Callable[[str], None]]:
+    """A line that tells what is being searched for, on a terminal; nothing when piped."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Preparing ...") as status:
+        yield status.update
+
+
+def emit_told(told: Told, as_json: bool, as_csv: bool) -> None:
+    """Print what an analysis found."""
+    from optimizer.report.told import main_table, show_told, told_data
+
+    emit(
+        as_json,
+        as_csv,
+        data=lambda: told_data(told),
+        table=lambda: main_table(told),
+        show=lambda console: show_told(console, told),
+    )

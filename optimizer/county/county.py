@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -102,6 +104,7 @@ class County:
     priors: tuple[records.Prior, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _hashes: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def table(self, name: str) -> tuple[Record, ...]:
         """The records of one table."""
@@ -113,6 +116,14 @@ class County:
         if name not in self._frames:
             self._frames[name] = frame_of(TABLES[name].record, self.table(name))
         return self._frames[name]
+
+    def hash_of(self, name: str) -> str:
+        """sha256 of one table's records, whatever their order of columns; the same wherever they were read."""
+        if name not in self._hashes:
+            rows = [row.model_dump(mode="json") for row in self.table(name)]
+            text = json.dumps(rows, sort_keys=True, separators=(",", ":"))
+            self._hashes[name] = hashlib.sha256(text.encode()).hexdigest()
+        return self._hashes[name]
 
     def where(self, table: str, index: int, column: str = "") -> str:
         """Where a record came from, as a reader of the county's files would look it up."""
