@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from optimizer.commands import looking, solving, tables
+from optimizer.commands import looking, solving, tables, why
 from optimizer.commands.group import Commands
 
 COMMANDS = (
@@ -19,6 +19,7 @@ COMMANDS = (
     looking.baseline,
     looking.options,
     looking.export,
+    why.limits,
     tables.map_,
     tables.check,
     tables.convert,

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from optimizer.commands.options import ExistingPath, formats, scenario_options, search_options
-from optimizer.commands.outcome import code_of, emit, exit_code, live_progress
+from optimizer.commands.options import ExistingPath, FilePath, formats, scenario_options, search_options
+from optimizer.commands.outcome import code_of, emit, exit_code, live_progress, live_steps
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from optimizer.ask import Search
+    from optimizer.plan.told import Told
     from optimizer.runs.region_folder import RegionRun
+    from optimizer.scenario.scenario import Case
 
 
 @click.command()
@@ -24,6 +27,11 @@ if TYPE_CHECKING:
 @scenario_options
 @search_options
 @click.option("--start", type=ExistingPath, help="Run folder whose plan the search starts from.")
+@click.option(
+    "--ways-out",
+    type=FilePath,
+    help="Where no plan exists: folder for a what-if file per way out.  [default: ways_out beside SCENARIO]",
+)
 @formats
 def solve(
     scenario: Path,
@@ -34,30 +42,55 @@ def solve(
     constraints: Path | None,
     fresh: bool,
     start: Path | None,
+    ways_out: Path | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Find the cheapest lawful plan for SCENARIO and keep it as a run folder."""
+    """Find the cheapest lawful plan for SCENARIO and keep it as a run folder.
+
+    Where no plan exists, say which conditions conflict and what could give way, and write each way as a what-if file.
+    """
     from optimizer.ask import Search, answer, load_case
     from optimizer.report.export import answer_data
     from optimizer.report.terminal import show_answer
+    from optimizer.report.told import main_table, show_told, told_data
     from optimizer.scenario.region import names_counties
+    from optimizer.solve.outcome import Stopped
 
     if names_counties(scenario):
-        _refuse_for_regions({"--county": county, "--start": start})
+        _refuse_for_regions({"--county": county, "--start": start, "--ways-out": ways_out})
         sys.exit(_solve_region(scenario, overrides, runs, Search(engine, constraints), fresh, as_json, as_csv))
     case = load_case(scenario, overrides, county)
     with live_progress() as on_progress:
         run = answer(case, runs, Search(engine, constraints, start), on_progress, fresh=fresh)
-    plan = run.answer.plan
+    plan, why = run.answer.plan, None
+    if run.answer.stopped is Stopped.INFEASIBLE and constraints is None:
+        why = _why_no_plan(case, scenario.parent / "ways_out" if ways_out is None else ways_out)
+
+    def show_all(console: Console) -> None:
+        show_answer(console, run.answer, run.folder, made_before=run.made_before)
+        if why is not None:
+            show_told(console, why)
+
     emit(
         as_json,
         as_csv,
-        data=lambda: answer_data(run.answer, run.folder),
-        table=lambda: None if plan is None else plan.decisions,
-        show=lambda console: show_answer(console, run.answer, run.folder, made_before=run.made_before),
+        data=lambda: answer_data(run.answer, run.folder) | ({} if why is None else {"why": told_data(why)}),
+        table=lambda: plan.decisions if plan is not None else None if why is None else main_table(why),
+        show=show_all,
     )
     sys.exit(exit_code(run.answer))
+
+
+def _why_no_plan(case: Case, folder: Path) -> Told:
+    """Why the case has no plan, with a what-if file in the folder for each way out."""
+    from optimizer.why.no_plan import why_no_plan, write_ways
+
+    with live_steps() as on_step:
+        found = why_no_plan(case, on_step)
+    told, paths = found.told(), write_ways(found, folder)
+    written = [f"Written, to be solved as they are: {', '.join(map(str, paths))}"] if paths else []
+    return replace(told, lines=(*told.lines, *written))
 
 
 def _solve_region(

@@ -1,0 +1,47 @@
+"""Amounts of limits and of money in the words of a budget office."""
+
+from __future__ import annotations
+
+from math import ceil, floor, isinf
+
+from optimizer.why.asked import Difference
+
+NOISE = 1e-6
+"""What floating point may add to a sum, in the last place that is told."""
+
+
+def amount(value: float, unit: str) -> str:
+    """A limit with its unit: $400,000, 75 %, 18 agreements; nothing for NaN."""
+    if value != value:
+        return ""
+    if unit in ("USD", "USD/year"):
+        return dollars(value) + (" a year" if unit == "USD/year" else "")
+    if unit == "share":
+        return f"{_plain(100 * value, 2)} %"
+    return f"{_plain(value, 4)} {unit}"
+
+
+def loosely(value: float, unit: str, *, at_least: bool) -> float:
+    """A limit rounded as `amount` tells it, to the side that allows more, so that what is told is enough."""
+    scale = 1.0 if unit in ("USD", "USD/year") else 1e4
+    return floor(value * scale + NOISE) / scale if at_least else ceil(value * scale - NOISE) / scale
+
+
+def _plain(value: float, decimals: int) -> str:
+    return f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
+
+
+def dollars(usd: float) -> str:
+    """Whole dollars."""
+    sign = "-" if round(usd) < 0 else ""
+    return f"{sign}${abs(round(usd)):,}"
+
+
+def spread(difference: Difference) -> str:
+    """A difference as found; with its interval where that is wider than a dollar a year."""
+    found = dollars(difference.usd_per_year)
+    least, most = difference.least_usd_per_year, difference.most_usd_per_year
+    if most - least <= 1.0:
+        return found
+    upper = "no upper end is proved" if isinf(most) else f"at most {dollars(most)}"
+    return f"{found} (at least {dollars(least)}, {upper})"

@@ -1,0 +1,181 @@
+"""No plan exists: which conditions conflict, and what would have to give way for one to exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from optimizer.ask import program_of
+from optimizer.county.records import Decision
+from optimizer.errors import Finding, Refused
+from optimizer.plan.told import Told
+from optimizer.program.program import CountyProgram
+from optimizer.scenario.scenario import Case, Forbid, Lock
+from optimizer.why.asked import OnStep, silent
+from optimizer.why.condition import Condition, conditions_of, without_options
+from optimizer.why.conflict import Feasibility, Undecided, any_plan, minimal_conflict
+from optimizer.why.dials import Cell, Dial
+from optimizer.why.elastic import Elastic
+from optimizer.why.ways_out import Way, ways_out
+from optimizer.why.what_if_file import county_rules, write_what_if
+
+MOST_WAYS = 5
+LONGEST_QUESTION = 300
+_KINDS = {
+    "limit": "a limit of the scenario",
+    "county": "a limit of the county's tables",
+    "lock": "a lock",
+    "ban": "a ban",
+    "rule": "a rule of the scenario",
+    "link": "a link",
+}
+
+
+@dataclass(frozen=True)
+class NoPlan:
+    """Why a case has no plan."""
+
+    case: Case
+    conflict: tuple[Condition, ...]
+    """No plan keeps all of these; without any single one of them some plan keeps the others."""
+    closed: pd.DataFrame
+    """Services that have no option left, with what was left out and why: service_id, decision, provider, reason."""
+    ways: tuple[Way, ...]
+    """What could give way, the cheapest first."""
+    undecided: str
+    """What the searches could not decide in time; empty: all is decided."""
+
+    def conflict_table(self) -> pd.DataFrame:
+        """kind, what, limit, unit of every condition in conflict."""
+        rows = [(_KINDS[one.kind], one.text, one.value, one.unit) for one in self.conflict]
+        return pd.DataFrame(rows, columns=["kind", "what", "limit", "unit"])
+
+    def way_table(self) -> pd.DataFrame:
+        """A row per step of every way: what gives way, the limit before and after, its price, and the plan's cost."""
+        rows = [
+            (
+                number,
+                step.condition.text,
+                step.condition.value,
+                step.to,
+                step.condition.unit or "set aside",
+                step.price_usd,
+                way.plan.cost_usd / way.plan.annuity,
+                way.plan.saving_usd_per_year,
+            )
+            for number, way in enumerate(self.ways, 1)
+            for step in way.steps
+        ]
+        columns = ["way", "gives way", "limit", "becomes", "unit", "price_usd"]
+        return pd.DataFrame(rows, columns=[*columns, "plan_usd_per_year", "saves_usd_per_year"])
+
+    def told(self) -> Told:
+        """The same for readers."""
+        tables = {
+            "Services without any option": self.closed,
+            "These conditions conflict: no plan keeps all of them, and without any one of them there is a plan that "
+            "keeps the others": self.conflict_table(),
+            "Ways out, the cheapest first; each has been solved": self.way_table(),
+        }
+        return Told(tuple(self._lines()), {title: table for title, table in tables.items() if len(table)})
+
+    def _lines(self) -> Iterator[str]:
+        if self.undecided:
+            yield f"Not all is known: {self.undecided}."
+        if len(self.closed):
+            count = self.closed["service_id"].nunique()
+            yield (
+                f"{count} service(s) have no option left: keeping is closed, and so is every offer. No limit helps; "
+                "change what closes them."
+            )
+        elif self.conflict:
+            many = len(self.conflict)
+            yield f"{many} conditions cannot all hold." if many > 1 else "One condition cannot hold by itself."
+        if self.ways:
+            best = self.ways[0]
+            yield "The least that would have to change: " + "; ".join(step.text for step in best.steps) + "."
+            yield "Ways are ranked by what is given up, at stated prices (docs/why.md), not by what the plan costs."
+
+
+def why_no_plan(case: Case, on_step: OnStep = silent, most_ways: int = MOST_WAYS) -> NoPlan:
+    """Why the case has no plan. Raises `Refused` for locks that nothing could keep, and if it has a plan after all."""
+    program = program_of(case)
+    closed = without_options(program)
+    if len(closed):
+        return NoPlan(case, (), closed, (), "")
+    conditions = conditions_of(program)
+    conflict, undecided = _conflict(program, conditions, on_step)
+    on_step("Looking for the cheapest way out")
+    fixed = county_rules(case)
+    can_give = [
+        number
+        for number, one in enumerate(conditions)
+        if not (isinstance(one.source, Forbid) and one.source.origin in fixed)
+    ]
+    ways = ways_out(program, Elastic(program, conditions, can_give), most_ways, on_step)
+    return NoPlan(case, conflict, closed, tuple(ways), undecided)
+
+
+def _conflict(
+    program: CountyProgram, conditions: Sequence[Condition], on_step: OnStep
+) -> tuple[tuple[Condition, ...], str]:
+    feasible = Feasibility(program, conditions, lambda number: on_step(f"Looking for the conflict: search {number}"))
+    try:
+        if any_plan(program):
+            fix = "Ask `solve` for it."
+            raise Refused([Finding(program.case.scenario.name, "a scenario that has a plan", "one that has none", fix)])
+        numbers = minimal_conflict(feasible)
+    except Undecided as error:
+        return (), str(error)
+    if numbers is None:
+        return (), "what every plan is made of conflicts by itself, without any named condition"
+    return tuple(conditions[number] for number in numbers), ""
+
+
+def write_ways(no_plan: NoPlan, folder: Path) -> list[Path]:
+    """A what-if file for every way out, each a whole question that can be solved as it is.
+
+    The case must come from a scenario file. A lock of the county's own file, which no what-if takes back, becomes one
+    to what the way's plan decides. Raises `Refused` if a file cannot say just that.
+    """
+    scenario, written = no_plan.case.scenario, []
+    for number, way in enumerate(no_plan.ways, 1):
+        title = f"{scenario.title}: way out {number}"
+        question = _question([step.text for step in way.steps])
+        cells = [
+            (step.condition.source.place, step.to)
+            for step in way.steps
+            if isinstance(step.condition.source, Dial)
+            and isinstance(step.condition.source.place, Cell)
+            and step.to is not None
+        ]
+        path = folder / f"{scenario.name}_way_out_{number}.yaml"
+        written.append(write_what_if(_relocked(no_plan.case, way), path, title, question, cells))
+    return written
+
+
+def _question(steps: Sequence[str]) -> str:
+    """As many of the steps as a question has room for."""
+    for told in range(len(steps), -1, -1):
+        more = f" ({len(steps) - told} more)" if told < len(steps) else ""
+        text = "What if this gives way: " + "; ".join(steps[:told]) + more + "?"
+        if len(text) <= LONGEST_QUESTION:
+            return text
+    return f"What if {len(steps)} conditions give way?"
+
+
+def _relocked(case: Case, way: Way) -> Case:
+    fixed = county_rules(case)
+    decided = way.plan.decisions.set_index("service_id")
+    locks = list(way.case.locks)
+    for step in way.steps:
+        lock = step.condition.source
+        if isinstance(lock, Lock) and lock.origin in fixed:
+            row = decided.loc[lock.service_id]
+            locks.append(
+                Lock(lock.service_id, Decision(str(row["decision"])), str(row["provider"]) or None, lock.origin)
+            )
+    return replace(way.case, locks=tuple(locks))

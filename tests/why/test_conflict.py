@@ -1,0 +1,192 @@
+"""No plan exists: the conflict is one, none of it is needless, and the ways out are ways out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from optimizer.county import records
+from optimizer.county.records import Decision
+from optimizer.errors import Refused
+from optimizer.options.dead_locks import dead_locks
+from optimizer.options.options import build_options
+from optimizer.scenario.scenario import Case, Lock
+from optimizer.why.condition import conditions_of
+from optimizer.why.no_plan import why_no_plan
+from tests.cases import case_of, offer, organization, plain_money, program_of, service, solved
+from tests.properties.judge import judge
+from tests.properties.small_cases import small_case
+from tests.why.set_aside import without_all
+
+
+def lock(service_id: str, decision: Decision = Decision.OUTSOURCE, provider: str | None = None) -> Lock:
+    return Lock(service_id, decision, provider, "here:1")
+
+
+def tight(*locks: Lock, **limits: object) -> Case:
+    """Two services of 100 dollars, each with an offer of 60 that displaces two people and takes 50 dollars once."""
+    offers = [offer(name, "a", 60, fte_displaced=2, transition_usd=50) for name in ("s", "t")]
+    return case_of([service("s"), service("t")], [organization("a")], offers, plain_money(**limits), locks=list(locks))
+
+
+def texts(case: Case) -> list[str]:
+    return [condition.text for condition in why_no_plan(case).conflict]
+
+
+def test_a_lock_against_a_limit() -> None:
+    found = why_no_plan(tight(lock("s"), displaced_fte=1.5, transition_usd=80))
+    assert [condition.kind for condition in found.conflict] == ["lock", "limit"]
+    assert [condition.text for condition in found.conflict] == [
+        "Service s (s) is locked to outsource",
+        "Most staff who may lose their position",
+    ]
+    cheapest, other = found.ways
+    (step,) = cheapest.steps  # half a position more; a position costs a year of 100 dollars
+    assert (step.to, step.price_usd) == (2.0, pytest.approx(50))
+    (step,) = other.steps  # the lock goes; the service costs 100 dollars a year
+    assert (step.to, step.price_usd) == (None, pytest.approx(100))
+    assert (cheapest.plan.cost_usd, other.plan.cost_usd) == (60 + 50 + 100, 200)
+
+
+def test_a_budget_against_two_moves_that_are_forced() -> None:
+    """Either move fits into the budget, both do not."""
+    found = why_no_plan(tight(lock("s"), lock("t"), transition_usd=80))
+    assert [condition.kind for condition in found.conflict] == ["lock", "lock", "limit"]
+    (step,) = found.ways[0].steps
+    assert (step.to, step.price_usd) == (100, 20)
+    assert {len(way.steps) for way in found.ways} == {1}
+    assert len(found.ways) == 3
+
+
+def test_only_wholeness_stands_in_the_way() -> None:
+    """2.5 hours for each of three services, at two partners with 4 hours each: 7.5 of 8 hours, could they be cut.
+
+    The relaxation has a point, so that a solver's irreducible subsystem would be empty.
+    """
+    offers = [offer(name, org, 60) for name in "stu" for org in "ab"]
+    case = case_of(
+        [service(name) for name in "stu"],
+        [organization("a"), organization("b")],
+        offers,
+        plain_money(),
+        locks=[lock(name) for name in "stu"],
+        uses=[records.Use(offer_id=row.offer_id, resource="hours", amount=2.5) for row in offers],
+        capacities=[records.Capacity(org_id=org, resource="hours", amount=4) for org in "ab"],
+    )
+    found = why_no_plan(case)
+    assert sorted(condition.kind for condition in found.conflict) == ["county", "county", "lock", "lock", "lock"]
+    steps = {step.condition.kind: step.to for way in found.ways[:2] for step in way.steps}
+    assert steps["county"] == 5.0  # two services fit into one of the partners
+
+
+def test_a_duty_is_told_with_its_citation() -> None:
+    mandate = records.Mandate(
+        mandate_id="m", name="Keep the roads", citation="C.R.S. 43-2-111", authority="state", required_coverage=0.9,
+        funded=True, allowed_decisions=(),
+    )  # fmt: skip
+    case = case_of(
+        [service("s")],
+        [organization("a")],
+        [offer("s", "a", 60, coverage=0.5)],
+        locks=[lock("s")],
+        mandates=[mandate],
+        mandate_services=[records.MandateService(mandate_id="m", service_id="s", weight=1)],
+    )
+    assert texts(case) == [
+        "Service s (s) is locked to outsource",
+        "Keep the roads (C.R.S. 43-2-111): required coverage",
+    ]
+    way = next(way for way in why_no_plan(case).ways if way.steps[0].to is not None)
+    assert way.steps[0].to == 0.5
+    assert way.price_usd == pytest.approx(10 * 100 * 0.4)
+
+
+def test_a_service_without_any_option_is_told_with_the_reasons() -> None:
+    case = case_of(
+        [service("s", delegable=False)],
+        [organization("a")],
+        [offer("s", "a", 60)],
+        plain_money() | {"allowed_decisions": ["outsource"]},
+    )
+    found = why_no_plan(case)
+    assert set(zip(found.closed["decision"], found.closed["reason"], strict=True)) == {
+        ("keep", "decision not considered"),
+        ("outsource", "not delegable"),
+    }
+    assert found.conflict == found.ways == ()
+
+
+def test_what_has_a_plan_has_no_conflict() -> None:
+    with pytest.raises(Refused, match="a scenario that has a plan"):
+        why_no_plan(tight())
+
+
+def test_a_search_that_ends_early_is_not_called_a_conflict() -> None:
+    case = tight(lock("s"), displaced_fte=1.5)
+    solver = case.settings.solver.model_copy(update={"time_limit_s": 1e-9})
+    settings = case.settings.model_copy(update={"solver": solver})
+    found = why_no_plan(replace(case, scenario=replace(case.scenario, settings=settings)))
+    # HiGHS may be done before it looks at the clock; if it is not, nothing is claimed
+    assert bool(found.undecided) == (found.conflict == ())
+
+
+IMPOSSIBLE = (
+    7,
+    14,
+    28,
+    47,
+    67,
+    72,
+    87,
+    107,
+    127,
+    140,
+    155,
+    187,
+    195,
+    217,
+    235,
+    274,
+    335,
+    337,
+    347,
+    355,
+    357,
+    367,
+    375,
+    398,
+)
+"""Seeds of small cases that have no plan, and whose locks something could keep."""
+
+
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.slow if place % 4 else ()) for place, seed in enumerate(IMPOSSIBLE)]
+)
+def test_conflicts_are_minimal_and_ways_out_lead_out_by_trying_every_plan(seed: int) -> None:
+    _judged(small_case(seed))
+
+
+@pytest.mark.slow
+def test_the_same_of_many_more() -> None:
+    told = 0
+    for case in map(small_case, range(400, 1000)):
+        if not dead_locks(case, build_options(case)) and solved(case)[1] is None:
+            _judged(case)
+            told += 1
+    assert told > 10
+
+
+def _judged(case: Case) -> None:
+    """By the independent verification of every plan, and by inputs alone."""
+    found = why_no_plan(case)
+    assert found.conflict
+    others = [one for one in conditions_of(program_of(case)) if one not in found.conflict]
+    alone = without_all(case, others)
+    assert judge(alone).value is None
+    for member in found.conflict:
+        assert judge(without_all(alone, [member])).value is not None
+    for way in found.ways:
+        assert judge(way.case).value is not None
+    prices = [way.price_usd for way in found.ways]
+    assert prices == sorted(prices)
