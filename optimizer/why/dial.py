@@ -104,9 +104,14 @@ def turned(case: Case, dial: Dial, value: float) -> Case:
 
     Of a list by year only that year changes. Raises `Refused` for values that the setting or the cell may not have.
     """
-    if isinstance(dial.place, Cell):
-        return _with_cell(case, dial.place, value)
-    settings = _with_setting(case.settings, dial.place, value)
+    return with_value(case, dial.place, value)
+
+
+def with_value(case: Case, place: Setting | Cell, value: float) -> Case:
+    """The same case with another number in one place. Raises `Refused` likewise."""
+    if isinstance(place, Cell):
+        return _with_cell(case, place, value)
+    settings = _with_setting(case.settings, place, value)
     return replace(case, scenario=replace(case.scenario, settings=settings))
 
 

@@ -23,10 +23,16 @@ class Choice:
     """Columns of which one is 1 where this is decided."""
     never: Codes
     """Columns that are 0 where this is decided: a service that is kept, and no more, is not sold."""
+    starts: Codes
+    """Start year of each of its columns, from 1; 0 for keep."""
 
     def taken_at(self, x: Floats) -> bool:
         """Whether a point [columns] decides so."""
         return bool((x[self.columns] > 0.5).any() and not (x[self.never] > 0.5).any())
+
+    def start_year_at(self, x: Floats | None) -> int:
+        """The start year in which a point takes it; 0 if it is kept, or there is no point."""
+        return 0 if x is None else int(self.starts[x[self.columns] > 0.5].max(initial=0))
 
 
 def choices_of_service(program: CountyProgram, service: int) -> Iterator[Choice]:
@@ -39,24 +45,22 @@ def choices_of_service(program: CountyProgram, service: int) -> Iterator[Choice]
         rows = own[candidates.offer[own] == code]
         offer_id = "" if code < 0 else str(layout.labels("offers", "offer_id", np.array([code]))[0])
         decision = Decision(str(candidates.decision[rows[0]]))
-        yield Choice(decision, offer_id, layout.chosen[rows], sells if code < 0 else none)
+        starts = candidates.start[rows] + candidates.moved[rows]
+        yield Choice(decision, offer_id, layout.chosen[rows], sells if code < 0 else none, starts)
     for code in np.unique(sales.sale[sold]).tolist():
         sale_id = str(layout.labels("sales", "sale_id", np.array([code]))[0])
-        yield Choice(Decision.INSOURCE, sale_id, sells[sales.sale[sold] == code], none)
+        rows = sales.sale[sold] == code
+        yield Choice(Decision.INSOURCE, sale_id, sells[rows], none, sales.terms.start[sold][rows] + 1)
 
 
 def forced(program: CountyProgram, choice: Choice) -> CountyProgram:
     """The program in which this is decided."""
     row = RowBuilder("forced", "1", {}, *at_least(1.0)).add(0, choice.columns, 1.0).rows()
-    kept_out = program.with_rows(row)
-    return _none_of(kept_out, choice.never) if len(choice.never) else kept_out
+    return kept_out(program.with_rows(row), choice.never)
 
 
 def kept_out(program: CountyProgram, columns: Codes) -> CountyProgram:
     """The program in which none of these columns is chosen."""
-    return _none_of(program, columns) if len(columns) else program
-
-
-def _none_of(program: CountyProgram, columns: Codes) -> CountyProgram:
-    row = RowBuilder("kept_out", "1", {}, *at_most(0.0)).add(0, columns, 1.0).rows()
-    return program.with_rows(row)
+    if not len(columns):
+        return program
+    return program.with_rows(RowBuilder("kept_out", "1", {}, *at_most(0.0)).add(0, columns, 1.0).rows())

@@ -6,24 +6,28 @@ from others (capacity, staff, one-time money) is in it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, nan
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from optimizer.ask import options_of, row_of_service
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
-from optimizer.program.rows import Floats
-from optimizer.report.words import exact_usd
+from optimizer.report.words import count_of, exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
-from optimizer.why.dials import dials_of
 from optimizer.why.forced import Choice, choices_of_service, forced
+from optimizer.why.limit_screen import refuse_other_aims
+from optimizer.why.moving import differing, least_changed, made_up_of
+from optimizer.why.pressing import pressing
 
-ITSELF = "in the plan"
-TIE_USD_PER_YEAR = 0.005
-_MOVES = ["decision", "provider", "start_year"]
+IN_THE_PLAN = "in the plan"
+POSSIBLE = "possible"
+TIE_USD_PER_YEAR = 0.01
+"""Plans that differ by less cost the same: parts of a cost are rounded to the cent."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,18 @@ class ServiceAnswer:
     name: str
     choices: pd.DataFrame
     """A row per admissible choice, the plan's own first, then the cheapest: decision, provider, row_id (offer or sale),
-    status, and what the whole plan would cost more with it (usd_per_year, least_ and most_)."""
+    start_year (the best one, which the search chose; 0: kept, or in no plan), status, and what the best plan that has
+    it costs more than the plan (usd_per_year as found, least_ and most_); NaN where there is none."""
     options: pd.DataFrame
     """Every option with its money and people, and why some are left out, as `options.option_table` has it."""
     presses: pd.DataFrame
-    """Limits that bind in the plan and that the choice, or the next best one, takes from: limit, used, of, unit,
+    """Limits that bind in the plan and that the choice, or the next best one, counts towards: limit, used, of, unit,
     choice_takes, next_takes."""
+    made_up_of: pd.DataFrame
+    """What makes the next best choice dearer, by where it arises: part, usd_per_year."""
     others: pd.DataFrame
-    """Other services that are decided otherwise where the next best choice is forced: service_id, name, in_the_plan,
-    then, usd_per_year more."""
+    """Other services that are decided otherwise where the next best choice is forced, as few as there can be at that
+    cost: service_id, name, in_the_plan, then, usd_per_year more."""
 
     def told(self) -> Told:
         """The same for readers."""
@@ -51,133 +58,127 @@ class ServiceAnswer:
             tuple(self._lines()),
             {
                 "What each choice would cost the whole plan more": self.choices,
+                "What makes the next best choice dearer": self.made_up_of,
+                "Other services that would move with the next best choice": self.others,
+                "Limits that bind and that it counts towards": self.presses,
                 "Its options by themselves, and why some are left out": self.options[
                     [*columns, "lowest_coverage", "estimated", "left_out"]
                 ],
-                "Limits that bind and that it takes from": self.presses,
-                "Other services that move with it, were the next best choice forced": self.others,
             },
         )
 
     def _lines(self) -> list[str]:
-        own, rest = self.choices.iloc[0], self.choices.iloc[1:]
-        lines = [f"{self.name} ({self.service_id}): the plan says {_said(own)}."]
-        possible = rest[rest["usd_per_year"].notna()]
-        if possible.empty:
+        rows = self.choices.to_dict("records")
+        taken = [row for row in rows if row["status"] == IN_THE_PLAN]
+        lines = [f"{self.name} ({self.service_id}): the plan says {' and '.join(map(_said, taken))}."]
+        possible = [row for row in rows[len(taken) :] if row["usd_per_year"] == row["usd_per_year"]]
+        if possible:
+            return [*lines, _next_best(possible[0]), *self._what_moves()]
+        if {row["status"] for row in rows[len(taken) :]} <= {str(Stopped.INFEASIBLE)}:
             return [*lines, "Nothing else is possible under these rules."]
-        best = possible.iloc[0]
-        more = float(best["usd_per_year"])
-        if more < TIE_USD_PER_YEAR:
-            return [*lines, f"The next best choice, {_said(best)}, costs the whole plan just as much."]
-        ends = [float(best[f"{end}_usd_per_year"]) for end in ("least", "most")]
-        between = f" (between {exact_usd(ends[0])} and {exact_usd(ends[1])})" if ends[1] - ends[0] >= 1.0 else ""
-        proved = "" if ends[0] > 0 else "; that it is dearer is not proved"
-        cost = f"{exact_usd(more)} a year more{between}{proved}"
-        lines.append(f"The next best choice, {_said(best)}, would cost the whole plan {cost}.")
-        if len(self.others):
-            lines.append(f"{len(self.others)} other service(s) would then be decided otherwise.")
-        return lines
+        return [*lines, "No plan with another choice was found in the time given."]
+
+    def _what_moves(self) -> list[str]:
+        parts = [f"{row['part']} {_more(row['usd_per_year'])}" for row in self.made_up_of.to_dict("records")]
+        others = "No other service" if self.others.empty else count_of(len(self.others), "other service")
+        lines = [f"That is made up of: {', '.join(parts)}."] if len(parts) > 1 else []
+        return [*lines, f"{others} would have to be decided otherwise."]
 
 
 def why_service(asked: Asked, service_id: str, on_step: OnStep = silent) -> ServiceAnswer:
-    """Why a service is decided as it is. Raises `Refused` if the county has no such service."""
+    """Why a service is decided as it is.
+
+    Raises `Refused` if the county has no such service, and where something else than cost is sought first.
+    """
+    refuse_other_aims(asked.case)
     service = row_of_service(asked.case, service_id)
-    options = options_of(asked.case, service_id)
     searched = []
     for choice in choices_of_service(asked.program, service):
-        on_step(f"Forcing {choice.decision} {choice.row_id}".rstrip())
-        searched.append((choice, _forced(asked, choice)))
-    table = _choice_table(asked, options, searched)
+        on_step(f"forcing {choice.decision} {choice.row_id}".rstrip())
+        as_it_is = choice.taken_at(asked.x)
+        searched.append((choice, asked.best if as_it_is else asked.again(forced(asked.program, choice))))
+    options = options_of(asked.case, service_id)
+    taken = [choice for choice, outcome in searched if outcome is asked.best]
     possible = [pair for pair in searched if pair[1] is not asked.best and pair[1].x is not None]
-    nearest = min(possible, key=lambda pair: pair[1].cost_usd or np.inf, default=None)
-    own = next(choice for choice, outcome in searched if outcome is asked.best)
-    on_step("Comparing with the next best choice")
+    nearest = min(possible, key=lambda pair: pair[1].cost_usd or 0.0, default=None)
+    on_step("comparing with the next best choice")
     plan = asked.plan
+    then = plan if nearest is None else _plan_with(asked, *nearest)
     return ServiceAnswer(
         service_id,
         asked.case.county.services[service].name,
-        table,
+        _choice_table(asked, options, searched),
         options,
-        _presses(asked, plan, own, None if nearest is None else nearest[0]),
-        _others(plan, service_id, None if nearest is None else plan_of(asked.program, nearest[1])),
+        pressing(asked.program, plan.limits, taken[0], None if nearest is None else nearest[0]),
+        made_up_of(asked.case, plan, then, service_id),
+        differing(plan, then, service_id),
     )
 
 
-def _forced(asked: Asked, choice: Choice) -> Outcome:
-    return asked.best if choice.taken_at(asked.x) else asked.again(forced(asked.program, choice))
+def _plan_with(asked: Asked, choice: Choice, outcome: Outcome) -> Plan:
+    program = forced(asked.program, choice)
+    return plan_of(program, least_changed(asked, program, outcome))
 
 
-def _choice_table(asked: Asked, options: pd.DataFrame, searched: list[tuple[Choice, Outcome]]) -> pd.DataFrame:
+def _choice_table(asked: Asked, options: pd.DataFrame, searched: Sequence[tuple[Choice, Outcome]]) -> pd.DataFrame:
     provider = dict(zip(options["offer_id"], options["provider"], strict=True))
     rows = []
     for choice, outcome in searched:
-        said = (str(choice.decision), provider.get(choice.row_id, ""), choice.row_id)
+        said = str(choice.decision), provider[choice.row_id], choice.row_id, choice.start_year_at(outcome.x)
         rows.append((*said, _status(asked, outcome), *_dearer(asked, outcome)))
     amounts = ["usd_per_year", "least_usd_per_year", "most_usd_per_year"]
-    table = pd.DataFrame(rows, columns=["decision", "provider", "row_id", "status", *amounts])
-    first = (table["status"] != ITSELF).astype(int)
-    order = table.assign(first=first).sort_values(["first", "usd_per_year"], kind="stable", na_position="last")
-    return order.drop(columns="first").reset_index(drop=True)
+    table = pd.DataFrame(rows, columns=["decision", "provider", "row_id", "start_year", "status", *amounts])
+    order = table.assign(last=table["status"] != IN_THE_PLAN)
+    order = order.sort_values(["last", "usd_per_year"], kind="stable", na_position="last", ignore_index=True)
+    return order.drop(columns="last")
 
 
 def _status(asked: Asked, outcome: Outcome) -> str:
     if outcome is asked.best:
-        return ITSELF
+        return IN_THE_PLAN
     if outcome.x is None:
-        return str(outcome.stopped)
-    return "possible" if outcome.stopped is Stopped.PROVED else f"possible, {outcome.stopped}"
+        return str(Stopped.INFEASIBLE) if outcome.stopped is Stopped.INFEASIBLE else f"open: {outcome.stopped}"
+    return POSSIBLE if outcome.stopped is Stopped.PROVED else f"{POSSIBLE}, {outcome.stopped}"
 
 
 def _dearer(asked: Asked, outcome: Outcome) -> tuple[float, float, float]:
-    """As found, at least and at most [USD a year]; NaN where there is no plan."""
+    """As found, at least and at most [USD a year]; NaN where there is no plan.
+
+    A plan that has the choice cannot be better than the best plan. One that is cheaper than the plan in question, whose
+    search was stopped early, is told as such.
+    """
     if outcome is asked.best:
         return 0.0, 0.0, 0.0
-    dearer = None if outcome.x is None else asked.dearer(outcome)
+    dearer = asked.dearer(outcome)
     if dearer is None:
-        return np.nan, np.nan, np.nan
-    return dearer.usd_per_year, dearer.least_usd_per_year, dearer.most_usd_per_year
+        return nan, nan, nan
+    found = dearer.usd_per_year
+    least = min(found, 0.0) if outcome.bound_usd is None else max(dearer.least_usd_per_year, min(found, 0.0))
+    return found, least, inf if asked.best.bound_usd is None else max(dearer.most_usd_per_year, found)
 
 
-def _presses(asked: Asked, plan: Plan, own: Choice, other: Choice | None) -> pd.DataFrame:
-    binding = plan.limits[plan.limits["binds"]]
-    used = {(row.rule, row.subject): row for row in binding.itertuples()}
-    matrix = asked.program.matrix()
-    rows = []
-    for dial in dials_of(asked.program):
-        subjects = [subject for subject in dial.subjects if (dial.rule, subject) in used]
-        if subjects and dial.rows:
-            part = abs(matrix[list(dial.rows)])
-            takes = [0.0 if one is None else _most(part[:, one.columns].toarray()) for one in (own, other)]
-            if any(takes):
-                limit = used[dial.rule, subjects[0]]
-                rows.append((dial.text, limit.used, limit.limit, limit.unit, *takes))
-    return pd.DataFrame(rows, columns=["limit", "used", "of", "unit", "choice_takes", "next_takes"])
+def _next_best(row: Mapping[Any, Any]) -> str:
+    found, least, most = (float(row[f"{end}usd_per_year"]) for end in ("", "least_", "most_"))
+    if found < -TIE_USD_PER_YEAR:
+        return (
+            f"A plan with {_said(row)} was found that costs {exact_usd(-found)} a year less: the plan in question "
+            "is not the best one. Solve it again."
+        )
+    between = ""
+    if most - least >= 1.0:
+        upper = "no upper end is proved" if most == inf else f"at most {exact_usd(most)}"
+        between = f" (at least {exact_usd(least)}, {upper})"
+    if found < TIE_USD_PER_YEAR:
+        return f"The next best choice, {_said(row)}, costs the whole plan just as much{between}."
+    proved = "" if least > 0 else "; that it is dearer is not proved"
+    more = f"{exact_usd(found)} a year more{between}{proved}"
+    return f"The next best choice, {_said(row)}, would cost the whole plan {more}."
 
 
-def _most(entries: Floats) -> float:
-    return float(entries.max(initial=0.0))
+def _more(usd: float) -> str:
+    return f"{exact_usd(abs(usd))} {'more' if usd > 0 else 'less'}"
 
 
-def _others(plan: Plan, service_id: str, other: Plan | None) -> pd.DataFrame:
-    columns = ["service_id", "name", "in_the_plan", "then", "usd_per_year"]
-    if other is None:
-        return pd.DataFrame(columns=columns)
-    both = plan.decisions.merge(other.decisions, on="service_id", suffixes=("", "_then"))
-    unlike = (both[_MOVES] != both[[f"{name}_then" for name in _MOVES]].to_numpy()).any(axis=1)
-    both = both[unlike & (both["service_id"] != service_id)]
-    said = {
-        name: [_decided(*cells) for cells in both[[f"{column}{end}" for column in _MOVES]].itertuples(index=False)]
-        for name, end in (("in_the_plan", ""), ("then", "_then"))
-    }
-    more = both["plan_usd_per_year_then"] - both["plan_usd_per_year"]
-    table = both[["service_id", "name"]].assign(**said, usd_per_year=more)
-    return table.sort_values("usd_per_year", key=abs, ascending=False, kind="stable", ignore_index=True)[columns]
-
-
-def _decided(decision: str, provider: str, start_year: int) -> str:
-    by = f" with {provider}" if provider else ""
-    return f"{decision}{by}" + (f" from year {start_year}" if provider and start_year > 1 else "")
-
-
-def _said(row: pd.Series) -> str:
-    return f"{row['decision']} with {row['provider']}" if row["provider"] else str(row["decision"])
+def _said(row: Mapping[Any, Any]) -> str:
+    by = f" with {row['provider']}" if row["provider"] else ""
+    return f"{row['decision']}{by}" + (f" from year {row['start_year']}" if row["start_year"] > 1 else "")

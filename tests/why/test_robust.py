@@ -1,0 +1,158 @@
+"""Robust plans and failing partners, by trying every plan and every way in which prices go wrong."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from optimizer.errors import Refused
+from optimizer.options.money import annuity
+from optimizer.plan.choices import Choices
+from optimizer.plan.verify import exact_costs, verify
+from optimizer.scenario.scenario import Case
+from optimizer.why.asked import ask
+from optimizer.why.failure import partner_failures
+from optimizer.why.robust import deviations, guarded, robust, worst_usd
+from tests.cases import case_of, offer, organization, plain_money, program_of, service
+from tests.properties.every_plan import every_plan
+from tests.properties.small_cases import small_case
+
+SEEDS = [seed for seed in (2, 3, 4, 5, 9, 12, 16, 21, 25, 30, 33)]
+
+
+def seeds(often: int) -> list[object]:
+    return [pytest.param(seed, marks=() if place < often else pytest.mark.slow) for place, seed in enumerate(SEEDS)]
+
+
+def lawful(case: Case) -> list[tuple[Choices, float]]:
+    """Every lawful plan and its present cost."""
+    plans = [plan for plan in every_plan(case) if not verify(case, plan)]
+    return [(plan, exact_costs(case, plan).total_cents / 100) for plan in plans]
+
+
+def charges(case: Case, plan: Choices, share: float) -> list[float]:
+    """How much dearer every accepted offer may become, by what its provider is paid in the exact reading."""
+    parts = exact_costs(case, plan)
+    found = []
+    for name, offer_id in plan.offers.items():
+        if offer_id is not None:
+            own = parts.cents_by_service[name]
+            found.append(share * float(own["price_usd"] + own["administration_usd"]) / 100)
+    return found
+
+
+def worst(amounts: list[float], gamma: float) -> float:
+    """The dearest way in which at most gamma of them go wrong, the last one in part, by trying all."""
+    whole, rest = math.floor(gamma), gamma - math.floor(gamma)
+    ways = [0.0]
+    for size in range(min(whole, len(amounts)) + 1):
+        for chosen in combinations(range(len(amounts)), size):
+            left = [amounts[place] for place in range(len(amounts)) if place not in chosen]
+            ways.append(sum(amounts[place] for place in chosen) + rest * max(left, default=0.0))
+    return max(ways)
+
+
+def test_one_dear_price_or_two_small_ones() -> None:
+    """Both pay 60 less when all goes well: one offer of 40, or two of 20; 50 % dearer one of them: 20 or 10."""
+    case = case_of(
+        [service("s"), service("t", 50), service("u", 50)],
+        [organization("a"), organization("b")],
+        [offer("s", "a", 39), offer("t", "b", 20), offer("u", "b", 20)],
+        plain_money(agreements=1),
+    )
+    found = robust(ask(case), 0.5, [0, 1, 1.5, 2])
+    assert found.table["moved"].tolist() == [1, 2, 2, 1]
+    assert found.table["guard_usd_per_year"].tolist() == pytest.approx([0, 1, 1, 0])
+    assert found.table["worst_usd_per_year"].tolist() == pytest.approx([139, 150, 155, 158.5])
+    assert found.table["cheapest_worst_usd_per_year"].tolist() == pytest.approx([139, 158.5, 158.5, 158.5])
+
+
+@pytest.mark.parametrize("seed", seeds(4))
+def test_the_robust_plan_by_trying_every_plan_and_every_worst_case(seed: int) -> None:
+    case = small_case(seed)
+    asked, years = ask(case), annuity(case.settings)
+    plans = [(cost, charges(case, plan, 0.4)) for plan, cost in lawful(case)]
+    found = robust(asked, 0.4, [0, 1, 1.5, 2])
+    for row in found.table.itertuples():
+        least = min(cost + worst(amounts, row.gamma) for cost, amounts in plans) / years
+        assert row.worst_usd_per_year == pytest.approx(least, abs=0.5)
+        assert row.least_worst_usd_per_year <= least + 0.05
+
+
+def test_the_worst_case_of_a_plan_is_its_dual() -> None:
+    asked = ask(small_case(9))
+    deviation = deviations(asked.program, 0.3)
+    for gamma in (0.0, 0.7, 1.0, 2.3, 99.0):
+        amounts = deviation[asked.x[asked.program.layout.chosen] > 0.5].tolist()
+        assert worst_usd(asked.program, deviation, gamma, asked.x) == pytest.approx(worst(amounts, gamma))
+    program = guarded(asked.program, deviation, 1.0)
+    assert program.columns.names[: len(asked.program.columns)].tolist() == asked.program.columns.names.tolist()
+
+
+def test_what_cannot_be_asked_is_refused_at_once() -> None:
+    asked = ask(case_of([service("s")], [organization("a")], [offer("s", "a", 60)]))
+    with pytest.raises(Refused) as refusal:
+        robust(asked, -0.1, [1, -2])
+    assert [finding.where for finding in refusal.value.findings] == ["--deviation", "--gamma"]
+
+
+def test_the_service_comes_back_or_goes_elsewhere() -> None:
+    """A fails: s comes back (40 dearer); with everything anew t stays and s goes to b (10 dearer)."""
+    settings = plain_money(displaced_fte=1)
+    case = case_of(
+        [service("s"), service("t")],
+        [organization("a", probability_of_failure=0.5), organization("b")],
+        [offer("s", "a", 60), offer("s", "b", 50, fte_displaced=1), offer("t", "b", 80, fte_displaced=1)],
+        settings,
+    )
+    found = partner_failures(ask(case))
+    rows = {row.org_id: row for row in found.table.itertuples()}
+    assert set(rows) == {"a", "b"}
+    assert rows["a"].stays_usd_per_year == pytest.approx(40)
+    assert rows["a"].anew_usd_per_year == pytest.approx(10)
+    assert rows["a"].expected_usd_per_year == pytest.approx(20)
+    with pytest.raises(Refused, match="the id of an organization"):
+        partner_failures(ask(case), ["z"])
+
+
+def test_without_its_only_provider_no_plan_exists() -> None:
+    settings = plain_money() | {"allowed_decisions": ["outsource"]}
+    case = case_of([service("s")], [organization("a")], [offer("s", "a", 60)], settings)
+    (row,) = partner_failures(ask(case)).table.to_dict("records")
+    assert np.isnan(row["stays_usd_per_year"])
+    assert "no plan would exist" in partner_failures(ask(case)).told().lines[0]
+
+
+@pytest.mark.parametrize("seed", seeds(3))
+def test_every_failure_by_trying_every_plan(seed: int) -> None:
+    case = small_case(seed)
+    asked, years = ask(case), annuity(case.settings)
+    if program_of(case).goals:
+        pytest.skip("seeks something before least cost")
+    best_usd = asked.best.cost_usd
+    assert best_usd is not None
+    hosts = {pool.pool_id: pool.host_org_id for pool in case.county.pools}
+    at = {row.offer_id: row.org_id if row.pool_id is None else hosts[row.pool_id] for row in case.county.offers}
+    plan = asked.plan.decisions.set_index("service_id")
+    now = {name: (row["offer_id"] or None, row["start_year"]) for name, row in plan.iterrows()}
+    plans = lawful(case)
+    for row in partner_failures(asked).table.itertuples():
+        without = [
+            (one, cost) for one, cost in plans if row.org_id not in {at.get(key or "") for key in one.offers.values()}
+        ]
+        stays = [
+            cost
+            for one, cost in without
+            if all(
+                at.get(offer_id or "") == row.org_id
+                or (one.offers[name] == offer_id and (offer_id is None or one.starts.get(name, 1) == start))
+                for name, (offer_id, start) in now.items()
+            )
+        ]
+        anew = min((cost for _, cost in without), default=math.nan)
+        assert row.anew_usd_per_year == pytest.approx((anew - best_usd) / years, abs=0.5, nan_ok=True)
+        least = min(stays, default=math.nan)
+        assert row.stays_usd_per_year == pytest.approx((least - best_usd) / years, abs=0.5, nan_ok=True)
