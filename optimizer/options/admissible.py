@@ -27,7 +27,16 @@ REASONS = (NOT_CONSIDERED, NOT_DELEGABLE, UNLAWFUL, DUTY, COVERAGE, QUALITY, PAY
 
 def reasons_against(case: Case, candidates: Candidates, present_cents: Cents) -> npt.NDArray[np.object_]:
     """Per candidate the first reason that leaves it out, or an empty text: docs/model.md, section 2."""
-    barred = {
+    barred = bars(case, candidates)
+    reason = np.select(list(barred.values()), list(barred), "").astype(object)
+    below = _below_hurdle(case, candidates, present_cents, reason == "")
+    reason[(reason == "") & below] = HURDLE
+    return reason
+
+
+def bars(case: Case, candidates: Candidates) -> dict[str, Flags]:
+    """Every reason but the hurdle, in order, and the candidates that it holds against."""
+    return {
         NOT_CONSIDERED: ~np.isin(candidates.decision, [str(d) for d in case.settings.allowed_decisions]),
         NOT_DELEGABLE: candidates.moved & ~case.county.frame("services")["delegable"].to_numpy()[candidates.service],
         UNLAWFUL: _against_the_law(case, candidates),
@@ -36,10 +45,6 @@ def reasons_against(case: Case, candidates: Candidates, present_cents: Cents) ->
         QUALITY: candidates.moved & (candidates.quality < (case.settings.limits.min_quality or 0.0)),
         PAYBACK: _too_late(case, candidates),
     }
-    reason = np.select(list(barred.values()), list(barred), "").astype(object)
-    below = _below_hurdle(case, candidates, present_cents, reason == "")
-    reason[(reason == "") & below] = HURDLE
-    return reason
 
 
 def binding_mandates(case: Case) -> pd.DataFrame:

@@ -46,17 +46,36 @@ def build_options(case: Case) -> Options:
     everything = all_candidates(case)
     present = present_parts(everything.terms, case.settings)
     reason = reasons_against(case, everything, present)
-    admitted = np.flatnonzero(reason == "")
+    sales, unsold = build_sales(case)
+    left_out = pd.concat([_left_out(case, everything, reason), unsold], ignore_index=True)
+    return _options(case, everything, present, np.flatnonzero(reason == ""), sales, left_out)
+
+
+def every_option(case: Case) -> tuple[Options, np.ndarray]:
+    """Every candidate as an option, admissible or not, and what is the first reason against each, or an empty text.
+
+    Sales that are not admissible stay left out.
+    """
+    everything = all_candidates(case)
+    present = present_parts(everything.terms, case.settings)
+    sales, unsold = build_sales(case)
+    options = _options(case, everything, present, np.arange(len(everything)), sales, unsold)
+    reason = reasons_against(case, everything, present)
+    return options, reason[np.argsort(everything.service, kind="stable")]
+
+
+def _options(
+    case: Case, everything: Candidates, present: Cents, admitted: np.ndarray, sales: Sales, left_out: pd.DataFrame
+) -> Options:
     admitted = admitted[np.argsort(everything.service[admitted], kind="stable")]
     n_keep = len(case.county.services)
-    sales, unsold = build_sales(case)
     return Options(
         candidates=take(everything, admitted),
         present_cents=present[admitted],
         keep_cents=present[:n_keep].sum(axis=1),
         volume=np.append(pool_volume(case), 0.0)[everything.offer[admitted]],
         sales=sales,
-        left_out=pd.concat([_left_out(case, everything, reason), unsold], ignore_index=True),
+        left_out=left_out,
     )
 
 

@@ -1,8 +1,8 @@
 """Conditions by name: what a plan has to keep and what could be set aside, each with the rows of the program it is in.
 
-Rows that say what a plan is (one option per service, agreements before work, tiers of pools) are no conditions. Nor is
-what closes an option before the program is made (law, hurdle, floors of quality); `without_options` tells of services
-that have no option left.
+Rows that say what a plan is (one option per service, agreements before work, tiers of pools) are no conditions. What
+closes options before the program is made (law, hurdle, floors of quality) has no row here: `why.closed`;
+`without_options` tells of services that have no option left.
 """
 
 from __future__ import annotations
@@ -29,16 +29,26 @@ _LINKS = {
 
 
 @dataclass(frozen=True)
+class Closing:
+    """What leaves options out before the program is made."""
+
+    reason: str
+    """As in `options.admissible`."""
+    subject: str = ""
+    """The mandate, service, decision or mandate level that it is about; empty: all moves."""
+
+
+@dataclass(frozen=True)
 class Condition:
     """One thing that a plan has to keep."""
 
     kind: str
-    """limit (of the scenario), county (a limit of its tables), lock, ban, rule or link."""
+    """limit (of the scenario), county (a limit of its tables), lock, ban, rule, link or law."""
     text: str
     """In the county's words, with the citation where there is one."""
     rows: tuple[int, ...]
     """Its rows in the program's matrix."""
-    source: Dial | Lock | Forbid | None
+    source: Dial | Lock | Forbid | Closing | None
     """What sets it; None: a rule or a link, which are kept or not."""
 
     @property

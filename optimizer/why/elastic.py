@@ -22,8 +22,9 @@ from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Codes, Floats
 from optimizer.scenario.scenario import Forbid
 from optimizer.solve.engines import search_once
-from optimizer.solve.outcome import Outcome
+from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.condition import Condition
+from optimizer.why.conflict import Undecided
 from optimizer.why.dials import Dial
 from optimizer.why.prices import Prices
 
@@ -39,14 +40,16 @@ class Given:
     amounts: dict[int, float]
     """Condition (by number) to how much of it is given up [its unit; 1: set aside]."""
     price_usd: float
+    least_usd: float
+    """No plan needs less, whatever the search left open."""
 
 
 class Elastic:
     """One program with slacks for the conditions that can give way."""
 
-    def __init__(self, program: CountyProgram, conditions: Sequence[Condition], can_give: Collection[int]) -> None:
-        """`can_give`: numbers of the conditions that can give way; links and rules never do."""
-        giving = [number for number in sorted(can_give) if conditions[number].source is not None]
+    def __init__(self, program: CountyProgram, conditions: Sequence[Condition]) -> None:
+        """Links and rules never give way."""
+        giving = [number for number, one in enumerate(conditions) if one.source is not None]
         self.numbers = sorted(giving, key=lambda number: _is_whole(conditions[number]))
         """Of the conditions that have a slack, in the order of the slacks: those that count come last."""
         self.program, self.conditions = program, conditions
@@ -55,9 +58,14 @@ class Elastic:
         self._elastic, self._most = self._with_slacks()
 
     def cheapest(self, closed: Collection[int] = ()) -> Given | None:
-        """The cheapest way for conditions to give way, none of `closed`; None: there is none."""
+        """The cheapest way for conditions to give way, none of `closed`; None: there is none.
+
+        Raises `Undecided` if time runs out before any is found.
+        """
         solver = self.program.case.settings.solver.model_copy(update={"gap_usd": 0.5, "gap_share": 1e-6})
         outcome = search_once(self._closing(closed), solver)
+        if outcome.x is None and outcome.stopped is not Stopped.INFEASIBLE:
+            raise Undecided(f"what would have to give way was not decided: {outcome.stopped}")
         if outcome.x is None:
             return None
         slack = outcome.x[len(self.program.columns) :]
@@ -66,7 +74,8 @@ class Elastic:
             for number, amount in zip(self.numbers, slack, strict=True)
             if amount > SMALLEST * max(1.0, abs(self.conditions[number].value or 1.0))
         }
-        return Given(outcome, amounts, float(self.prices @ slack))
+        price = float(self.prices @ slack)
+        return Given(outcome, amounts, price, 0.0 if outcome.bound_usd is None else min(price, outcome.bound_usd))
 
     def _closing(self, closed: Collection[int]) -> CountyProgram:
         most = np.where(np.isin(self.numbers, list(closed)), 0.0, self._most)
@@ -83,7 +92,8 @@ class Elastic:
             _entries(self.conditions[number], place, matrix, reach, lower, upper)
             for place, number in enumerate(self.numbers)
         ]
-        row, place, value, far = (np.concatenate([np.empty(0), *parts]) for parts in zip(*entries, strict=True))
+        none = (np.empty(0),) * 4
+        row, place, value, far = (np.concatenate(parts) for parts in zip(none, *entries, strict=True))
         most = np.zeros(len(self.numbers))
         np.maximum.at(most, place.astype(np.int64), far)
         whole = np.array([_is_whole(self.conditions[number]) for number in self.numbers], dtype=bool)

@@ -15,6 +15,7 @@ from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.why.asked import OnStep, silent
+from optimizer.why.closed import closing_part
 from optimizer.why.condition import Condition, conditions_of, without_options
 from optimizer.why.conflict import Feasibility, Undecided, any_plan, minimal_conflict
 from optimizer.why.dials import Cell, Dial
@@ -31,6 +32,7 @@ _KINDS = {
     "ban": "a ban",
     "rule": "a rule of the scenario",
     "link": "a link",
+    "law": "law",
 }
 
 
@@ -98,51 +100,66 @@ class NoPlan:
             best = self.ways[0]
             yield "The least that would have to change: " + "; ".join(step.text for step in best.steps) + "."
             yield "Ways are ranked by what is given up, at stated prices (docs/why.md), not by what the plan costs."
+        elif self.conflict and not len(self.closed) and not self.undecided:
+            yield "No limit, lock or ban that gives way leads out: links, rules or what the tables say have to change."
+        for number, way in enumerate(self.ways, 1):
+            for ban in bans_of_county(self.case, way):
+                yield f"Way {number} takes back a ban of the county's own file: change it there ({ban.origin})."
 
 
 def why_no_plan(case: Case, on_step: OnStep = silent, most_ways: int = MOST_WAYS) -> NoPlan:
     """Why the case has no plan. Raises `Refused` for locks that nothing could keep, and if it has a plan after all."""
     program = program_of(case)
-    closed = without_options(program)
+    conditions, closed = conditions_of(program), without_options(program)
+    conflict, undecided = _conflict(program, () if len(closed) else conditions, on_step)
     if len(closed):
-        return NoPlan(case, (), closed, (), "")
-    conditions = conditions_of(program)
-    conflict, undecided = _conflict(program, conditions, on_step)
+        return NoPlan(case, conflict, closed, (), undecided)
     on_step("Looking for the cheapest way out")
-    fixed = county_rules(case)
-    can_give = [
-        number
-        for number, one in enumerate(conditions)
-        if not (isinstance(one.source, Forbid) and one.source.origin in fixed)
-    ]
-    ways = ways_out(program, Elastic(program, conditions, can_give), most_ways, on_step)
-    return NoPlan(case, conflict, closed, tuple(ways), undecided)
+    ways, doubts = ways_out(program, Elastic(program, conditions), most_ways, on_step)
+    return NoPlan(case, conflict, closed, tuple(ways), "; ".join(dict.fromkeys(filter(None, [undecided, *doubts]))))
 
 
 def _conflict(
     program: CountyProgram, conditions: Sequence[Condition], on_step: OnStep
 ) -> tuple[tuple[Condition, ...], str]:
-    feasible = Feasibility(program, conditions, lambda number: on_step(f"Looking for the conflict: search {number}"))
+    """One minimal conflict, and what could not be decided of it."""
+    held: list[Condition] = []
+
+    def on_search(number: int) -> None:
+        on_step(f"Looking for the conflict: search {number}")
+
     try:
         if any_plan(program):
             fix = "Ask `solve` for it."
             raise Refused([Finding(program.case.scenario.name, "a scenario that has a plan", "one that has none", fix)])
-        numbers = minimal_conflict(feasible)
+        if conditions:
+            numbers = minimal_conflict(Feasibility(program, conditions, on_search)) or []
+            held = [conditions[number] for number in numbers]
+        closings = closing_part(program, held, on_search)
     except Undecided as error:
-        return (), str(error)
-    if numbers is None:
-        return (), "what every plan is made of conflicts by itself, without any named condition"
-    return tuple(conditions[number] for number in numbers), ""
+        more = "; closed options may belong to the conflict" if held else ""
+        return tuple(held), f"{error}{more}"
+    structure = "what every plan is made of conflicts by itself, without any named condition"
+    return (*held, *closings), "" if held or closings else structure
+
+
+def bans_of_county(case: Case, way: Way) -> list[Forbid]:
+    """Bans that the way sets aside and no what-if takes back, as the county's own file sets them."""
+    fixed, sources = county_rules(case), [step.condition.source for step in way.steps]
+    return [source for source in sources if isinstance(source, Forbid) and source.origin in fixed]
 
 
 def write_ways(no_plan: NoPlan, folder: Path) -> list[Path]:
-    """A what-if file for every way out, each a whole question that can be solved as it is.
+    """A what-if file for every way out that a what-if can say, each a whole question that can be solved as it is.
 
     The case must come from a scenario file. A lock of the county's own file, which no what-if takes back, becomes one
-    to what the way's plan decides. Raises `Refused` if a file cannot say just that.
+    to what the way's plan decides. Ways that set a ban of the county's own file aside have no file. Raises `Refused` if
+    a file cannot say just what it should.
     """
     scenario, written = no_plan.case.scenario, []
     for number, way in enumerate(no_plan.ways, 1):
+        if bans_of_county(no_plan.case, way):
+            continue
         title = f"{scenario.title}: way out {number}"
         question = _question([step.text for step in way.steps])
         cells = [

@@ -23,6 +23,7 @@ from optimizer.solve.engines import run_engine
 from optimizer.solve.outcome import Outcome
 from optimizer.why.asked import OnStep
 from optimizer.why.condition import Condition
+from optimizer.why.conflict import Undecided
 from optimizer.why.dials import Dial, turned
 from optimizer.why.elastic import Elastic, Given
 
@@ -30,6 +31,10 @@ _STEPS = {"USD": 1.0, "USD/year": 1.0, "FTE": 0.01, "share": 0.0001}
 """Limits are moved by whole steps of this [unit]; others by 0.01, what counts by 1."""
 ROUNDING = 1e-6
 """Of a step: what the solver's rounding may add to it."""
+MOST_SEARCHES = 60
+"""For what gives way: where one set after another holds a cheaper one, the search for further ones ends."""
+PROVED_SHARE = 1e-5
+"""Of a price: what a search may leave open before it is told."""
 
 
 @dataclass(frozen=True)
@@ -65,36 +70,61 @@ class Way:
         return sum(step.price_usd for step in self.steps)
 
 
-def ways_out(program: CountyProgram, elastic: Elastic, most: int, on_step: OnStep) -> list[Way]:
-    """Up to so many ways out, the cheapest first; each is solved, and left out if that finds no plan."""
-    found: list[Way] = []
-    for given in _given(elastic):
+def ways_out(program: CountyProgram, elastic: Elastic, most: int, on_step: OnStep) -> tuple[list[Way], list[str]]:
+    """Up to so many ways out, the cheapest first, and what is not sure of them.
+
+    Each is solved, and left out if that finds no plan.
+    """
+    found, failed, doubts = list[Way](), 0, list[str]()
+    for given in _given(elastic, doubts):
         on_step(f"Solving way out {len(found) + 1}")
         way = _checked(program, elastic, given)
-        if way is not None:
+        if way is None:
+            failed += 1
+        else:
             found.append(way)
         if len(found) == most:
             break
-    return sorted(found, key=lambda way: way.price_usd)
+    if failed:
+        doubts.append(f"{failed} further way(s) out led to no plan when they were solved, and are left out")
+    return sorted(found, key=lambda way: way.price_usd), doubts
 
 
-def _given(elastic: Elastic) -> Iterator[Given]:
-    """Sets of conditions that give way, by price, no set twice and none that holds a cheaper one."""
-    number, waiting = count(), [(0.0, 0, frozenset[int](), elastic.cheapest())]
-    told: list[frozenset[int]] = []
+def _given(elastic: Elastic, doubts: list[str]) -> Iterator[Given]:
+    """Sets of conditions that give way, by price, no set twice and none that holds a cheaper one.
+
+    What a search leaves open is added to `doubts`.
+    """
+    number, waiting = count(), list[tuple[float, int, frozenset[int], Given]]()
+    asked, told = set[frozenset[int]](), list[frozenset[int]]()
+
+    def ask(spared: frozenset[int]) -> None:
+        if spared in asked or len(asked) == MOST_SEARCHES:
+            return
+        asked.add(spared)
+        try:
+            given = elastic.cheapest(spared)
+        except Undecided as error:
+            doubts.append(str(error))
+            return
+        if given is not None:
+            doubts.extend(_left_open(given))
+            heapq.heappush(waiting, (given.price_usd, next(number), spared, given))
+
+    ask(frozenset())
     while waiting:
-        _, _, closed, given = heapq.heappop(waiting)
-        if given is None:
-            continue
+        _, _, spared, given = heapq.heappop(waiting)
         parts = frozenset(given.amounts)
         if not any(earlier <= parts for earlier in told):
             told.append(parts)
             yield given
         for part in sorted(parts):
-            spared = closed | {part}
-            other = elastic.cheapest(spared)
-            if other is not None:
-                heapq.heappush(waiting, (other.price_usd, next(number) + 1, spared, other))
+            ask(spared | {part})
+
+
+def _left_open(given: Given) -> Iterator[str]:
+    if given.price_usd - given.least_usd > max(1.0, PROVED_SHARE * given.price_usd):
+        yield f"instead of a way out for ${given.price_usd:,.0f} there may be one for ${given.least_usd:,.0f} or more"
 
 
 def _checked(program: CountyProgram, elastic: Elastic, given: Given) -> Way | None:

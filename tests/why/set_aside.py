@@ -6,12 +6,28 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 
+from optimizer.county.records import Decision
+from optimizer.options.admissible import (
+    COVERAGE,
+    HURDLE,
+    NOT_CONSIDERED,
+    NOT_DELEGABLE,
+    PAYBACK,
+    QUALITY,
+    UNLAWFUL,
+)
 from optimizer.scenario.scenario import Case, Forbid, Lock
-from optimizer.why.condition import Condition
+from optimizer.why.condition import Closing, Condition
 from optimizer.why.dials import Dial, turned
 
 FAR = 1e6
 """More than any limit of a small county needs."""
+
+_SETTINGS: dict[str, tuple[str, dict[str, object]]] = {
+    QUALITY: ("limits", {"min_quality": None}),
+    PAYBACK: ("economics", {"max_payback_years": None, "payback_within_term": False}),
+    HURDLE: ("economics", {"hurdle_share": -1e9}),
+}
 
 
 def without_all(case: Case, conditions: Iterable[Condition]) -> Case:
@@ -27,10 +43,46 @@ def _without(case: Case, condition: Condition) -> Case:
         return replace(case, forbids=tuple(ban for ban in case.forbids if ban != source))
     if isinstance(source, Dial):
         return turned(case, source, _loosest(source))
+    if isinstance(source, Closing):
+        return opened(case, source)
     if condition.kind == "link":
         return _unlinked(case, condition.text.removeprefix("Link ").partition(":")[0])
-    consolidation = case.settings.consolidation.model_copy(update={"nobody_worse_off": False})
-    settings = case.settings.model_copy(update={"consolidation": consolidation})
+    return _with_section(case, "consolidation", nobody_worse_off=False)
+
+
+def without_exits(case: Case) -> Case:
+    """The case in which nothing can end: that a duty is not ended is no input that could be set aside."""
+    offers = tuple(offer for offer in case.county.offers if offer.decision is not Decision.EXIT)
+    return replace(case, county=case.county.with_tables(offers=offers))
+
+
+def opened(case: Case, closing: Closing) -> Case:
+    """The case in which this closes nothing."""
+    if closing.reason in _SETTINGS:
+        section, changes = _SETTINGS[closing.reason]
+        return _with_section(case, section, **changes)
+    if closing.reason == COVERAGE:
+        floors = dict(case.settings.duties.coverage_floor_by_mandate_level) | {int(closing.subject): 0.0}
+        return _with_section(case, "duties", coverage_floor_by_mandate_level=floors)
+    if closing.reason == NOT_CONSIDERED:
+        allowed = (*case.settings.allowed_decisions, Decision(closing.subject))
+        settings = case.settings.model_copy(update={"allowed_decisions": allowed})
+        return replace(case, scenario=replace(case.scenario, settings=settings))
+    table, key, column, value = {
+        UNLAWFUL: ("mandates", "mandate_id", "allowed_decisions", ()),
+        NOT_DELEGABLE: ("services", "service_id", "delegable", True),
+    }[closing.reason]
+    rows = tuple(
+        row.model_copy(update={column: value}) if getattr(row, key) == closing.subject else row
+        for row in case.county.table(table)
+    )
+    return replace(case, county=case.county.with_tables(**{table: rows}))
+
+
+def _with_section(case: Case, section: str, **changes: object) -> Case:
+    """Unchecked, so that a hurdle can be so low that nothing is below it."""
+    inner = getattr(case.settings, section).model_copy(update=changes)
+    settings = case.settings.model_copy(update={section: inner})
     return replace(case, scenario=replace(case.scenario, settings=settings))
 
 

@@ -108,3 +108,21 @@ def test_a_file_that_cannot_say_what_the_case_is_is_not_left_behind(question: Pa
     with pytest.raises(Refused, match="other values of forbid"):
         write_what_if(case, path, "Free", "What if?")
     assert not path.exists()
+
+
+def test_a_ban_of_the_countys_own_file_is_told_and_not_written(question: Path) -> None:
+    """Keeping is forbidden there, and the what-if has nothing to spend on moving."""
+    text = question.read_text(encoding="utf-8")
+    service = text[text.index("service_id: ") + len("service_id: ") : text.index("}")]
+    layer = question.parents[2] / "counties" / "pocket.yaml"
+    ban = f"change:\n  - in: services\n    where: {{service_id: {service}}}\n    forbid: [keep]\n"
+    layer.write_text(ban, encoding="utf-8")
+    question.write_text(text[: text.index("change:")], encoding="utf-8")
+    found = why_no_plan(load_case(question))
+    bans = [number for number, way in enumerate(found.ways, 1) if any(step.to is None for step in way.steps)]
+    assert 0 < len(bans) < len(found.ways)
+    told = f"Way {bans[0]} takes back a ban of the county's own file: change it there (scenarios/counties/pocket.yaml:"
+    assert any(line.startswith(told) for line in found.told().lines)
+    paths = write_ways(found, question.parent / "ways_out")
+    assert len(paths) == len(found.ways) - len(bans)
+    assert all(path.stem.rpartition("_")[2] not in {str(number) for number in bans} for path in paths)
