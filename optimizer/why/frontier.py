@@ -1,0 +1,120 @@
+"""Least cost against one other measure: plans that nothing beats in one of the two without losing in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+import pandas as pd
+
+from optimizer.county.records import Decision
+from optimizer.errors import Finding, Refused
+from optimizer.plan.plan import Plan, plan_of
+from optimizer.plan.told import Told
+from optimizer.why.allowed import held, refuse_where_cost_is_not_alone
+from optimizer.why.asked import Asked, OnStep, silent
+from optimizer.why.frontier_walk import Point, walk
+from optimizer.why.limit_words import amount, dollars
+from optimizer.why.measures import Measure, measure_of
+from optimizer.why.others import agreements_of
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Non-dominated plans, from the one that costs least to the one with the best measure."""
+
+    measure: Measure
+    points: pd.DataFrame
+    """A row per plan: the measure's column, usd_per_year (as found), least_usd_per_year (no plan with as good a measure
+    costs less), dearer_usd_per_year (than the first), usd_per_year_per_* (what the step from the row before costs per
+    unit), the number of services by decision, agreements, proved."""
+    found: tuple[Plan, ...]
+    """The plan of every row; each is verified."""
+    complete: bool
+    """Whether no further non-dominated plan lies between two rows that are a step of the measure or more apart."""
+
+    def told(self) -> Told:
+        measure, first, last = self.measure, self.points.iloc[0], self.points.iloc[-1]
+        title = f"Least cost against: {measure.text[0].lower()}{measure.text[1:]}"
+        ends = [self._amount(end[measure.column]) for end in (first, last)]
+        if len(self.points) == 1:
+            line = f"{measure.text}: the plan of least cost has {ends[0]}, and no plan has a better value."
+            return Told((line,), {title: self.points})
+        more = dollars(last["usd_per_year"] - first["usd_per_year"])
+        lines = [
+            f"{measure.text}: {ends[0]} at least cost ({dollars(first['usd_per_year'])} a year); the best that is "
+            f"possible is {ends[1]}, for {more} a year more.",
+            self._extent(),
+            *self._prices(),
+        ]
+        if measure.unit != "share":
+            return Told(tuple(lines), {title: self.points})
+        shares = [self._amount(value) for value in self.points[measure.column]]
+        return Told(tuple(lines), {title: self.points.assign(**{measure.column: shares})})
+
+    def _amount(self, value: float) -> str:
+        return amount(value, self.measure.unit)
+
+    def _extent(self) -> str:
+        count = int(self.points["proved"].sum())
+        proved = "proved" if count == len(self.points) else f"{count} of them proved"
+        others = "there may be others between them"
+        if self.complete and self.measure.counts:
+            others = "there are no others"
+        elif self.complete:
+            others = f"any other is less than {self._amount(self.measure.step)} better than one of these"
+        return (
+            f"{len(self.points)} plans, {proved}, none of which can be beaten in one of the two without losing in the "
+            f"other; {others}."
+        )
+
+    def _prices(self) -> list[str]:
+        values, prices = self.points[self.measure.column], self.points[self.measure.priced.column]
+        more = self.points["usd_per_year"].diff()
+        steps = {"The first step": 1, "The last step": len(values) - 1}
+        return [
+            f"{name}, from {self._amount(values[row - 1])} to {self._amount(values[row])}, costs {dollars(more[row])} "
+            f"a year: {dollars(prices[row])} for each {self.measure.priced.words}."
+            for name, row in list(steps.items())[: len(values) - 1]
+        ]
+
+
+def frontier(asked: Asked, against: str, points: int | None = None, on_step: OnStep = silent) -> Frontier:
+    """Least cost against coverage, displaced_fte, agreements, moves, private_share or risk.
+
+    Non-dominated plans each of which is a step of the measure or more from the one before it: all of them, or at most
+    `points`, with limits on the measure that are evenly spread, both ends among them.
+    Raises `Refused` for another measure, for fewer than 2 points, where there is nothing to measure, and where
+    something else than cost is sought.
+    """
+    refuse_where_cost_is_not_alone(asked.case)
+    if points is not None and points < 2:
+        raise Refused([Finding("points", str(points), "2 or more: both ends", "Ask for more points.")])
+    measure = measure_of(asked.program, against)
+    found = walk(asked, measure, points, on_step)
+    plans = []
+    for number, point in enumerate(found, start=1):
+        on_step(f"verifying plan {number} of {len(found)}")
+        plans.append(plan_of(asked.program, held(asked, point.outcome)))
+    return Frontier(measure, _table(asked, measure, found, plans), tuple(plans), complete=points is None)
+
+
+def _table(asked: Asked, measure: Measure, found: Sequence[Point], plans: Sequence[Plan]) -> pd.DataFrame:
+    values = pd.Series([round(measure.of(point.outcome.x), 9) for point in found if point.outcome.x is not None])
+    usd = pd.Series([plan.cost_usd / asked.annuity for plan in plans])
+    bounds = [nan if point.outcome.bound_usd is None else point.outcome.bound_usd / asked.annuity for point in found]
+    table = pd.DataFrame(
+        {
+            measure.column: values,
+            "usd_per_year": usd,
+            "least_usd_per_year": np.minimum(np.fmax.accumulate(bounds), usd),
+            "dearer_usd_per_year": usd - usd.iloc[0],
+            measure.priced.column: usd.diff() / values.diff().abs() * measure.priced.size,
+        }
+    )
+    counts = pd.DataFrame([plan.decisions["decision"].value_counts() for plan in plans]).fillna(0).astype(int)
+    used = [str(decision) for decision in Decision if str(decision) in counts]
+    table = table.join(counts[used].reset_index(drop=True))
+    return table.assign(agreements=[agreements_of(plan) for plan in plans], proved=[point.proved for point in found])

@@ -1,0 +1,142 @@
+"""The simplest plan within an allowed cost: fewest services moved, then fewest agreements, or the other way round.
+
+    min moves, then min agreements, then min cost     s.t.  cost <= cost of the best plan + a x allowed     [USD]
+
+What being as simple costs is an interval, as is every cost that a search finds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, nan
+
+import pandas as pd
+
+from optimizer.county.findings import nearest
+from optimizer.errors import Finding, Refused
+from optimizer.plan.compare import one_time_usd
+from optimizer.plan.plan import Plan, plan_of
+from optimizer.plan.selection import choices_of
+from optimizer.plan.told import Told
+from optimizer.program.goals import Goal
+from optimizer.solve.outcome import Outcome
+from optimizer.why.allowed import allowed_usd_per_year, held, within
+from optimizer.why.apart import budget_shares
+from optimizer.why.asked import Asked, Difference, OnStep, silent
+from optimizer.why.decided import decided
+from optimizer.why.limit_words import dollars, spread
+from optimizer.why.measures import measure_of
+from optimizer.why.others import agreements_of
+
+ORDERS = {"moves": ("moved_services", "agreements"), "agreements": ("agreements", "moved_services")}
+"""What is made fewest first, and what second."""
+BEST, SIMPLEST, FEWEST = "best plan", "simplest plan", "no fewer is possible than"
+
+
+@dataclass(frozen=True)
+class SimplestPlan:
+    """The plan with fewest moves or agreements within an allowed cost, and what it gives up."""
+
+    allowed_usd_per_year: float
+    """What it may cost more than the best plan."""
+    by: str
+    """moves or agreements: which of the two is made fewest first."""
+    plan: Plan
+    """The cheapest of the simplest plans; it is verified."""
+    dearer: Difference
+    """What being as simple costs more than the best plan."""
+    plans: pd.DataFrame
+    """A row for the best plan, one for the simplest, and one for what is proved that no plan within the cost goes
+    below (NaN: nothing): plan, moved_services, agreements, usd_per_year, saving_usd_per_year, displaced_fte,
+    one_time_usd."""
+    changed: pd.DataFrame
+    """Services that the two plans decide differently, the largest first: service_id, service, department, best_plan,
+    simplest_plan, budget_share."""
+
+    def told(self) -> Told:
+        best, simplest, fewest = (self.plans.iloc[row] for row in range(3))
+        first, second = ORDERS[self.by]
+        proved = simplest[first] == fewest[first] and simplest[second] == fewest[second]
+        lines = (
+            f"Within {dollars(self.allowed_usd_per_year)} a year of the best plan the simplest one moves "
+            f"{simplest['moved_services']:.0f} services with {simplest['agreements']:.0f} agreements; the best one "
+            f"moves {best['moved_services']:.0f} with {best['agreements']:.0f}.",
+            f"It is {'proved' if proved else 'not proved'} that no plan within that cost has fewer {_word(first)}, or "
+            f"as few and fewer {_word(second)}.",
+            f"Being as simple costs {spread(self.dearer)} a year; {dollars(simplest['saving_usd_per_year'])} a year is "
+            f"still saved of {dollars(best['saving_usd_per_year'])}.",
+        )
+        changed = self.changed.drop(columns="service_id")
+        return Told(
+            lines, {"The simplest plan beside the best one": self.plans, "What it decides differently": changed}
+        )
+
+
+def simplest_plan(
+    asked: Asked,
+    within_usd_per_year: float | None = None,
+    within_share: float | None = None,
+    by: str = "moves",
+    on_step: OnStep = silent,
+) -> SimplestPlan:
+    """The plan that moves fewest services (by `agreements`: that needs fewest agreements) within an allowed cost.
+
+    Of these the one with fewest agreements (or moves), and of these the cheapest. The cost allowed is in dollars a
+    year, or a share of what the best plan costs; without either it is 0.1 % of that.
+    Raises `Refused` for a cost that cannot be, for another `by`, and where something else than cost is sought.
+    """
+    usd_per_year = allowed_usd_per_year(asked, within_usd_per_year, within_share)
+    if by not in ORDERS:
+        near = nearest(by, ORDERS)
+        raise Refused([Finding("by", repr(by), " or ".join(ORDERS), f"Did you mean {near}?" if near else "Name one.")])
+    goals = tuple(
+        Goal(measure.column, measure.weights, 1e-6)
+        for measure in (measure_of(asked.program, name) for name in (by, *({*ORDERS} - {by})))
+    )
+    on_step(f"the plan with fewest {_word(ORDERS[by][0])} within the cost")
+    outcome = asked.again(replace(within(asked, usd_per_year), goals=goals), asked.x)
+    if outcome.x is None:
+        fix = "Give the search more time (--set solver.time_limit_s=600)."
+        raise Refused([Finding("within", str(outcome.stopped), "a plan", fix)])
+    plan, dearer = plan_of(asked.program, held(asked, outcome)), asked.dearer(outcome)
+    assert dearer is not None  # both hold a plan
+    return SimplestPlan(usd_per_year, by, plan, dearer, _plans(asked, plan, outcome), _changed(asked, outcome))
+
+
+def _word(measure: str) -> str:
+    return measure.replace("_", " ")
+
+
+def _plans(asked: Asked, plan: Plan, outcome: Outcome) -> pd.DataFrame:
+    rows = [{"plan": name, **_figures(found)} for name, found in ((BEST, asked.plan), (SIMPLEST, plan))]
+    fewest = {goal.name: nan if goal.bound is None else ceil(-goal.bound - 1e-6) for goal in outcome.reached}
+    return pd.DataFrame([*rows, {"plan": FEWEST, **fewest}])
+
+
+def _figures(plan: Plan) -> dict[str, float]:
+    return {
+        "moved_services": int(plan.decisions["moved"].sum()),
+        "agreements": agreements_of(plan),
+        "usd_per_year": plan.cost_usd / plan.annuity,
+        "saving_usd_per_year": plan.saving_usd_per_year,
+        "displaced_fte": float(plan.decisions["fte_displaced"].sum()),
+        "one_time_usd": one_time_usd(plan),
+    }
+
+
+def _changed(asked: Asked, outcome: Outcome) -> pd.DataFrame:
+    assert outcome.x is not None
+    best, simplest = (decided(asked.case, choices_of(asked.program, x)) for x in (asked.x, outcome.x))
+    services = asked.case.county.frame("services")
+    table = pd.DataFrame(
+        {
+            "service_id": services["service_id"],
+            "service": services["name"],
+            "department": services["department"],
+            "best_plan": best.to_numpy(),
+            "simplest_plan": simplest.to_numpy(),
+            "budget_share": budget_shares(asked.case),
+        }
+    )
+    changed = table[table["best_plan"] != table["simplest_plan"]]
+    return changed.sort_values("budget_share", ascending=False, kind="stable", ignore_index=True)

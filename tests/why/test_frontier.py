@@ -1,0 +1,148 @@
+"""Frontiers of cost against another measure: by hand, and against every plan of small counties."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optimizer.errors import Refused
+from optimizer.scenario.scenario import Case
+from optimizer.why.asked import Asked, ask, silent
+from optimizer.why.frontier import frontier
+from optimizer.why.frontier_walk import walk
+from optimizer.why.measures import MEASURES, Measure, measure_of
+from tests.properties.small_cases import small_case
+from tests.properties.trials import changed
+from tests.solve.rich import cases
+from tests.why.limits_by_hand import three_moves
+from tests.why.plans_by_hand import CENTS, lawful_plans, wide_case
+
+SMALL_SEEDS = (3, 18, 22, 27, 39)
+WIDE_SEEDS = (0, 2, 6, 7, 12, 17, 21, 23)
+MORE_SEEDS = range(25, 60)
+NEAR = 1e-6
+
+Found = tuple[float, float, float]
+
+
+def test_by_hand() -> None:
+    """Each move of the three takes half a person: all cost 255, two 260, one 270, none 300."""
+    found = frontier(ask(three_moves()), "displaced_fte")
+    assert found.points["displaced_fte"].tolist() == [1.5, 1.0, 0.5, 0.0]
+    assert found.points["usd_per_year"].round(2).tolist() == [255, 260, 270, 300]
+    assert found.points["least_usd_per_year"].round(2).tolist() == [255, 260, 270, 300]
+    assert found.points["usd_per_year_per_fte"].round(2).tolist()[1:] == [10, 20, 60]
+    assert found.points["keep"].tolist() == [0, 1, 2, 3]
+    assert found.points["proved"].all()
+    assert found.told().lines == (
+        "Staff who lose their position: 1.5 FTE at least cost ($255 a year); the best that is possible is 0 FTE, for "
+        "$45 a year more.",
+        "4 plans, proved, none of which can be beaten in one of the two without losing in the other; any other is less "
+        "than 0.01 FTE better than one of these.",
+        "The first step, from 1.5 FTE to 1 FTE, costs $5 a year: $10 for each FTE.",
+        "The last step, from 0.5 FTE to 0 FTE, costs $30 a year: $60 for each FTE.",
+    )
+
+
+def test_points_are_spread_evenly_between_the_ends() -> None:
+    found = frontier(ask(three_moves()), "moves", points=3)
+    assert found.points["moved_services"].tolist() == [3, 1, 0]
+    assert found.points["usd_per_year"].round(2).tolist() == [255, 270, 300]
+    assert "there may be others between them" in found.told().lines[1]
+    assert frontier(ask(three_moves()), "moves", points=2).points["moved_services"].tolist() == [3, 0]
+
+
+def test_where_the_cheapest_plan_is_best_there_is_one_point() -> None:
+    found = frontier(ask(three_moves()), "private_share")
+    assert len(found.points) == 1
+    line = "Share of the budget at private firms: the plan of least cost has 0 %, and no plan has a better value."
+    assert found.told().lines == (line,)
+
+
+@pytest.mark.parametrize("seed", SMALL_SEEDS)
+def test_complete_and_without_dominated_plans_in_small_counties(seed: int) -> None:
+    _agrees(small_case(seed))
+
+
+@pytest.mark.parametrize("seed", WIDE_SEEDS)
+def test_complete_and_without_dominated_plans_where_little_is_forbidden(seed: int) -> None:
+    _agrees(wide_case(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", MORE_SEEDS)
+def test_complete_and_without_dominated_plans_in_many_more(seed: int) -> None:
+    for case in (small_case(seed), wide_case(seed)):
+        if lawful_plans(case):
+            _agrees(case)
+
+
+def _agrees(case: Case) -> None:
+    asked, plans = ask(case), lawful_plans(case)
+    for name in MEASURES:
+        if name == "coverage" and not _duties_bind(case):
+            with pytest.raises(Refused, match="a binding mandate"):
+                measure_of(asked.program, name)
+            continue
+        measure = measure_of(asked.program, name)
+        sign = 1.0 if measure.less_is_better else -1.0
+        lawful = [(plan.usd_per_year, sign * plan.measure(name)) for plan in plans]
+        ends = _is_complete(_walked(asked, measure, None), lawful, measure)
+        _spread_is_right(_walked(asked, measure, 4), lawful, ends)
+
+
+def _duties_bind(case: Case) -> bool:
+    named = {row.mandate_id for row in case.county.mandate_services}
+    enforced = case.settings.duties.enforce_unfunded
+    return any(row.mandate_id in named and (row.funded or enforced) for row in case.county.mandates)
+
+
+def _walked(asked: Asked, measure: Measure, points: int | None) -> list[Found]:
+    """Cost [USD a year], its bound, and the measure of which less is better, of every point."""
+    found = walk(asked, measure, points, silent)
+    assert all(point.proved for point in found)
+    return [
+        (point.outcome.cost_usd / asked.annuity, point.outcome.bound_usd / asked.annuity, point.steps * measure.step)
+        for point in found
+    ]
+
+
+def _is_complete(found: list[Found], lawful: list[tuple[float, float]], measure: Measure) -> tuple[float, float]:
+    cost, bound, value = np.array(found).T
+    leeway = 0.0 if measure.counts else measure.step
+    for usd, at in lawful:
+        assert ((cost <= usd + CENTS) & (value <= at + leeway + NEAR)).any(), (measure.name, usd, at)
+        assert not ((usd <= cost - CENTS) & (at <= value + NEAR)).any(), (measure.name, usd, at)
+        as_cheap = abs(usd - cost) < 1e-6
+        assert not (as_cheap & (at < value - 0.01 * measure.step - NEAR)).any(), (measure.name, usd, at)
+    for usd, at in zip(cost, value, strict=True):
+        assert any(abs(usd - one) <= CENTS and abs(at - other) <= NEAR for one, other in lawful)
+    assert (np.diff(cost) > 0).all()
+    assert (np.diff(value) < 0).all()
+    for at, least in zip(value, bound, strict=True):
+        assert least <= min(usd for usd, other in lawful if other <= at + NEAR) + CENTS
+    return value[0], value[-1]
+
+
+def _spread_is_right(found: list[Found], lawful: list[tuple[float, float]], ends: tuple[float, float]) -> None:
+    """At every limit looked at the cheapest plan that keeps it is among the points."""
+    cost, _, value = np.array(found).T
+    assert (value[0], value[-1]) == pytest.approx(ends)
+    assert len(found) <= 4
+    for limit in np.linspace(value[0], value[-1], 4):
+        least = min(usd for usd, at in lawful if at <= limit + NEAR)
+        assert cost[value <= limit + NEAR].min() == pytest.approx(least, abs=CENTS)
+
+
+def test_what_cannot_be_asked_is_refused() -> None:
+    asked = ask(three_moves())
+    with pytest.raises(Refused, match="Did you mean agreements"):
+        frontier(asked, "agrements")
+    with pytest.raises(Refused, match="2 or more"):
+        frontier(asked, "moves", points=1)
+    with pytest.raises(Refused, match="a binding mandate"):
+        frontier(asked, "coverage")
+    with pytest.raises(Refused, match="least_cost, as costs are compared"):
+        frontier(ask(cases()["everything"]), "moves")
+    with pytest.raises(Refused, match="compared by their cost alone"):
+        frontier(ask(changed(three_moves(), "reinvestment", rule="weighted", usd_per_score=1.0)), "moves")
