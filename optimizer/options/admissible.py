@@ -10,7 +10,15 @@ from scipy.sparse.csgraph import connected_components
 
 from optimizer.county.records import Decision, LinkKind
 from optimizer.options.candidates import Candidates, Codes, Flags, codes_of
-from optimizer.options.money import Cents, Floats, cents, payback_years, present_avoidable, present_pool_rate_cost
+from optimizer.options.money import (
+    Cents,
+    Floats,
+    cents,
+    discounts,
+    payback_years,
+    present_avoidable,
+    present_pool_rate_cost,
+)
 from optimizer.scenario.scenario import Case
 
 NOT_CONSIDERED = "decision not considered"
@@ -92,12 +100,21 @@ def _too_late(case: Case, candidates: Candidates) -> Flags:
 
 
 def _below_hurdle(case: Case, candidates: Candidates, present_cents: Cents, open_: Flags) -> Flags:
-    """Section 4: a move must beat keeping by a share of the avoidable cost, linked services as one."""
-    group, linked = _bundles(case)
-    own, margin = _margins(case, candidates, present_cents)
+    group = _bundles(case)[0]
     exempt = np.zeros(len(group), dtype=bool)
     exempt[group[_keep_is_closed(case, candidates, open_)]] = True
+    # half a cent: the margin is a sum of rounded cents
+    below: Flags = hurdle_margins(case, candidates, present_cents, open_) < -0.5
+    return candidates.moved & below & ~exempt[group[candidates.service]]
 
+
+def hurdle_margins(case: Case, candidates: Candidates, present_cents: Cents, open_: Flags) -> Floats:
+    """Section 4: by how much each move beats keeping and the hurdle, linked services as one [candidates, cents].
+
+    `open_` are the candidates that no earlier reason leaves out.
+    """
+    group, linked = _bundles(case)
+    own, margin = _margins(case, candidates, present_cents)
     sides = ["group", "decision", "taker", "start"]
     considered = pd.DataFrame(
         {
@@ -118,17 +135,34 @@ def _below_hurdle(case: Case, candidates: Candidates, present_cents: Cents, open
     )
     joint = cheapest.groupby(sides)["margin"].sum().rename("joint")
     tested = considered.join(joint, on=sides)
-    margin = np.where(in_link & tested["joint"].notna(), tested["joint"], margin)
-    # half a cent: the margin is a sum of rounded cents
-    return candidates.moved & (margin < -0.5) & ~exempt[group[candidates.service]]
+    return np.where(in_link & tested["joint"].notna(), tested["joint"], margin)
 
 
 def _margins(case: Case, candidates: Candidates, present_cents: Cents) -> tuple[Floats, Floats]:
     """Per candidate its present cost at its pool's best rate, and what it gains beyond the hurdle [cents]."""
     keep_cents = present_cents[: len(case.county.services)].sum(axis=1)
     own = present_cents.sum(axis=1) + cents(present_pool_rate_cost(candidates.terms, case.settings))
-    wanted = case.settings.economics.hurdle_share * present_avoidable(candidates.terms, case.settings) * 100.0
-    return own.astype(np.float64), keep_cents[candidates.service] - own - wanted
+    wanted_usd = case.settings.economics.hurdle_share * present_avoidable(candidates.terms, case.settings)
+    wanted_usd += _wanted_usd_per_year(case, candidates) * _present_years(case, candidates)
+    return own.astype(np.float64), keep_cents[candidates.service] - own - wanted_usd * 100.0
+
+
+def _wanted_usd_per_year(case: Case, candidates: Candidates) -> Floats:
+    """What a move must save besides its share of the avoidable cost [candidates, USD/year]."""
+    economics, services = case.settings.economics, case.county.frame("services")
+    by_decision = {str(decision): usd for decision, usd in economics.hurdle_usd_per_year_by_decision.items()}
+    decided = pd.Series(candidates.decision).map(by_decision).fillna(0.0)
+    department = services["department"].map(economics.hurdle_usd_per_year_by_department).fillna(0.0)
+    failure = case.county.frame("organizations")["probability_of_failure"].to_numpy(dtype=np.float64)
+    at_risk = np.append(failure, 0.0)[candidates.org] * candidates.terms.gross * economics.hurdle_share_of_failure
+    wanted: Floats = (decided + department.to_numpy(dtype=np.float64)[candidates.service]).to_numpy() + at_risk
+    return wanted
+
+
+def _present_years(case: Case, candidates: Candidates) -> Floats:
+    """Present value of a dollar in every year from the start on [candidates]."""
+    since: Floats = np.cumsum(discounts(case.settings)[::-1])[::-1][candidates.start]
+    return since
 
 
 def _bundles(case: Case) -> tuple[Codes, Flags]:

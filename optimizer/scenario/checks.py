@@ -49,6 +49,7 @@ def named_settings(scenario: Scenario, county: County) -> tuple[Named, ...]:
     owners = _given(scenario, county, "consent_owner")
     places = {row.district for row in county.facts.districts} | {row.group for row in county.facts.groups}
     return (
+        Named("economics", "hurdle_usd_per_year_by_department", "department", departments),
         Named("people", "attrition_share_by_department", "department", departments),
         Named("equity", "floor_by_place", "district or population group", places),
         Named("limits", "displaced_fte_by_department", "department", departments),

@@ -12,6 +12,7 @@ Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 Money = Annotated[float, Field(ge=0, le=1e12, strict=True)]
 Staff = Annotated[float, Field(ge=0, le=1e6, strict=True)]
 Growth = Annotated[float, Field(ge=-0.5, le=0.5, strict=True)]
+Times = Annotated[float, Field(ge=0, le=100, strict=True)]
 Whole = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
@@ -29,7 +30,14 @@ def _is_move(decision: Decision) -> Decision:
     return decision
 
 
+def _is_moving(decision: Decision) -> Decision:
+    if decision not in (*MOVES, Decision.EXIT):
+        raise ValueError(f"one of {', '.join(MOVES)}, exit: what is kept needs not beat keeping")
+    return decision
+
+
 Move = Annotated[Decision, AfterValidator(_is_move)]
+Moving = Annotated[Decision, AfterValidator(_is_moving)]
 
 
 class Section(BaseModel):

@@ -8,7 +8,18 @@ from typing import Annotated
 from pydantic import Field, field_validator, model_validator
 
 from optimizer.county.records import Decision, Kind, Stance
-from optimizer.scenario.sections import Disagreement, Growth, Money, Move, Section, Share, Staff, Whole
+from optimizer.scenario.sections import (
+    Disagreement,
+    Growth,
+    Money,
+    Move,
+    Moving,
+    Section,
+    Share,
+    Staff,
+    Times,
+    Whole,
+)
 
 MAX_YEARS = 50
 """Longest horizon that can be asked for."""
@@ -64,6 +75,12 @@ class Economics(Section):
     """Yearly growth of what the county pays and earns itself."""
     hurdle_share: Share
     """A move must beat keeping by this share of the avoidable cost that moves."""
+    hurdle_usd_per_year_by_decision: dict[Moving, Money]
+    """And by so much for every service that is decided so."""
+    hurdle_usd_per_year_by_department: dict[str, Money]
+    """And by so much for every service of the department."""
+    hurdle_share_of_failure: Times
+    """And by this many times the gross cost at risk: the service's, times the chance that its provider fails."""
     realization_share: Share
     """Share of a promised saving that is counted on."""
     ramp_share: Annotated[tuple[Share, ...], Field(min_length=1)]

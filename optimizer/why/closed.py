@@ -36,7 +36,7 @@ _OF_SERVICES = {NOT_DELEGABLE: "is not delegable", DUTY: "is a duty, and duties 
 _RULES = {
     QUALITY: "No offer is below the least quality (limits.min_quality)",
     PAYBACK: "Moves pay back in time (economics.max_payback_years, economics.payback_within_term)",
-    HURDLE: "Moves beat keeping by the hurdle (economics.hurdle_share)",
+    HURDLE: "Moves beat keeping by the hurdle (economics.hurdle_...)",
 }
 
 Found = tuple[str, str, Closing, Flags]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from optimizer.county.records import Decision, LinkKind, Sale
-from tests.algebra.plain_money import Option, avoidable, every_option, payback_years, present_usd
+from tests.algebra.plain_money import Option, avoidable, every_option, gross_usd, payback_years, present_usd
 from tests.algebra.plain_tables import Tables
 
 
@@ -88,8 +88,14 @@ def own_usd(tables: Tables, option: Option) -> float:
 def margin(tables: Tables, option: Option) -> float:
     """By how much the move beats keeping and the hurdle [USD, present]."""
     assert option.offer is not None
+    economics, org = tables.settings.economics, tables.orgs.get(option.provider or "")
     moved = sum(avoidable(tables, option.service, option.offer, t) * d for t, d in enumerate(tables.discounts))
-    hurdle = tables.settings.economics.hurdle_share * moved
+    hurdle = economics.hurdle_share * moved
+    wanted = economics.hurdle_usd_per_year_by_decision.get(option.decision, 0.0)
+    wanted += economics.hurdle_usd_per_year_by_department.get(option.service.department, 0.0)
+    failure = 0.0 if org is None else org.probability_of_failure or 0.0
+    wanted += failure * gross_usd(option.service) * economics.hurdle_share_of_failure
+    hurdle += wanted * sum(tables.discounts)
     return present_usd(tables, option.service, None) - own_usd(tables, option) - hurdle
 
 

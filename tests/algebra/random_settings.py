@@ -28,6 +28,7 @@ def random_settings(dice: Random, services: list[records.Service]) -> dict[str, 
                 "overhead": dice.choice([0.0, 0.301313]),
             },
             "hurdle_share": dice.choice([0.0, 0.0, 0.1, 0.2]),
+            **_dollars_of_hurdle(services),
             "realization_share": dice.choice([0.601313, 1.0]),
             "ramp_share": dice.choice([[1.0], [0.501313, 0.801313, 1.0]]),
             "max_payback_years": dice.choice([None, None, 3.0, 2.0]),
@@ -88,3 +89,15 @@ def _limits(dice: Random, services: list[records.Service]) -> dict[str, Any]:
         "laid_off_fte_by_year": [round(fte * round(dice.uniform(0.0, 0.1), 2), 2), round(fte * 0.03, 2)],
     }
     return {name: value for name, value in possible.items() if dice.random() < 0.2}
+
+
+def _dollars_of_hurdle(services: list[records.Service]) -> dict[str, Any]:
+    dice = Random(str(services[0]))
+    if dice.random() < 0.7:
+        return {}
+    department = dice.choice(services).department
+    return {
+        "hurdle_usd_per_year_by_decision": {dice.choice(["partner", "outsource", "consolidate", "exit"]): 3.0137},
+        "hurdle_usd_per_year_by_department": {department: 5.0311},
+        "hurdle_share_of_failure": dice.choice([0.0, 0.5, 1.3]),
+    }

@@ -9,6 +9,7 @@ import pytest
 from optimizer.county import records
 from optimizer.county.records import Decision
 from optimizer.options.options import build_options
+from optimizer.plan.verify import admissible as verified
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from tests.cases import case_of, offer, organization, plain_money, service
 
@@ -85,6 +86,26 @@ def test_the_hurdle_is_a_tenth_of_what_is_avoided() -> None:
     # half of it moves: 50 avoided, 45 is just enough
     assert reasons(one(hurdle(), price_usd_per_year=45, moved_share=0.5)) == {}
     assert reasons(one(hurdle(), price_usd_per_year=45.01, moved_share=0.5)) == below
+
+
+@pytest.mark.parametrize(
+    ("economics", "most_usd"),
+    [
+        ({"hurdle_usd_per_year_by_decision": {"outsource": 7}}, 93),
+        ({"hurdle_usd_per_year_by_decision": {"partner": 7}}, 100),
+        ({"hurdle_usd_per_year_by_department": {"Works": 8}}, 92),
+        ({"hurdle_share_of_failure": 2.0}, 100 - 2 * 0.05 * 100),
+        ({"hurdle_share_of_failure": 2.0, "hurdle_usd_per_year_by_decision": {"outsource": 7}}, 83),
+    ],
+)
+def test_a_move_may_have_to_save_so_many_dollars_besides(economics: dict[str, Any], most_usd: float) -> None:
+    money = plain_money()
+    money["economics"] |= economics
+    failing = organization("east", probability_of_failure=0.05)
+    for price, out in ((most_usd, {}), (most_usd + 0.01, {"a-east": "does not beat keeping by the hurdle"})):
+        case = case_of([service("a", department="Works")], [failing], [offer("a", "east", price)], money)
+        assert reasons(case) == out
+        assert {str(offer_id): reason for (_, offer_id, _), reason in verified.left_out(case).items()} == out
 
 
 def test_no_hurdle_where_keeping_is_closed() -> None:

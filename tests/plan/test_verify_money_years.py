@@ -277,8 +277,9 @@ def test_a_link_of_another_kind_costs_nothing():
 def test_the_hurdle_looks_at_the_years_from_the_start_on():
     held = growing(lead_time_months=0, retained_revenue_usd=200, transition_usd=0)
     gain = Hurdle(Book(held)).gain(held.county.offers[0], 2)
+    share = Fraction(str(held.settings.economics.hurdle_share))
     # A is 1050 and 1105; s is 522 and 471.40; a quarter of it counts in year 2, a half in year 3
-    assert gain.avoidable_usd == 2155
+    assert gain.needed_usd == share * 2155
     assert gain.cents == 13_050 + 23_570
 
 

@@ -238,7 +238,14 @@ def payback(draft: Draft) -> None:
 
 
 def hurdle(draft: Draft) -> None:
-    draft.settings["economics"]["hurdle_share"] = draft.dice.choice([0.2, 0.4])
+    draft.settings["economics"] |= draft.dice.choice(
+        [
+            {"hurdle_share": 0.2},
+            {"hurdle_share": 0.4},
+            {"hurdle_usd_per_year_by_decision": {"partner": 15, "exit": 10}, "hurdle_share_of_failure": 2.0},
+            {"hurdle_usd_per_year_by_department": {next(iter(draft.services.values()))["department"]: 20}},
+        ]
+    )
     if draft.maybe(0.5):
         together(draft)
 

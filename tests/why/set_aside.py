@@ -26,7 +26,15 @@ FAR = 1e6
 _SETTINGS: dict[str, tuple[str, dict[str, object]]] = {
     QUALITY: ("limits", {"min_quality": None}),
     PAYBACK: ("economics", {"max_payback_years": None, "payback_within_term": False}),
-    HURDLE: ("economics", {"hurdle_share": -1e9}),
+    HURDLE: (
+        "economics",
+        {
+            "hurdle_share": -1e9,
+            "hurdle_usd_per_year_by_decision": {},
+            "hurdle_usd_per_year_by_department": {},
+            "hurdle_share_of_failure": 0.0,
+        },
+    ),
 }
 
 

@@ -1,4 +1,7 @@
-"""The hurdle: a move must beat keeping by a share of the avoidable cost that moves; linked services do so in sum."""
+"""The hurdle: a move must beat keeping by a share of the avoidable cost that moves and by so much a year besides.
+
+Linked services do so in sum.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from optimizer.plan.verify.money import (
     Flow,
     avoidable,
     best_volume,
+    gross_usd,
     keep_flows,
     move_flows,
     present_cents,
@@ -21,6 +25,7 @@ from optimizer.plan.verify.money import (
 )
 from optimizer.plan.verify.reasons import against, considered, lawful
 from optimizer.plan.verify.usage import Usage, at_least
+from optimizer.plan.verify.yearly import Yearly
 from optimizer.scenario.scenario import Forbid
 
 _RULE = "does not beat keeping by the hurdle"
@@ -32,8 +37,8 @@ class _Gain:
 
     cents: int
     """Present cost of keeping less that of the offer with its pool's best rate."""
-    avoidable_usd: Fraction
-    """Present value of A_t over the years from its start on."""
+    needed_usd: Fraction
+    """What it must be at least, present value."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,7 @@ class Hurdle:
             return None
         offers = (offer,) if group is None else self._linked(offer, group, start)
         gains = [self.gain(other, start) for other in offers]
-        share = exact(self.book.settings.economics.hurdle_share)
-        needed = share * sum((gain.avoidable_usd for gain in gains), Fraction(0))
+        needed = sum((gain.needed_usd for gain in gains), Fraction(0))
         gained = Fraction(sum(gain.cents for gain in gains), 100)
         usage = at_least(_RULE, offer.offer_id, self._who(offer, group is not None, start), gained, needed, "USD")
         return replace(usage, rounding_usd=self._rounding_usd(offers, start)) if usage.broken else usage
@@ -93,10 +97,21 @@ class Hurdle:
         keep, move = self._both(offer, start)
         since = self.book.calendar.since(start)
         volume, moving = (Flow("", amount(self.book, offer), since).present_usd for amount in (best_volume, avoidable))
+        share, wanted = exact(self.book.settings.economics.hurdle_share), Yearly.of(self._wanted_usd_per_year(offer))
         return _Gain(
             cents=present_cents(keep) - present_cents(move) - whole_cents(volume),
-            avoidable_usd=moving,
+            needed_usd=share * moving + Flow("", wanted, since).present_usd,
         )
+
+    def _wanted_usd_per_year(self, offer: Offer) -> Fraction:
+        """What it must save besides a share of the avoidable cost."""
+        service, economics = self.book.services[offer.service_id], self.book.settings.economics
+        decided = economics.hurdle_usd_per_year_by_decision.get(offer.decision, 0.0)
+        department = economics.hurdle_usd_per_year_by_department.get(service.department, 0.0)
+        provider = self.book.provider(offer)
+        failure = 0.0 if provider is None else self.book.organizations[provider].probability_of_failure or 0.0
+        at_risk = exact(failure) * gross_usd(service) * exact(economics.hurdle_share_of_failure)
+        return exact(decided) + exact(department) + at_risk
 
     def _both(self, offer: Offer, start: int) -> tuple[tuple[Flow, ...], tuple[Flow, ...]]:
         """The parts of keeping the offer's service, and of the offer."""
