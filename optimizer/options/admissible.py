@@ -100,12 +100,18 @@ def _too_late(case: Case, candidates: Candidates) -> Flags:
 
 
 def _below_hurdle(case: Case, candidates: Candidates, present_cents: Cents, open_: Flags) -> Flags:
-    group = _bundles(case)[0]
-    exempt = np.zeros(len(group), dtype=bool)
-    exempt[group[_keep_is_closed(case, candidates, open_)]] = True
     # half a cent: the margin is a sum of rounded cents
     below: Flags = hurdle_margins(case, candidates, present_cents, open_) < -0.5
-    return candidates.moved & below & ~exempt[group[candidates.service]]
+    return candidates.moved & below & ~untested(case, open_)[candidates.service]
+
+
+def untested(case: Case, open_: Flags) -> Flags:
+    """Services that no hurdle is asked of: keeping one of them, or one linked to it, is not the county's to choose."""
+    group = _bundles(case)[0]
+    exempt = np.zeros(len(group), dtype=bool)
+    exempt[group[_keep_is_closed(case, open_)]] = True
+    found: Flags = exempt[group]
+    return found
 
 
 def hurdle_margins(case: Case, candidates: Candidates, present_cents: Cents, open_: Flags) -> Floats:
@@ -181,7 +187,7 @@ def _bundles(case: Case) -> tuple[Codes, Flags]:
     return group, linked
 
 
-def _keep_is_closed(case: Case, candidates: Candidates, open_: Flags) -> Codes:
+def _keep_is_closed(case: Case, open_: Flags) -> Codes:
     """Rows of services that are locked, may not be kept, or whose keep is left out: no hurdle for them."""
     services = case.county.frame("services")["service_id"]
     named = [lock.service_id for lock in case.locks]

@@ -21,7 +21,7 @@ from optimizer.scenario.scenario import Forbid, Lock
 
 def rows(layout: Layout) -> list[Rows]:
     """One row per lock and one per ban; a lock that nothing matches says that no plan exists."""
-    match = _Matcher(layout)
+    match = Matcher(layout)
     locks, bans = layout.case.locks, layout.case.forbids
     sold = [lock for lock in locks if lock.decision is Decision.INSOURCE]
     held = [
@@ -42,6 +42,13 @@ def rows(layout: Layout) -> list[Rows]:
     ]
 
 
+def kept_by(match: Matcher, lock: Lock) -> Codes:
+    """Columns of which one is 1 where a plan does what a lock says."""
+    if lock.decision is Decision.INSOURCE:
+        return _sales(match, lock)
+    return match.options(lock.service_id, lock.provider, str(lock.decision))
+
+
 def _taken(decision: Decision) -> str:
     """The decision of the option itself: what is sold is kept."""
     return str(Decision.KEEP if decision is Decision.INSOURCE else decision)
@@ -51,11 +58,11 @@ def _labels(locks: Sequence[Lock]) -> dict[str, np.ndarray]:
     return {"service_id": texts(*(lock.service_id for lock in locks))}
 
 
-def _sales(match: _Matcher, rule: Lock | Forbid) -> Codes:
+def _sales(match: Matcher, rule: Lock | Forbid) -> Codes:
     return match.sales(rule.service_id, rule.provider)
 
 
-def _closed(match: _Matcher, ban: Forbid) -> Codes:
+def _closed(match: Matcher, ban: Forbid) -> Codes:
     if ban.decision is Decision.INSOURCE:
         return _sales(match, ban)
     return match.options(ban.service_id, ban.provider, str(ban.decision))
@@ -69,7 +76,7 @@ def _filled(
     return RowBuilder(family, "1", labels, *bounds).add(row, flat, 1.0).rows()
 
 
-class _Matcher:
+class Matcher:
     """Finds the options and sales that a lock or a ban speaks of."""
 
     def __init__(self, layout: Layout) -> None:

@@ -97,10 +97,19 @@ class Asked:
 def ask(case: Case) -> Asked:
     """The case with the plan that `solve` finds for it. Raises `Refused` where there is none."""
     program = program_of(case)
-    outcome = run_engine("auto", program, None, None, None)
+    return _holding(program, run_engine("auto", program, None, None, None))
+
+
+def ask_once(case: Case) -> Asked:
+    """The same without telling plans of equal cost apart: for one of many cases."""
+    program = program_of(case)
+    return _holding(program, search_once(program, case.settings.solver))
+
+
+def _holding(program: CountyProgram, outcome: Outcome) -> Asked:
     if outcome.x is None:
         fix = "Ask `solve` why no plan exists, or give the search more time (--set solver.time_limit_s=600)."
-        raise Refused([Finding(case.scenario.name, str(outcome.stopped), "a plan to ask about", fix)])
+        raise Refused([Finding(program.case.scenario.name, str(outcome.stopped), "a plan to ask about", fix)])
     return Asked(program, outcome)
 
 

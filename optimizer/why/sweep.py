@@ -121,7 +121,7 @@ def _point(
             return (str(outcome.stopped), *nothing), None
         plan = plan_of(program, outcome)
     except OptimizerError as error:
-        return (f"refused: {error}".splitlines()[0], *nothing), None
+        return (f"refused: {str(error).splitlines()[0]}", *nothing), None
     status = "proved" if outcome.stopped is Stopped.PROVED else str(outcome.stopped)
     return (status, *_figures(plan)), plan.decisions.set_index("service_id")[["name", "decision", "provider"]]
 

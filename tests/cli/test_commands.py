@@ -27,7 +27,7 @@ def reallocate(*words: object) -> Result:
 
 
 def solve(tmp_path: Path, *words: object) -> Result:
-    return reallocate("solve", POCKET, "--runs", tmp_path, *words)
+    return reallocate("solve", POCKET, "--runs", tmp_path, "--ways-out", tmp_path / "ways_out", *words)
 
 
 def as_json(result: Result) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from optimizer.errors import Refused
 from optimizer.runs.manifest import flat_settings, input_hashes
 from optimizer.why.no_plan import why_no_plan, write_ways
 from optimizer.why.what_if_file import write_what_if
-from tests.cases import ROOT
 
 BINDING = """
 title: Roads go, with nothing to spend
@@ -38,14 +36,6 @@ change:
     where: {organization.kind: private}
     scale: {price_usd_per_year: 1.01}
 """
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """A folder with the shipped scenarios and the pocket county, where files may be written."""
-    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
-    shutil.copytree(ROOT / "data" / "pocket", tmp_path / "data" / "pocket")
-    return tmp_path
 
 
 @pytest.fixture
