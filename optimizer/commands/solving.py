@@ -83,14 +83,19 @@ def solve(
 
 
 def _why_no_plan(case: Case, folder: Path) -> Told:
-    """Why the case has no plan, with a what-if file in the folder for each way out."""
+    """Why the case has no plan, with a what-if file in the folder for each way out; it is told if none can be there."""
+    from optimizer.errors import Refused
     from optimizer.why.no_plan import why_no_plan, write_ways
 
     with live_steps() as on_step:
         found = why_no_plan(case, on_step)
-    told, paths = found.told(), write_ways(found, folder)
-    written = [f"Written, to be solved as they are: {', '.join(map(str, paths))}"] if paths else []
-    return replace(told, lines=(*told.lines, *written))
+    told = found.told()
+    try:
+        paths = write_ways(found, folder)
+        written = f"Written, to be solved as they are: {', '.join(map(str, paths))}" if paths else ""
+    except (Refused, OSError) as error:
+        written = f"The ways out were not written to {folder}: {error}"
+    return replace(told, lines=(*told.lines, *([written] if written else [])))
 
 
 def _solve_region(

@@ -1,28 +1,33 @@
 """What would have to be true for a whole organization: how far its prices, or its agreement, may change before the plan
-signs with it or leaves it. Bracketed as single prices are (`break_even.py`).
+signs with it or leaves it, and what its capacities keep it from. Bracketed as single prices are (`break_even.py`).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
-from optimizer.ask import program_of
 from optimizer.county.findings import nearest
 from optimizer.errors import Finding, Refused
+from optimizer.options.money import discounts, from_start, growth_factors
+from optimizer.options.shared import escalation_of_orgs
 from optimizer.plan.plan import plan_of
 from optimizer.plan.told import Told
-from optimizer.program.program import CountyProgram
-from optimizer.program.rows import Codes, RowBuilder, at_least
+from optimizer.program.rows import Codes
 from optimizer.scenario.scenario import Case
-from optimizer.solve.outcome import Outcome
 from optimizer.why.asked import Asked, OnStep, silent
-from optimizer.why.break_even import HIGHEST_TIMES, PARTS, SMALL_GAP_USD
+from optimizer.why.break_even import HIGHEST_TIMES, PARTS
 from optimizer.why.dial import Cell, with_value
-from optimizer.why.forced import kept_out
-from optimizer.why.turning import Turning, turning_point
+from optimizer.why.limit_screen import refuse_other_aims
+from optimizer.why.organization_capacity import CapacityAnswer, capacity_answer
+from optimizer.why.organization_words import agreement_line, capacity_lines, prices_line
+from optimizer.why.price_terms import Own, OwnCost, offer_costs
+from optimizer.why.turning import Ends, Grid, Stands, Turning, turning_point
+from optimizer.why.with_without import Compared
 
 PRICES, AGREEMENT = "all its prices, times", "its agreement, dollars a year"
 STEPS = {PRICES: 0.001, AGREEMENT: 1.0}
@@ -37,129 +42,145 @@ class OrganizationBreakEven:
     name: str
     in_the_plan: bool
     terms: pd.DataFrame
-    """A row per term: term, now, the last value asked about at which it is in the plan (in_at) and the first at which
-    it is not (out_at); NaN: it never is, or always."""
+    """A row per term: term, now, in_at, the last value at which it is proved to be in the plan, and out_at, the first
+    beyond it at which it is proved not to be (NaN: none was proved); ends, what that says (`turning.Ends`);
+    out_because; asked_to, the highest value asked about; in_the_plan and other_is_cheaper_usd_per_year as in
+    `BreakEven.prices`."""
     services: pd.DataFrame
     """What it delivers in the plan, or would deliver were its prices just low enough: service_id, name, decision,
     gross_usd_per_year."""
+    capacity: CapacityAnswer
 
     def told(self) -> Told:
         """The same for readers."""
         stands = "is in the plan" if self.in_the_plan else "is not in the plan"
-        lines = [f"{self.name} ({self.org_id}) {stands}.", *map(self._line, self.terms.itertuples(index=False))]
+        prices, agreement = self.terms.to_dict("records")
+        lines = (
+            f"{self.name} ({self.org_id}) {stands}.",
+            prices_line(prices),
+            agreement_line(agreement),
+            *capacity_lines(self.capacity, in_the_plan=self.in_the_plan),
+        )
         would = "delivers" if self.in_the_plan else "would deliver, its prices at the turning point"
         return Told(
-            tuple(lines),
-            {"What would have to be true": self.terms, f"What it {would}": self.services},
+            lines,
+            {
+                "What would have to be true": self.terms,
+                f"What it {would}": self.services,
+                "Its capacities, and what it would use without them": self.capacity.limits,
+                "What else it would deliver without them": self.capacity.services,
+            },
         )
-
-    def _line(self, row: tuple[object, ...]) -> str:
-        term, now, yes, no = str(row[0]), *(float(str(value)) for value in row[1:])
-        if math.isnan(yes):
-            return f"No value of {term.partition(',')[0]} that was tried brings it into the plan."
-        upto = "whatever it is" if math.isnan(no) else f"up to {yes:,.10g}"
-        return f"{term}: now {now:,.10g}; it is in the plan {upto}."
 
 
 def organization_break_even(asked: Asked, org_id: str, on_step: OnStep = silent) -> OrganizationBreakEven:
     """What would have to be true for an organization to be in the plan, its prices and its agreement each by itself.
 
     Its prices are those of its own offers and of offers to pools that it hosts. Raises `Refused` for an organization
-    that the county does not have.
+    that the county does not have, and where something else than cost is sought first.
     """
+    refuse_other_aims(asked.case)
     known = [row.org_id for row in asked.case.county.organizations]
     if org_id not in known:
         near = nearest(org_id, known)
         fix = f"Did you mean {near}?" if near else "Look up its id in the organizations table."
         raise Refused([Finding("ORGANIZATION", repr(org_id), "the id of an organization of this county", fix)])
-    search = _Search(asked, org_id, on_step)
-    scale, services = search.turning(PRICES, 1.0)
-    agreement, _ = search.turning(AGREEMENT, search.agreement_usd)
-    rows = [(PRICES, 1.0, *_ends(scale)), (AGREEMENT, search.agreement_usd, *_ends(agreement))]
-    name = asked.case.county.organizations[known.index(org_id)].name
-    table = pd.DataFrame(rows, columns=["term", "now", "in_at", "out_at"])
-    return OrganizationBreakEven(org_id, name, search.is_in, table, services)
-
-
-def _ends(found: Turning) -> tuple[float, float]:
-    return (math.nan if found.yes_at is None else found.yes_at, math.nan if found.no_at is None else found.no_at)
+    search = _Search(asked, known.index(org_id), on_step)
+    scale, prices = search.turning(PRICES)
+    agreement, signed = search.turning(AGREEMENT)
+    rows = [
+        (
+            term,
+            compared.now,
+            *search.ends(found, compared),
+            search.grids[term].high,
+            compared.is_in,
+            compared.other_is_cheaper(),
+        )
+        for term, found, compared in ((PRICES, scale, prices), (AGREEMENT, agreement, signed))
+    ]
+    columns = ["term", "now", "in_at", "out_at", "ends", "out_because", "asked_to"]
+    columns += ["in_the_plan", "other_is_cheaper_usd_per_year"]
+    on_step(f"{org_id}: without its capacities")
+    return OrganizationBreakEven(
+        org_id,
+        asked.case.county.organizations[known.index(org_id)].name,
+        prices.is_in,
+        pd.DataFrame(rows, columns=columns),
+        search.delivered(scale, prices),
+        capacity_answer(asked, org_id, Own(search.offers)),
+    )
 
 
 class _Search:
     """The searches for one organization."""
 
-    def __init__(self, asked: Asked, org_id: str, on_step: OnStep) -> None:
-        self.asked, self.org_id, self.on_step = asked, org_id, on_step
-        own = self._columns(asked.program)
-        self.is_in = bool((asked.x[own] > 0.5).any())
-        self.without: Outcome = self._searched(kept_out(asked.program, own))
-        row = next(row for row in asked.case.county.organizations if row.org_id == org_id)
-        self.agreement_usd = float(row.agreement_usd_per_year or 0.0)
-        self.hosted = {pool.pool_id for pool in asked.case.county.pools if pool.host_org_id == org_id}
+    def __init__(self, asked: Asked, org: int, on_step: OnStep) -> None:
+        self.asked, self.case, self.org, self.on_step = asked, asked.case, org, on_step
+        row = self.case.county.organizations[org]
+        self.org_id, usd = row.org_id, float(row.agreement_usd_per_year or 0.0)
+        hosted = {pool.pool_id for pool in self.case.county.pools if pool.host_org_id == row.org_id}
+        own = [one.org_id == row.org_id or one.pool_id in hosted for one in self.case.county.offers]
+        self.offers: Codes = np.flatnonzero(own)
+        self.prices = np.array([float(one.price_usd_per_year or 0.0) for one in self.case.county.offers])[self.offers]
+        gross = self.case.county.frame("services")[["personnel_usd", "nonpersonnel_usd", "overhead_usd"]]
+        highest = float(math.ceil(usd + gross.to_numpy().sum()))
+        self.grids = {
+            PRICES: Grid(0.0, 1.0, HIGHEST_TIMES, STEPS[PRICES], PARTS),
+            AGREEMENT: Grid(0.0, usd, highest, STEPS[AGREEMENT]),
+        }
 
-    def turning(self, term: str, now: float) -> tuple[Turning, pd.DataFrame]:
-        """Where a term turns, and what the organization delivers there."""
-        case_at = self._scaled if term == PRICES else self._signed_for
-
-        def misses(value: float) -> float:
-            self.on_step(f"{self.org_id}: {term} at {value:,.10g}")
-            return self._misses(case_at(value))
-
-        if self.is_in:
-            found = turning_point(misses, now, self._highest(term, now), STEPS[term])
-            return found, self._delivered(self.asked.program, self.asked.best)
-        start = next((now * part for part in PARTS if misses(now * part) <= 0), None)
-        if start is None:
-            return Turning(None, now), self._delivered(self.asked.program, self.asked.best)
-        found = turning_point(misses, start, now, STEPS[term])
-        assert found.yes_at is not None
-        program = program_of(case_at(found.yes_at))
-        return found, self._delivered(program, self._searched(self._forced(program)))
-
-    def _highest(self, term: str, now: float) -> float:
-        if term == PRICES:
-            return HIGHEST_TIMES
-        gross = self.asked.case.county.frame("services")[["personnel_usd", "nonpersonnel_usd", "overhead_usd"]]
-        return float(math.ceil(now + gross.to_numpy().sum()))
-
-    def _misses(self, case: Case) -> float:
-        program = program_of(case)
-        if not len(self._columns(program)):
-            return math.inf
-        found = self._searched(self._forced(program))
-        if found.cost_usd is None:
-            return math.inf
-        return -math.inf if self.without.cost_usd is None else found.cost_usd - self.without.cost_usd - SMALL_GAP_USD
-
-    def _searched(self, program: CountyProgram) -> Outcome:
-        return self.asked.again(program, gap_usd=SMALL_GAP_USD, gap_share=None)
-
-    def _forced(self, program: CountyProgram) -> CountyProgram:
-        row = RowBuilder("forced", "1", {}, *at_least(1.0)).add(0, self._columns(program), 1.0)
-        return program.with_rows(row.rows())
-
-    def _columns(self, program: CountyProgram) -> Codes:
-        """Columns of the options that it delivers, as a host too."""
-        layout, org = program.layout, program.options.candidates.org
-        names = program.case.county.frame("organizations")["org_id"].to_numpy(dtype=object)
-        own: Codes = layout.chosen[(org >= 0) & (names[org] == self.org_id)]
-        return own
-
-    def _scaled(self, times: float) -> Case:
-        county = self.asked.case.county
-        offers = tuple(
-            row.model_copy(update={"price_usd_per_year": round(float(row.price_usd_per_year or 0.0) * times, 2)})
-            if row.org_id == self.org_id or (row.pool_id is not None and row.pool_id in self.hosted)
-            else row
-            for row in county.offers
+    def turning(self, term: str) -> tuple[Turning, Compared]:
+        """Where a term turns, and the answers that show it."""
+        grid, prices = self.grids[term], term == PRICES
+        case_at: Callable[[float], Case] = self._scaled if prices else self._signed_for
+        own_cost = (
+            offer_costs(self.case, self.offers, self._prices_at, dropped=True) if prices else self._agreement_cost()
         )
-        return replace(self.asked.case, county=county.with_tables(offers=offers))
+        compared = Compared(self.asked, Own(self.offers), case_at, grid.now)
 
-    def _signed_for(self, usd: float) -> Case:
-        place = Cell("organizations", (self.org_id,), "agreement_usd_per_year")
-        return with_value(self.asked.case, place, usd)
+        def ask(number: float) -> Stands:
+            self.on_step(f"{self.org_id}: {term} at {number:,.10g}")
+            return compared.stands(number)
 
-    def _delivered(self, program: CountyProgram, outcome: Outcome) -> pd.DataFrame:
+        return turning_point(ask, lambda number: compared.foretold(own_cost, grid, number), grid), compared
+
+    def ends(self, found: Turning, compared: Compared) -> tuple[float, float, str, str]:
+        """A bracket as the table tells it."""
+        yes, no = (math.nan if end is None else end for end in (found.yes_at, found.no_at))
+        because = compared.against(compared.now if found.ends is Ends.OPEN else found.no_at)
+        return yes, no, str(found.ends), because
+
+    def delivered(self, found: Turning, compared: Compared) -> pd.DataFrame:
+        """What it delivers in the plan; if nothing, at the last of its prices with which it is in a plan."""
+        program, outcome = self.asked.program, self.asked.best
+        if not compared.is_in and found.yes_at is not None:
+            answer = compared.answer(found.yes_at)
+            assert answer.program is not None
+            assert answer.found is not None
+            program, outcome = answer.program, answer.found
         decided = plan_of(program, outcome).decisions
         own = decided[decided["org_id"] == self.org_id]
         return own[["service_id", "name", "decision", "gross_usd_per_year"]].reset_index(drop=True)
+
+    def _prices_at(self, times: float) -> np.ndarray:
+        return np.round(self.prices * times, 2)
+
+    def _scaled(self, times: float) -> Case:
+        changed = dict(zip(self.offers.tolist(), self._prices_at(times).tolist(), strict=True))
+        offers = tuple(
+            row.model_copy(update={"price_usd_per_year": changed[code]}) if code in changed else row
+            for code, row in enumerate(self.case.county.offers)
+        )
+        return replace(self.case, county=self.case.county.with_tables(offers=offers))
+
+    def _signed_for(self, usd: float) -> Case:
+        return with_value(self.case, Cell("organizations", (self.org_id,), "agreement_usd_per_year"), usd)
+
+    def _agreement_cost(self) -> OwnCost:
+        """The first of its offers signs it; from that year on it costs as much more as it is dearer."""
+        settings = self.case.settings
+        growth = growth_factors(settings.horizon.years, escalation_of_orgs(self.case)[self.org])
+        starts = np.arange(settings.horizon.start_years)
+        dollar = from_start(np.tile(growth, (len(starts), 1)), starts) @ discounts(settings)
+        return lambda usd, taken: usd * float(dollar[min((start for _, start in taken), default=0)])

@@ -98,6 +98,7 @@ def test_exit_codes_say_what_kind_of_answer_it_is(tmp_path: Path) -> None:
     impossible = solve(tmp_path, "--set", "limits.revenue_floor_usd_per_year=1000000")
     assert impossible.exit_code == 3
     assert "No plan exists" in impossible.output
+    assert "The ways out were not written" in impossible.output
     refused = solve(tmp_path, "--set", "limits.transition_usd=-5", "--set", "limits.displaced_ftes=1")
     assert refused.exit_code == 2
     assert "displaced_fte" in refused.stderr
