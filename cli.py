@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from optimizer.commands import looking, solving, tables, why
+from optimizer.commands import alternatives, calibrate, looking, solving, tables, uncertainty, why
 from optimizer.commands.group import Commands
 
 COMMANDS = (
@@ -19,7 +19,16 @@ COMMANDS = (
     looking.baseline,
     looking.options,
     looking.export,
+    why.why,
     why.limits,
+    why.break_even,
+    alternatives.others,
+    alternatives.simplest,
+    alternatives.frontier,
+    uncertainty.realize,
+    uncertainty.robust,
+    uncertainty.failures,
+    calibrate.calibrate,
     tables.map_,
     tables.check,
     tables.convert,

@@ -37,6 +37,11 @@ def formats(command: Command) -> Command:
     return as_json(as_csv(command))
 
 
+def plan_in_question(command: Command) -> Command:
+    """PLAN, --set and --county, --json and --csv."""
+    return click.argument("plan", type=ExistingPath)(scenario_options(formats(command)))
+
+
 def scenario_options(command: Command) -> Command:
     """--county and --set, for one county."""
     county = click.option(

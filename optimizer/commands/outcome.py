@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from optimizer.plan.answer import Answer
     from optimizer.plan.told import Told
     from optimizer.solve.outcome import Stopped
+
+
+class Tells(Protocol):
+    """The result of an analysis."""
+
+    def told(self) -> Told:
+        """The same for readers."""
+
 
 REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED, UNREAD = 2, 3, 4, 5, 6, 130, 141
 
@@ -86,10 +94,12 @@ def live_steps() -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
-def emit_told(told: Told, as_json: bool, as_csv: bool) -> None:
-    """Print what an analysis found."""
+def tell(ask: Callable[[Callable[[str], None]], Tells], as_json: bool, as_csv: bool) -> None:
+    """Make an analysis, which is given whom to tell its steps, and print what it found."""
     from optimizer.report.told import main_table, show_told, told_data
 
+    with live_steps() as on_step:
+        told = ask(on_step).told()
     emit(
         as_json,
         as_csv,

@@ -18,9 +18,9 @@ from optimizer.program.columns import Columns, block
 from optimizer.program.goals import Goal
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Floats, RowBuilder, at_most
-from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome
 from optimizer.why.asked import Asked, OnStep
+from optimizer.why.decided import budget_shares
 from optimizer.why.ways import Differing, differing_from
 
 BASIS_POINTS = 1e4
@@ -41,14 +41,6 @@ class Apart:
     """Of today's gross budget: what it decides differently from each plan before it."""
     most_share: float
     """No plan of the program is farther from the nearest of those before it."""
-
-
-def budget_shares(case: Case) -> Floats:
-    """Each service's part of today's gross budget [services]."""
-    services = case.county.frame("services")
-    gross = services[["personnel_usd", "nonpersonnel_usd", "overhead_usd"]].to_numpy(dtype=np.float64).sum(axis=1)
-    shares: Floats = gross / gross.sum() if gross.sum() > 0 else np.full(len(gross), 1.0 / len(gross))
-    return shares
 
 
 def most_different(

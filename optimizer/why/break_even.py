@@ -24,6 +24,7 @@ from optimizer.report.words import exact_usd
 from optimizer.scenario.scenario import Case
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.break_even_words import sentence
+from optimizer.why.decided import provider_names
 from optimizer.why.dial import Cell, with_value
 from optimizer.why.limit_screen import refuse_other_aims
 from optimizer.why.price_terms import Own, OwnCost, offer_costs, sale_cost
@@ -63,7 +64,8 @@ class BreakEven:
         lines = [sentence(row) for row in self.prices.to_dict("records")]
         if not lines:
             lines = [f"{self.name} ({self.service_id}) has no offer and no sale whose price could change."]
-        return Told(tuple(lines), {f"Break-even prices of {self.name} ({self.service_id})": self.prices})
+        shown = self.prices[list(COLUMNS[:9])]
+        return Told(tuple(lines), {f"Break-even prices of {self.name} ({self.service_id})": shown})
 
 
 def break_even(asked: Asked, service_id: str, row_id: str | None = None, on_step: OnStep = silent) -> BreakEven:
@@ -133,11 +135,12 @@ def _priced(asked: Asked, service: int, service_id: str, row_id: str | None) -> 
     county, table = asked.case.county, options_of(asked.case, service_id)
     price = {row.offer_id: row.price_usd_per_year for row in county.offers}
     price |= {row.sale_id: row.price_usd_per_year for row in county.sales}
+    names = provider_names(asked.case)
     first = table[table["offer_id"] != ""].drop_duplicates("offer_id")
     first = first[first["decision"] != str(Decision.EXIT)]
     found = [
         _Priced(
-            asked.case, str(row.decision), str(row.provider), str(row.offer_id),
+            asked.case, str(row.decision), names.get(str(row.provider), str(row.provider)), str(row.offer_id),
             float(price[str(row.offer_id)] or 0.0), "price_usd_per_year" in str(row.estimated), service,
         )
         for row in first.itertuples()

@@ -1,6 +1,8 @@
-"""What a plan decides for every service, in words: the decision and with whom."""
+"""What a plan decides for every service, in words: the decision and with whom; and where two plans differ."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ import pandas as pd
 from optimizer.county.records import Decision
 from optimizer.options.candidates import codes_of, ids_at
 from optimizer.plan.choices import Choices
+from optimizer.program.rows import Floats
 from optimizer.scenario.scenario import Case
 
 
@@ -40,3 +43,37 @@ def _sold(case: Case, choices: Choices) -> pd.Series[str]:
     buyer = pd.Series(ids_at(orgs["name"], codes_of(made["org_id"], orgs["org_id"]), ""), index=made["service_id"])
     joined: pd.Series[str] = f"{Decision.INSOURCE}: " + buyer.groupby(level=0).agg(", ".join).astype(object)
     return joined
+
+
+def changed(case: Case, before: Choices, after: Choices) -> pd.DataFrame:
+    """Services that two plans decide differently, the largest first.
+
+    service_id, service, department, before, after, budget_share.
+    """
+    services = case.county.frame("services")
+    table = pd.DataFrame(
+        {
+            "service_id": services["service_id"],
+            "service": services["name"],
+            "department": services["department"],
+            "before": decided(case, before).to_numpy(),
+            "after": decided(case, after).to_numpy(),
+            "budget_share": budget_shares(case),
+        }
+    )
+    unlike = table[table["before"] != table["after"]]
+    return unlike.sort_values("budget_share", ascending=False, kind="stable", ignore_index=True)
+
+
+def budget_shares(case: Case) -> Floats:
+    """Each service's part of today's gross budget; every service the same where there is none [services]."""
+    services = case.county.frame("services")
+    gross = services[["personnel_usd", "nonpersonnel_usd", "overhead_usd"]].to_numpy(dtype=np.float64).sum(axis=1)
+    shares: Floats = gross / gross.sum() if gross.sum() > 0 else np.full(len(gross), 1.0 / len(gross))
+    return shares
+
+
+def provider_names(case: Case) -> Mapping[str, str]:
+    """Names of organizations and pools, by id."""
+    names = {row.org_id: row.name for row in case.county.organizations}
+    return names | {row.pool_id: row.name for row in case.county.pools}

@@ -16,14 +16,14 @@ import pandas as pd
 
 from optimizer.plan.told import Told
 from optimizer.program.rows import Floats
-from optimizer.report.words import count_of
+from optimizer.report.words import count_of, exact_usd
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.why.allowed import refuse_where_cost_is_not_alone
 from optimizer.why.asked import OnStep, silent
 from optimizer.why.demands import Demands
 from optimizer.why.explained import decision_table
 from optimizer.why.inverse import least_change
-from optimizer.why.limit_words import amount, dollars
+from optimizer.why.limit_words import amount
 from optimizer.why.margins import margins_of
 from optimizer.why.parameters import FAMILIES, Parameter, parameters_of, with_parameters
 from optimizer.why.taken import Taken, taken
@@ -62,8 +62,9 @@ class Fit:
             (
                 f"{count_of(len(self.decisions), 'decision')}: the best plan takes {last['agree']:.0f} of them with "
                 f"the parameters found, {first['agree']:.0f} as they were.",
-                f"They miss by {dollars(last['missed_usd_per_year'])} a year, {dollars(first['missed_usd_per_year'])} "
-                "as they were: what going along costs beside the best plan, and what moves fail the hurdle by.",
+                f"They miss by {exact_usd(last['missed_usd_per_year'])} a year, "
+                f"{exact_usd(first['missed_usd_per_year'])} as they were: what going along costs beside the best plan, "
+                "and what moves fail the hurdle by.",
                 *(
                     _line(*row)
                     for row in changed[["path", "unit", "now", "fitted", "rests_on"]].itertuples(index=False)

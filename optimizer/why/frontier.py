@@ -13,10 +13,11 @@ from optimizer.county.records import Decision
 from optimizer.errors import Finding, Refused
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
+from optimizer.report.words import exact_usd
 from optimizer.why.allowed import held, refuse_where_cost_is_not_alone
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.frontier_walk import Point, walk
-from optimizer.why.limit_words import amount, dollars
+from optimizer.why.limit_words import amount
 from optimizer.why.measures import Measure, measure_of
 from optimizer.why.others import agreements_of
 
@@ -42,9 +43,9 @@ class Frontier:
         if len(self.points) == 1:
             line = f"{measure.text}: the plan of least cost has {ends[0]}, and no plan has a better value."
             return Told((line,), {title: self.points})
-        more = dollars(last["usd_per_year"] - first["usd_per_year"])
+        more = exact_usd(last["usd_per_year"] - first["usd_per_year"])
         lines = [
-            f"{measure.text}: {ends[0]} at least cost ({dollars(first['usd_per_year'])} a year); the best that is "
+            f"{measure.text}: {ends[0]} at least cost ({exact_usd(first['usd_per_year'])} a year); the best that is "
             f"possible is {ends[1]}, for {more} a year more.",
             self._extent(),
             *self._prices(),
@@ -75,8 +76,8 @@ class Frontier:
         more = self.points["usd_per_year"].diff()
         steps = {"The first step": 1, "The last step": len(values) - 1}
         return [
-            f"{name}, from {self._amount(values[row - 1])} to {self._amount(values[row])}, costs {dollars(more[row])} "
-            f"a year: {dollars(prices[row])} for each {self.measure.priced.words}."
+            f"{name}, from {self._amount(values[row - 1])} to {self._amount(values[row])}, costs "
+            f"{exact_usd(more[row])} a year: {exact_usd(prices[row])} for each {self.measure.priced.words}."
             for name, row in list(steps.items())[: len(values) - 1]
         ]
 

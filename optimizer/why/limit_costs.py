@@ -17,13 +17,14 @@ import pandas as pd
 from optimizer.plan.plan import evaluate
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
+from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, OnStep, silent
 from optimizer.why.dial import Dial
 from optimizer.why.dials import dials_of
 from optimizer.why.limit_curve import used_of
 from optimizer.why.limit_screen import refuse_other_aims, saves, screened, search_turned, without
-from optimizer.why.limit_words import amount, dollars, loosely, spread
+from optimizer.why.limit_words import amount, loosely, spread
 
 STEP_SHARE = 0.10
 """Of dollars, shares and other units a step is this part of the limit; of counts and staff it is 1."""
@@ -78,7 +79,7 @@ class LimitCosts:
                 "but dropping any one of them alone saves nothing that was found."
             )
         if len(rest):
-            most = dollars(rest["saves_most_usd_per_year"].max())
+            most = exact_usd(rest["saves_most_usd_per_year"].max())
             others = "The other limit costs" if len(rest) == 1 else f"The other {len(rest)} cost"
             them = "it" if len(rest) == 1 else "all of them at once"
             lines.append(f"{others} nothing: dropping {them} saves at most {most} a year.")

@@ -22,12 +22,13 @@ from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
+from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.dial import Dial, turned
 from optimizer.why.dials import dials_of
 from optimizer.why.limit_screen import refuse_other_aims, search_turned
-from optimizer.why.limit_words import amount, dollars, loosely
+from optimizer.why.limit_words import amount, loosely
 
 POINTS = 20
 """Steps from the loosest value to the tightest, where nothing else is asked for."""
@@ -81,11 +82,11 @@ class LimitCurve:
         if first["to_limit"] == first["from_limit"]:
             return []
         where = f"Up to {value} the floor" if self.dial.at_least else f"From {value} on more of it"
-        return [f"{where} changes nothing: the best plan costs {dollars(first['usd_per_year'])} a year."]
+        return [f"{where} changes nothing: the best plan costs {exact_usd(first['usd_per_year'])} a year."]
 
     def _rise(self, found: pd.DataFrame) -> list[str]:
         first, last = found.iloc[0], found.iloc[-1]
-        more = dollars(last["usd_per_year"] - first["usd_per_year"])
+        more = exact_usd(last["usd_per_year"] - first["usd_per_year"])
         moved = f"{int(last['moved_services'])} services move instead of {int(first['moved_services'])}"
         if len(found) == 1:
             return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil, floor, isinf
 
+from optimizer.report.words import exact_usd
 from optimizer.why.asked import Difference
 
 NOISE = 1e-6
@@ -15,7 +16,7 @@ def amount(value: float, unit: str) -> str:
     if value != value:
         return ""
     if unit in ("USD", "USD/year"):
-        return dollars(value) + (" a year" if unit == "USD/year" else "")
+        return exact_usd(value) + (" a year" if unit == "USD/year" else "")
     if unit == "share":
         return f"{_plain(100 * value, 2)} %"
     return f"{_plain(value, 4)} {unit}"
@@ -31,17 +32,11 @@ def _plain(value: float, decimals: int) -> str:
     return f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
 
 
-def dollars(usd: float) -> str:
-    """Whole dollars."""
-    sign = "-" if round(usd) < 0 else ""
-    return f"{sign}${abs(round(usd)):,}"
-
-
 def spread(difference: Difference) -> str:
     """A difference as found; with its interval where that is wider than a dollar a year."""
-    found = dollars(difference.usd_per_year)
+    found = exact_usd(difference.usd_per_year)
     least, most = difference.least_usd_per_year, difference.most_usd_per_year
     if most - least <= 1.0:
         return found
-    upper = "no upper end is proved" if isinf(most) else f"at most {dollars(most)}"
-    return f"{found} (at least {dollars(least)}, {upper})"
+    upper = "no upper end is proved" if isinf(most) else f"at most {exact_usd(most)}"
+    return f"{found} (at least {exact_usd(least)}, {upper})"

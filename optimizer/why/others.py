@@ -14,10 +14,10 @@ from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
+from optimizer.report.words import exact_usd
 from optimizer.why.allowed import allowed_usd_per_year, held, within
 from optimizer.why.apart import SAME_SHARE, Apart, most_different
 from optimizer.why.asked import Asked, OnStep, silent
-from optimizer.why.limit_words import dollars
 from optimizer.why.service_answers import NO_CHOICE, OPEN, SAFE, SWINGS, service_answers
 from optimizer.why.swings import swings_within
 
@@ -63,7 +63,7 @@ class OtherPlans:
         )
 
     def _plan_sentences(self) -> list[str]:
-        allowed, shares = dollars(self.allowed_usd_per_year), self.plans["differs_from_nearest_share"].iloc[1:]
+        allowed, shares = exact_usd(self.allowed_usd_per_year), self.plans["differs_from_nearest_share"].iloc[1:]
         if not len(shares):
             lines = [f"No other plan was found that costs at most {allowed} a year more than the best one."]
         elif len(shares) == 1:

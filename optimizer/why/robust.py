@@ -19,6 +19,7 @@ import pandas as pd
 from optimizer.errors import Finding, Refused, raise_if_any
 from optimizer.options.money import PARTS
 from optimizer.plan.plan import Plan, plan_of
+from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.program.columns import Columns, block
 from optimizer.program.program import CountyProgram
@@ -26,9 +27,11 @@ from optimizer.program.rows import Floats, RowBuilder, at_least
 from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
+from optimizer.why.decided import changed
+from optimizer.why.others import agreements_of
 
 _CHARGES = [PARTS.index("price_usd"), PARTS.index("administration_usd")]
-USUAL_GAMMAS = (0.0, 1.0, 2.0, 5.0, 10.0)
+USUAL_GAMMAS = (0.0, 1.0, 5.0, 10.0, 20.0, 40.0)
 USUAL_DEVIATION_SHARE = 0.25
 
 
@@ -41,6 +44,9 @@ class Robust:
     """A row per gamma: gamma, status, moved (services), agreements, usd_per_year (if all goes as offered),
     guard_usd_per_year (what that is dearer than the cheapest plan), worst_usd_per_year, the cheapest plan's
     (cheapest_worst_usd_per_year), and least_worst_usd_per_year, below which no plan's worst case is."""
+    changed: pd.DataFrame
+    """Services that these plans decide otherwise than the cheapest one: gamma, service_id, service, department,
+    cheapest_plan, guarded_plan, budget_share."""
     plans: tuple[Plan, ...]
     """The verified plan of every gamma, in the order of the table."""
 
@@ -49,7 +55,8 @@ class Robust:
         first = f"Prices may rise by {self.deviation_share:.0%}; gamma is how many of them do at once."
         rows = self.table[["gamma", "moved", "guard_usd_per_year", "cheapest_worst_usd_per_year", "worst_usd_per_year"]]
         lines = [_line(*row) for row in rows.itertuples(index=False)]
-        return Told((first, *lines), {"Guarding against dearer offers": self.table})
+        tables = {"Guarding against dearer offers": self.table, "What is decided otherwise": self.changed}
+        return Told((first, *lines), tables)
 
 
 def _line(gamma: float, moved: int, guard: float, cheapest: float, worst: float) -> str:
@@ -68,7 +75,8 @@ def robust(
     """The robust plan for every gamma. Raises `Refused` for negative numbers, and where cost is not sought first."""
     _refuse_unsuited(asked, deviation_share, gammas)
     deviation = deviations(asked.program, deviation_share)
-    rows, plans = [], []
+    rows, plans, changes = [], [], []
+    cheapest = choices_of(asked.program, asked.x)
     for gamma in gammas:
         on_step(f"Guarding against {gamma:g} dearer offers")
         program = guarded(asked.program, deviation, gamma)
@@ -77,9 +85,12 @@ def robust(
         plan = _plan(asked.program, outcome)
         rows.append((gamma, *_row(asked, deviation, gamma, outcome, plan)))
         plans.append(plan)
+        changes.append(changed(asked.case, cheapest, choices_of(asked.program, outcome.x)).assign(gamma=gamma))
     columns = ["gamma", "status", "moved", "agreements", "usd_per_year", "guard_usd_per_year"]
     worst = ["worst_usd_per_year", "cheapest_worst_usd_per_year", "least_worst_usd_per_year"]
-    return Robust(deviation_share, pd.DataFrame(rows, columns=[*columns, *worst]), tuple(plans))
+    named = pd.concat(changes).rename(columns={"before": "cheapest_plan", "after": "guarded_plan"})
+    named = named[["gamma", *named.columns[:-1]]].reset_index(drop=True)
+    return Robust(deviation_share, pd.DataFrame(rows, columns=[*columns, *worst]), named, tuple(plans))
 
 
 def deviations(program: CountyProgram, share: float) -> Floats:
@@ -130,10 +141,9 @@ def _row(asked: Asked, deviation: Floats, gamma: float, outcome: Outcome, plan: 
     cheapest = asked.best.cost_usd + worst_usd(asked.program, deviation, gamma, asked.x)
     status = "proved" if outcome.stopped is Stopped.PROVED else str(outcome.stopped)
     moved = int(plan.decisions["moved"].sum())
-    agreements = int(plan.decisions["org_id"].replace("", None).nunique())
     least = np.nan if outcome.bound_usd is None else outcome.bound_usd / years
     guard = (cost - asked.best.cost_usd) / years
-    return (status, moved, agreements, cost / years, guard, worst / years, cheapest / years, least)
+    return (status, moved, agreements_of(plan), cost / years, guard, worst / years, cheapest / years, least)
 
 
 def _refuse_unsuited(asked: Asked, deviation_share: float, gammas: Sequence[float]) -> None:

@@ -19,6 +19,7 @@ from optimizer.plan.told import Told
 from optimizer.report.words import count_of, exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
+from optimizer.why.decided import provider_names
 from optimizer.why.forced import Choice, choices_of_service, forced
 from optimizer.why.limit_screen import refuse_other_aims
 from optimizer.why.moving import differing, least_changed, made_up_of
@@ -121,7 +122,8 @@ def _plan_with(asked: Asked, choice: Choice, outcome: Outcome) -> Plan:
 
 
 def _choice_table(asked: Asked, options: pd.DataFrame, searched: Sequence[tuple[Choice, Outcome]]) -> pd.DataFrame:
-    provider = dict(zip(options["offer_id"], options["provider"], strict=True))
+    names = provider_names(asked.case)
+    provider = {row: names.get(by, by) for row, by in zip(options["offer_id"], options["provider"], strict=True)}
     rows = []
     for choice, outcome in searched:
         said = str(choice.decision), provider[choice.row_id], choice.row_id, choice.start_year_at(outcome.x)

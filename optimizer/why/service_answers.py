@@ -9,9 +9,8 @@ import pandas as pd
 
 from optimizer.county.records import Decision
 from optimizer.plan.choices import Choices
-from optimizer.why.apart import budget_shares
 from optimizer.why.asked import Asked
-from optimizer.why.decided import decided
+from optimizer.why.decided import budget_shares, decided
 from optimizer.why.swings import Swings
 from optimizer.why.ways import choices_per_service
 

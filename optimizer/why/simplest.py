@@ -19,12 +19,12 @@ from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.program.goals import Goal
+from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome
 from optimizer.why.allowed import allowed_usd_per_year, held, within
-from optimizer.why.apart import budget_shares
 from optimizer.why.asked import Asked, Difference, OnStep, silent
-from optimizer.why.decided import decided
-from optimizer.why.limit_words import dollars, spread
+from optimizer.why.decided import changed
+from optimizer.why.limit_words import spread
 from optimizer.why.measures import measure_of
 from optimizer.why.others import agreements_of
 
@@ -58,18 +58,16 @@ class SimplestPlan:
         first, second = ORDERS[self.by]
         proved = simplest[first] == fewest[first] and simplest[second] == fewest[second]
         lines = (
-            f"Within {dollars(self.allowed_usd_per_year)} a year of the best plan the simplest one moves "
+            f"Within {exact_usd(self.allowed_usd_per_year)} a year of the best plan the simplest one moves "
             f"{simplest['moved_services']:.0f} services with {simplest['agreements']:.0f} agreements; the best one "
             f"moves {best['moved_services']:.0f} with {best['agreements']:.0f}.",
             f"It is {'proved' if proved else 'not proved'} that no plan within that cost has fewer {_word(first)}, or "
             f"as few and fewer {_word(second)}.",
-            f"Being as simple costs {spread(self.dearer)} a year; {dollars(simplest['saving_usd_per_year'])} a year is "
-            f"still saved of {dollars(best['saving_usd_per_year'])}.",
+            f"Being as simple costs {spread(self.dearer)} a year; {exact_usd(simplest['saving_usd_per_year'])} a year "
+            f"is still saved of {exact_usd(best['saving_usd_per_year'])}.",
         )
-        changed = self.changed.drop(columns="service_id")
-        return Told(
-            lines, {"The simplest plan beside the best one": self.plans, "What it decides differently": changed}
-        )
+        unlike = self.changed.drop(columns="service_id")
+        return Told(lines, {"The simplest plan beside the best one": self.plans, "What it decides differently": unlike})
 
 
 def simplest_plan(
@@ -100,7 +98,9 @@ def simplest_plan(
         raise Refused([Finding("within", str(outcome.stopped), "a plan", fix)])
     plan, dearer = plan_of(asked.program, held(asked, outcome)), asked.dearer(outcome)
     assert dearer is not None  # both hold a plan
-    return SimplestPlan(usd_per_year, by, plan, dearer, _plans(asked, plan, outcome), _changed(asked, outcome))
+    before, after = (choices_of(asked.program, x) for x in (asked.x, outcome.x))
+    unlike = changed(asked.case, before, after).rename(columns={"before": "best_plan", "after": "simplest_plan"})
+    return SimplestPlan(usd_per_year, by, plan, dearer, _plans(asked, plan, outcome), unlike)
 
 
 def _word(measure: str) -> str:
@@ -122,21 +122,3 @@ def _figures(plan: Plan) -> dict[str, float]:
         "displaced_fte": float(plan.decisions["fte_displaced"].sum()),
         "one_time_usd": one_time_usd(plan),
     }
-
-
-def _changed(asked: Asked, outcome: Outcome) -> pd.DataFrame:
-    assert outcome.x is not None
-    best, simplest = (decided(asked.case, choices_of(asked.program, x)) for x in (asked.x, outcome.x))
-    services = asked.case.county.frame("services")
-    table = pd.DataFrame(
-        {
-            "service_id": services["service_id"],
-            "service": services["name"],
-            "department": services["department"],
-            "best_plan": best.to_numpy(),
-            "simplest_plan": simplest.to_numpy(),
-            "budget_share": budget_shares(asked.case),
-        }
-    )
-    changed = table[table["best_plan"] != table["simplest_plan"]]
-    return changed.sort_values("budget_share", ascending=False, kind="stable", ignore_index=True)

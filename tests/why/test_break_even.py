@@ -79,7 +79,7 @@ def test_at_no_price() -> None:
     assert because == "not delegable"
     told = break_even(ask(case), "s").told().lines[0]
     assert told == (
-        "outsource with a: at no price in the plan, of those from $0 to $400 a year "
+        "outsource with Town of a: at no price in the plan, of those from $0 to $400 a year "
         "(not delegable; asked now: $60 a year)."
     )
 
@@ -153,7 +153,11 @@ def test_a_sale_turns_as_its_price_falls() -> None:
     found = break_even(ask(case), "s")
     (row,) = found.prices.to_dict("records")
     assert (row["in_at_usd_per_year"], row["out_at_usd_per_year"], row["in_the_plan"]) == (42, 41, True)
-    assert found.told().lines[0].startswith("insource with a: in the plan at $42 a year or more, up to the $80 that")
+    assert (
+        found.told()
+        .lines[0]
+        .startswith("insource with Town of a: in the plan at $42 a year or more, up to the $80 that")
+    )
 
 
 def two_offers() -> Case:
@@ -255,9 +259,7 @@ def test_searches_that_prove_nothing_decide_nothing(monkeypatch: pytest.MonkeyPa
     assert (
         found.told()
         .lines[0]
-        .startswith(
-            "outsource with a: whether it is in the plan at some price is not decided (the search was stopped early"
-        )
+        .startswith("outsource with Town of a: whether it is in the plan at some price is not decided (the search was")
     )
 
 

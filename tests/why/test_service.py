@@ -40,7 +40,7 @@ def test_what_a_choice_takes_from_others_is_in_its_cost() -> None:
         "t", "keep", "outsource with Town of a", -30,
     )  # fmt: skip
     lines = found.told().lines
-    assert lines[0] == "Service s (s): the plan says outsource with a."
+    assert lines[0] == "Service s (s): the plan says outsource with Town of a."
     assert lines[1] == "The next best choice, keep, would cost the whole plan $30 a year more."
 
 
