@@ -49,6 +49,16 @@ def test_the_readme_shows_tables_as_they_are(mark: str, question: str, title: st
     assert told == shown[: len(told)]
 
 
+@pytest.mark.slow
+def test_the_readme_says_why_as_the_commands_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (block,) = re.findall(r"<!-- why -->\n```\n(.*?)\n```\n<!-- /why -->", README, re.DOTALL)
+    for asked in block.split("\n\n"):
+        command, *told = asked.splitlines()
+        words = command.removeprefix("$ python cli.py ").split()
+        assert CliRunner().invoke(cli.main, words).output.splitlines()[: len(told)] == told
+
+
 def test_every_command_is_in_the_readme() -> None:
     for name in cli.main.commands:
         assert f"`{name}" in README, name

@@ -39,7 +39,7 @@ def realize(
 @click.command()
 @plan_in_question
 @click.option("--deviation", default=0.25, show_default=True, help="Share by which a price may rise.")
-@click.option("--gamma", "gammas", multiple=True, type=float, help="How many rise at once.  [default: 0 1 5 10 20 40]")
+@click.option("--gamma", "gammas", multiple=True, type=float, help="How many rise at once.  [default: 1 5 10 20 40]")
 def robust(
     plan: Path,
     overrides: tuple[str, ...],

@@ -31,7 +31,7 @@ from optimizer.why.decided import changed
 from optimizer.why.others import agreements_of
 
 _CHARGES = [PARTS.index("price_usd"), PARTS.index("administration_usd")]
-USUAL_GAMMAS = (0.0, 1.0, 5.0, 10.0, 20.0, 40.0)
+USUAL_GAMMAS = (1.0, 5.0, 10.0, 20.0, 40.0)
 USUAL_DEVIATION_SHARE = 0.25
 
 

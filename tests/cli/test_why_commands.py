@@ -1,0 +1,120 @@
+"""The commands that explain: each ends in words, tables, JSON and CSV, and says what it cannot be asked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from optimizer.commands.alternatives import MEASURES
+from optimizer.why import measures
+from tests.cases import ROOT
+
+POCKET = ROOT / "scenarios" / "whatifs" / "pocket" / "on_paper.yaml"
+
+
+def reallocate(*words: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+
+ASKED = [
+    (["why", "blading", "--scenario", POCKET], "the plan says"),
+    (["limits", POCKET], "limits"),
+    (["limits", POCKET, "--curve", "limits.transition_usd", "--points", 4], "The least cost against the limit"),
+    (["break-even", POCKET, "blading"], "Break-even prices of"),
+    (["break-even", POCKET, "--organization", "bell"], "What would have to be true"),
+    (["others", POCKET, "--within-share", 0.05, "--count", 1], "Plans within the cost"),
+    (["simplest", POCKET, "--within-usd", 20_000, "--by", "agreements"], "The simplest plan beside the best one"),
+    (["frontier", POCKET, "--against", "moves", "--all"], "Least cost against"),
+    (["realize", POCKET, "--draws", 100, "--assume", "realized_low=0"], "In 100 draws"),
+    (["robust", POCKET, "--gamma", 1], "Guarding against dearer offers"),
+    (["failures", POCKET], "If a partner fails"),
+    (["calibrate", "sweep", POCKET, "--over", "economics.hurdle_share=0,0.5"], "2 points, 2 with a plan."),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), ASKED, ids=[" ".join(map(str, words[:1])) for words, _ in ASKED])
+def test_every_analysis_is_told_in_words_and_as_json(words: list[object], told: str) -> None:
+    result = reallocate(*words)
+    assert result.exit_code == 0, result.output
+    assert told in result.stdout
+    data = json.loads(reallocate(*words, "--json").stdout)
+    assert data["told"]
+    assert any(data["tables"].values())
+
+
+def test_the_main_table_as_csv() -> None:
+    rows = reallocate("frontier", POCKET, "--against", "moves", "--csv").stdout.splitlines()
+    assert rows[0].startswith("moved_services,usd_per_year,")
+    assert len(rows) > 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["why", "blading"],
+        ["why", "blading", "--scenario", POCKET, "--run", ROOT],
+        ["limits", POCKET, "--low", 1],
+        ["limits", POCKET, "--points", 4],
+        ["break-even", POCKET],
+        ["break-even", POCKET, "blading", "--organization", "bell"],
+        ["break-even", POCKET, "--organization", "bell", "--offer", "x"],
+        ["frontier", POCKET],
+        ["frontier", POCKET, "--against", "moves", "--all", "--points", 3],
+        ["calibrate", "fit", POCKET],
+    ],
+)
+def test_what_cannot_be_asked_is_a_usage_error(words: list[object]) -> None:
+    result = reallocate(*words)
+    assert result.exit_code == 2
+    assert "Usage:" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["why", "bladin", "--scenario", POCKET], "Did you mean blading?"),
+        (["others", POCKET, "--within-usd", -1], "0 or more"),
+        (["realize", POCKET, "--assume", "realised_low=0"], "Did you mean realized_low?"),
+        (["robust", POCKET, "--gamma", -1], "at least 0"),
+        (["failures", POCKET, "--organization", "bel"], "Did you mean bell?"),
+        (["calibrate", "sweep", POCKET, "--over", "hurdle"], "path=values"),
+        (["limits", ROOT / "scenarios" / "whatifs" / "three_counties.yaml"], "county"),
+    ],
+)
+def test_what_is_refused_says_how_to_mend_it(words: list[object], told: str) -> None:
+    result = reallocate(*words)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_a_run_is_asked_about_as_it_stands(tmp_path: Path) -> None:
+    assert reallocate("solve", POCKET, "--runs", tmp_path).exit_code == 0
+    (run,) = tmp_path.iterdir()
+    of_run = reallocate("why", "blading", "--run", run)
+    assert of_run.exit_code == 0, of_run.output
+    assert of_run.stdout == reallocate("why", "blading", "--scenario", POCKET).stdout
+
+
+def test_the_measures_are_those_that_there_are() -> None:
+    assert set(measures.MEASURES) == set(MEASURES)
+
+
+def test_a_fit_is_written_as_the_countys_own_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    shutil.copytree(ROOT / "data" / "pocket", tmp_path / "data" / "pocket")
+    scenario = tmp_path / "scenarios" / "whatifs" / "pocket" / "no_transition_limit.yaml"
+    past = tmp_path / "past.csv"
+    past.write_text("service_id,decision\nblading,keep\nsnow,keep\n", encoding="utf-8")
+    seen = reallocate("calibrate", "fit", scenario, "--decided", past, "--parameter", "hurdle")
+    assert seen.exit_code == 0, seen.output
+    layer = tmp_path / "scenarios" / "counties" / "pocket.yaml"
+    assert not layer.exists()
+    written = reallocate("calibrate", "fit", scenario, "--decided", past, "--parameter", "hurdle", "--write")
+    assert written.exit_code == 0, written.output
+    assert f"Written: {layer}" in written.stdout.replace("\n", "")
+    assert "economics.hurdle_share: " in layer.read_text(encoding="utf-8")
