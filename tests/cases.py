@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from ruamel.yaml import YAML
 
 from optimizer.county import records
@@ -208,3 +209,8 @@ def decided(plan: Plan) -> dict[str, str]:
     """Service to its provider; an empty text means kept."""
     providers = plan.decisions["pool_id"].where(plan.decisions["pool_id"] != "", plan.decisions["org_id"])
     return dict(zip(plan.decisions["service_id"], providers, strict=True))
+
+
+def sampled(values: Iterable[Any], often: int) -> list[Any]:
+    """Parameters of a test: so many of them every time, the others with the long tests."""
+    return [pytest.param(value, marks=() if place < often else pytest.mark.slow) for place, value in enumerate(values)]

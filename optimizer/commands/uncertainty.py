@@ -64,11 +64,13 @@ def robust(
 @click.command()
 @plan_in_question
 @click.option("--organization", "organizations", multiple=True, metavar="ID", help="One that fails; otherwise each.")
+@click.option("--together", is_flag=True, help="All that are named fail at once.")
 def failures(
     plan: Path,
     overrides: tuple[str, ...],
     county: Path | None,
     organizations: tuple[str, ...],
+    together: bool,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -76,4 +78,10 @@ def failures(
     from optimizer.why.asked import asked_of
     from optimizer.why.failure import partner_failures
 
-    tell(lambda on_step: partner_failures(asked_of(plan, overrides, county), organizations, on_step), as_json, as_csv)
+    if together and not organizations:
+        raise click.UsageError("--together needs the organizations: --organization A --organization B.")
+    tell(
+        lambda on_step: partner_failures(asked_of(plan, overrides, county), organizations, on_step, together=together),
+        as_json,
+        as_csv,
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -48,9 +49,12 @@ class Failures:
         return Told(lines, {"If a partner fails": self.table})
 
 
-def partner_failures(asked: Asked, org_ids: Sequence[str] = (), on_step: OnStep = silent) -> Failures:
-    """What the failure of each partner of the plan would cost, or of those named.
+def partner_failures(
+    asked: Asked, org_ids: Sequence[str] = (), on_step: OnStep = silent, *, together: bool = False
+) -> Failures:
+    """What the failure of each partner of the plan would cost, or of those named; `together`: of all these at once.
 
+    Failures are taken to be independent, so that the chance of several is the product of theirs.
     Raises `Refused` for organizations that the county does not have.
     """
     organizations = asked.case.county.organizations
@@ -60,10 +64,11 @@ def partner_failures(asked: Asked, org_ids: Sequence[str] = (), on_step: OnStep 
     raise_if_any([Finding("--organization", repr(one), needs, _fix(one, known)) for one in strangers])
     candidates, chosen = asked.program.options.candidates, asked.x[asked.program.layout.chosen] > 0.5
     used = np.unique(candidates.org[chosen & (candidates.org >= 0)])
+    codes = used.tolist() if not org_ids else [known.index(org_id) for org_id in org_ids]
     rows = []
-    for code in used.tolist() if not org_ids else [known.index(org_id) for org_id in org_ids]:
-        on_step(f"Without {organizations[code].name}")
-        rows.append(_row(asked, code))
+    for failing in [codes] if together and codes else [[code] for code in codes]:
+        on_step(f"Without {', '.join(organizations[code].name for code in failing)}")
+        rows.append(_row(asked, failing))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = table.assign(none=table["stays_usd_per_year"].isna()).sort_values(
         ["none", "stays_usd_per_year"], ascending=[False, False], kind="stable"
@@ -82,17 +87,18 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _row(asked: Asked, code: int) -> tuple[object, ...]:
+def _row(asked: Asked, failing: Sequence[int]) -> tuple[object, ...]:
     program, candidates = asked.program, asked.program.options.candidates
-    own = candidates.org == code
+    own = np.isin(candidates.org, failing)
     chosen = asked.x[program.layout.chosen] > 0.5
     lost = chosen & own
     gone = kept_out(program, program.layout.chosen[own])
     anew = _dearer(asked, gone)
     stays = _dearer(asked, _held(gone, program.layout.chosen[chosen & ~own]))
-    organization = asked.case.county.organizations[code]
-    probability = float(organization.probability_of_failure or 0.0)
-    said = (organization.org_id, organization.name, int(lost.sum()), float(candidates.terms.gross[lost].sum()))
+    organizations = [asked.case.county.organizations[code] for code in failing]
+    probability = prod(float(one.probability_of_failure or 0.0) for one in organizations)
+    ids, names = (", ".join(getattr(one, column) for one in organizations) for column in ("org_id", "name"))
+    said = (ids, names, int(lost.sum()), float(candidates.terms.gross[lost].sum()))
     return (*said, probability, *stays, *anew, probability * stays[0])
 
 

@@ -18,7 +18,7 @@ from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.closed import closings_of
 from optimizer.why.condition import Closing, Condition, conditions_of
 from optimizer.why.no_plan import why_no_plan
-from tests.cases import case_of, offer, organization, plain_money, program_of, service, solved
+from tests.cases import case_of, offer, organization, plain_money, program_of, sampled, service, solved
 from tests.properties.judge import judge
 from tests.properties.small_cases import small_case
 from tests.why.set_aside import without_all, without_exits
@@ -243,9 +243,7 @@ IMPOSSIBLE = (
 """Seeds of small cases that have no plan, and whose locks something could keep."""
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=pytest.mark.slow if place % 4 else ()) for place, seed in enumerate(IMPOSSIBLE)]
-)
+@pytest.mark.parametrize("seed", sampled(IMPOSSIBLE, 2))
 def test_conflicts_are_minimal_and_ways_out_lead_out_by_trying_every_plan(seed: int) -> None:
     _judged(small_case(seed))
 

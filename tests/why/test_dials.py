@@ -15,7 +15,7 @@ from optimizer.scenario.scenario import Case
 from optimizer.solve.engines import search_highs
 from optimizer.why.dials import Dial, dials_of, turned
 from tests.algebra.random_cases import random_case
-from tests.cases import ROOT, program_of
+from tests.cases import ROOT, program_of, sampled
 from tests.properties.small_cases import small_case
 from tests.solve.rich import cases
 
@@ -61,7 +61,7 @@ def test_turned_to_its_own_value_nothing_changes(name: str) -> None:
         assert case.county == program.case.county
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", sampled(reversed(PROGRAMS), 7))
 def test_turned_looser_its_rows_move_by_as_much_and_no_others(name: str) -> None:
     program = PROGRAMS[name]
     for dial in dials_of(program):

@@ -12,7 +12,7 @@ from optimizer.plan.verify import exact_costs, verify
 from optimizer.scenario.scenario import Case
 from optimizer.why.asked import ask
 from optimizer.why.organization import AGREEMENT, PRICES, _Search, organization_break_even
-from tests.cases import case_of, offer, organization, plain_money, service
+from tests.cases import case_of, offer, organization, plain_money, sampled, service
 from tests.properties.every_plan import every_plan
 from tests.properties.small_cases import small_case
 from tests.why.test_service import rivals
@@ -117,9 +117,7 @@ def with_and_without(case: Case, org_id: str) -> tuple[float, float]:
     return least[0], least[1]
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=pytest.mark.slow if seed > 2 else ()) for seed in range(2, 7)]
-)
+@pytest.mark.parametrize("seed", sampled(range(2, 7), 1))
 def test_both_sides_of_every_term_by_trying_every_plan(seed: int) -> None:
     case = small_case(seed)
     if case.settings.reinvestment.rule == "weighted" or case.settings.equity.objective == "worst_off":

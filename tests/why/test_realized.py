@@ -15,7 +15,7 @@ from optimizer.why.asked import Asked, ask
 from optimizer.why.assumptions import Assumptions, triangular
 from optimizer.why.exposure import exposure_of
 from optimizer.why.realized import realized
-from tests.cases import ROOT, case_of, offer, organization, plain_money, service
+from tests.cases import ROOT, case_of, offer, organization, plain_money, sampled, service
 from tests.properties.small_cases import small_case
 
 CERTAIN = Assumptions(1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -36,7 +36,7 @@ def moved(*services: str, probability: float = 0.0, realization: float = 1.0, **
     return ask(case)
 
 
-@pytest.mark.parametrize("seed", [2, 3, 4, 5, 8, 9, 12, 16, 21, 25])
+@pytest.mark.parametrize("seed", sampled((2, 3, 4, 5, 8, 9, 12, 16, 21, 25), 2))
 def test_if_all_comes_about_as_counted_on_it_is_the_plan_to_the_cent(seed: int) -> None:
     case = small_case(seed)
     asked = ask(case)

@@ -9,7 +9,7 @@ from optimizer.errors import Refused
 from optimizer.scenario.scenario import Case
 from optimizer.why.asked import ask
 from optimizer.why.simplest import simplest_plan
-from tests.cases import case_of, offer, organization, service
+from tests.cases import case_of, offer, organization, sampled, service
 from tests.properties.small_cases import small_case
 from tests.why.limits_by_hand import three_moves
 from tests.why.plans_by_hand import CENTS, a_cost_between, differs, lawful_plans, ways_of, wide_case
@@ -57,12 +57,12 @@ def test_fewest_agreements_and_fewest_moves_are_two_questions() -> None:
     assert by_agreements[["moved_services", "agreements", "usd_per_year"]].tolist() == [3, 1, 172]
 
 
-@pytest.mark.parametrize("seed", SMALL_SEEDS)
+@pytest.mark.parametrize("seed", sampled(SMALL_SEEDS, 1))
 def test_agrees_with_every_plan_of_small_counties(seed: int) -> None:
     _agrees(small_case(seed))
 
 
-@pytest.mark.parametrize("seed", WIDE_SEEDS)
+@pytest.mark.parametrize("seed", sampled(WIDE_SEEDS, 1))
 def test_agrees_with_every_plan_of_counties_where_little_is_forbidden(seed: int) -> None:
     _agrees(wide_case(seed))
 
