@@ -19,6 +19,7 @@ COMMANDS = (
     looking.baseline,
     looking.options,
     looking.export,
+    looking.workbook,
     why.why,
     why.limits,
     why.break_even,

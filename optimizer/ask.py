@@ -115,7 +115,7 @@ def _rank(plan: Plan | None) -> tuple[float, float]:
     return plan.sought_usd, math.inf if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
 
 
-def answers_of(
+def runs_of(
     paths: Sequence[Path],
     overrides: Sequence[str],
     county: Path | None,
@@ -124,25 +124,25 @@ def answers_of(
     on_progress: OnProgress | None,
     *,
     fresh: bool,
-) -> list[Answer]:
-    """The answers that run folders hold, or that scenario files ask for.
+) -> list[Run]:
+    """Run folders read, and scenario files asked.
 
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, county, search)
-    answers: list[Answer] = []
+    found: list[Run] = []
     read: dict[Path, County] = {}
     for path in paths:
         if path.is_dir():
-            answers.append(read_county_run(path).answer)
+            found.append(read_county_run(path))
             continue
         loaded = load_scenario(path, overrides, county)
         if loaded.county not in read:
             read[loaded.county] = read_county(loaded.county)
         run = answer(prepare(read[loaded.county], loaded), runs, search, on_progress, fresh=fresh)
         search = search if run.outcome is None else replace(search, last=run.outcome)
-        answers.append(run.answer)
-    return answers
+        found.append(run)
+    return found
 
 
 def refuse_changes_of_runs(

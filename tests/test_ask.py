@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from optimizer import ask
-from optimizer.ask import Search, answer, answers_of, engine_of, find_plan, load_case, options_of
+from optimizer.ask import Search, answer, engine_of, find_plan, load_case, options_of, runs_of
 from optimizer.county import records
 from optimizer.errors import Refused
 from optimizer.plan.plan import Plan
@@ -116,12 +116,12 @@ def test_nothing_is_set_in_a_finished_run(tmp_path: Path) -> None:
     run, rules = answer(county(), tmp_path).folder, tmp_path / "my_rules.py"
     asked = (["limits.agreements=0"], tmp_path, tmp_path, Search(rules=rules), None)
     with pytest.raises(Refused) as refused:
-        answers_of([run, run], *asked, fresh=False)
+        runs_of([run, run], *asked, fresh=False)
     assert len(refused.value.findings) == 2
     for words in ("--set limits.agreements=0", f"--county {tmp_path}", f"--constraints {rules}"):
         assert words in refused.value.findings[0].found
-    (found,) = answers_of([run], [], None, tmp_path, Search(), None, fresh=False)
-    assert found.stopped is Stopped.PROVED
+    (found,) = runs_of([run], [], None, tmp_path, Search(), None, fresh=False)
+    assert found.answer.stopped is Stopped.PROVED
 
 
 def test_a_consultants_rules_are_an_input_of_the_run(tmp_path: Path) -> None:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from optimizer.commands.options import ExistingPath, FilePath, formats, one_county_options, path_of
+from optimizer.commands.options import (
+    ExistingPath,
+    FilePath,
+    formats,
+    one_county_options,
+    path_of,
+    scenario_options,
+)
 from optimizer.commands.outcome import emit, live_progress
 
 if TYPE_CHECKING:
@@ -118,4 +125,42 @@ def export(
     else:
         program = program_of(county_alone(region, str(county)))
     write_model(program, out, load_rules(constraints) if constraints else None)
+    click.echo(f"Written: {out}")
+
+
+@click.command()
+@click.argument("plans", nargs=-1, required=True, type=ExistingPath)
+@click.option("--out", required=True, type=FilePath, help="Workbook to write, ending in .xlsx.")
+@click.option("--overwrite", is_flag=True, help="Replace a workbook that is there.")
+@click.option("--runs", default="runs", show_default=True, type=FilePath, help="Folder of all runs.")
+@scenario_options
+def workbook(
+    plans: tuple[Path, ...],
+    out: Path,
+    overwrite: bool,
+    runs: Path,
+    overrides: tuple[str, ...],
+    county: Path | None,
+) -> None:
+    """Write an Excel workbook of one run, or of the comparison of several. PLANS are run folders or scenarios."""
+    from optimizer.ask import Search, runs_of
+    from optimizer.county.writing import refuse_taken
+    from optimizer.plan.answer import distinct_names
+    from optimizer.plan.compare import compare
+    from optimizer.report.workbook.comparison_pages import comparison_pages
+    from optimizer.report.workbook.run_pages import run_pages
+    from optimizer.report.workbook.writing import write_pages
+    from optimizer.runs.folder import changed_of, origins_of
+
+    if out.suffix.lower() != ".xlsx":
+        raise click.UsageError("--out needs a name that ends in .xlsx.")
+    if not overwrite:
+        refuse_taken(out)
+    with live_progress() as on_progress:
+        found = runs_of(plans, overrides, county, runs, Search(), on_progress, fresh=False)
+    if len(found) == 1:
+        pages = run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]))
+    else:
+        pages = comparison_pages(compare(distinct_names([run.answer for run in found], [str(path) for path in plans])))
+    write_pages(out, pages)
     click.echo(f"Written: {out}")

@@ -180,7 +180,7 @@ def compare(
 
     Single counties are compared with single counties, regions with regions.
     """
-    from optimizer.ask import Search, answers_of, load_case
+    from optimizer.ask import Search, load_case, runs_of
     from optimizer.ask import rule_table as apply_rule_table
     from optimizer.ask_region import are_regions
     from optimizer.plan.answer import distinct_names
@@ -193,7 +193,7 @@ def compare(
         _refuse_for_regions({"--county": county, "--rule-table": rule_table})
         sys.exit(_compare_regions(scenarios, overrides, runs, search, fresh, as_json, as_csv))
     with live_progress() as on_progress:
-        answers = answers_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh)
+        answers = [run.answer for run in runs_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh)]
     named = distinct_names(answers, [str(path) for path in scenarios])
     if rule_table:
         named.insert(1, apply_rule_table(load_case(scenarios[0], overrides, county))[0])

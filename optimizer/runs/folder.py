@@ -196,6 +196,17 @@ def read_run(folder: Path) -> Run:
     return Run(folder, manifest, _answer(manifest, plan, settings, read_tables(folder / "county")))
 
 
+def origins_of(run: Run) -> dict[str, str]:
+    """Who set each setting of a run: file and line, or `--set`, by path."""
+    table = read_table(run.folder / "origins.csv")
+    return dict(zip(table["path"], table["set_by"], strict=True))
+
+
+def changed_of(run: Run) -> pd.DataFrame:
+    """Cells that the scenario changed: table, key, column, before, after, set_by."""
+    return read_table(run.folder / "changed.csv")
+
+
 def _answer(manifest: Manifest, plan: Plan | None, settings: Mapping[str, Any], county: County) -> Answer:
     asked = dict(settings) | {name: text for name, text in manifest.extra.items() if name == RULES}
     return Answer(manifest.name, manifest.title, manifest.question, manifest.stopped, plan, asked, county)

@@ -20,6 +20,7 @@ from optimizer.solve.decomposition.sacks import Knapsack, knapsacks
 from optimizer.solve.decomposition.search import search
 from optimizer.solve.highs import search as whole
 from optimizer.solve.outcome import Stopped
+from tests.cases import sampled
 from tests.properties.trials import program_of_seed
 
 
@@ -34,7 +35,7 @@ def _solver(gap_share: float) -> Solver:
     )
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", sampled(range(8), 4))
 def test_a_what_if_has_the_answer_of_a_search_anew(number: int) -> None:
     first = family_program("county-60x8x4", 3)
     memory = search(first, _solver(1e-6)).memory

@@ -1,0 +1,124 @@
+"""The sheets of one run: the answer, every decision, money by year, totals, limits, and all that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from optimizer.plan.answer import RULES, Answer, county_label
+from optimizer.plan.plan import Plan
+from optimizer.report.words import plan_sentence, rules_sentence, status_sentence
+from optimizer.report.workbook.page import Block, Chart, Check, Page
+
+MONEY = ("gross_usd_per_year", "today_usd_per_year", "plan_usd_per_year", "saving_usd_per_year", "one_time_usd")
+PEOPLE = ("fte", "fte_transferred", "fte_displaced")
+BY_DECISION, EVERY_DECISION, BY_YEAR = "By decision", "Every decision", "Cash by year, not discounted"
+FIRST = (
+    "service_id", "name", "department", "decision", "provider", "start_year", "gross_usd_per_year",
+    "today_usd_per_year", "plan_usd_per_year", "saving_usd_per_year", "one_time_usd", "payback_years",
+    "fte_transferred", "fte_displaced",
+)  # fmt: skip
+"""What a reader looks for first of a decision."""
+
+
+def run_pages(answer: Answer, origins: Mapping[str, str], changed: pd.DataFrame) -> list[Page]:
+    """Sheets of a run; `origins` says who set each setting, `changed` lists cells that the scenario changed."""
+    plan = answer.plan
+    head = (answer.title, answer.question, county_label(answer.county), status_sentence(answer))
+    rules = (rules_sentence(answer),) if RULES in answer.settings else ()
+    pages = [Page("Summary", (*head, *rules))] if plan is None else list(_of_plan(plan, answer, (*head, *rules)))
+    return [*pages, _assumptions(answer, origins), *_changed(changed)]
+
+
+def _of_plan(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Iterator[Page]:
+    yield _summary(plan, answer, head)
+    decided = plan.decisions[[*FIRST, *(c for c in plan.decisions if c not in (*FIRST, "moved", "offer_id", "org_id"))]]
+    yield Page("Decisions", (), (Block(EVERY_DECISION, decided, _held(decided, (*MONEY, *PEOPLE, "transition_usd"))),))
+    yield Page("By year", (), (_cash(plan), Block("What starts when", plan.years, _held(plan.years, YEARLY))))
+    yield Page("Roadmap", (), (Block("Every step", plan.roadmap, ("one_time_usd",)),))
+    for by in ("department", "fund", "organization"):
+        yield _totals(plan, by)
+    yield Page("Limits", (), (Block("Limits, and how much of each is used", _limits(plan)),))
+    for name, block in _more(plan):
+        if not block.frame.empty:
+            yield Page(name, (), (block,))
+
+
+YEARLY = ("moves", "ended", "sales", "agreements", "pools", "one_time_usd", "renewals_usd", "displaced_fte")
+
+
+def _held(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(column for column in columns if column in frame.columns)
+
+
+def _summary(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Page:
+    by = plan.totals[plan.totals["by"] == "decision"].drop(columns="by").reset_index(drop=True)
+    saved = Chart("bar", "Saved a year, by decision", "name", ("saving_usd_per_year",))
+    block = Block(BY_DECISION, by, _held(by, ("services", *MONEY, *PEOPLE)), saved)
+    once = float(plan.totals.loc[plan.totals["by"] == "decision", "one_time_usd"].sum())
+    checks = (
+        Check("Services are as many as the county has", BY_DECISION, "services", len(plan.decisions)),
+        Check("Plan, $ a year: the rows above add up to it", BY_DECISION, "plan_usd_per_year", _yearly(plan)),
+        Check(
+            "Saved, $ a year: the rows above add up to it", BY_DECISION, "saving_usd_per_year", plan.saving_usd_per_year
+        ),
+        Check("One-time cost, $: the rows above add up to it", BY_DECISION, "one_time_usd", once),
+    )
+    return Page("Summary", (*head, plan_sentence(answer)), (block,), checks)
+
+
+def _yearly(plan: Plan) -> float:
+    return plan.cost_usd / plan.annuity
+
+
+def _cash(plan: Plan) -> Block:
+    drawn = Chart("column", "Saved, year by year and in all", "year", ("saving_usd", "cumulative_saving_usd"))
+    summed = tuple(str(name) for name in plan.cash if name not in ("year", "cumulative_saving_usd"))
+    return Block(BY_YEAR, plan.cash, summed, drawn)
+
+
+def _totals(plan: Plan, by: str) -> Page:
+    table = plan.totals[plan.totals["by"] == by].drop(columns="by").reset_index(drop=True)
+    drawn = Chart("bar", f"Saved a year, by {by}", "name", ("saving_usd_per_year",))
+    block = Block(f"By {by}", table, _held(table, ("services", *MONEY, *PEOPLE)), drawn)
+    return Page(f"By {by}", (), (block,))
+
+
+def _limits(plan: Plan) -> pd.DataFrame:
+    table = plan.limits.sort_values("binds", ascending=False, kind="stable")
+    return table[["text", "used", "limit", "unit", "at_least", "slack", "binds", "broken"]].reset_index(drop=True)
+
+
+def _more(plan: Plan) -> Iterator[tuple[str, Block]]:
+    money = ("price_usd_per_year", "marginal_usd_per_year", "gain_usd_per_year", "setup_usd")
+    yield "Sales", Block("Services sold to neighbours", plan.sales, _held(plan.sales, money))
+    shared = ("kept_usd_per_year", "share_usd_per_year", "own_usd_per_year", "saving_usd_per_year")
+    yield "Pools", Block("Members of shared units", plan.members, _held(plan.members, shared))
+    freed = tuple(column for column in plan.funds.columns if str(column).endswith("usd_per_year"))
+    yield "Funds freed", Block("What each fund frees, and what is spent of it", plan.funds, freed)
+    spent = _held(plan.proposals, ("usd_per_year", "spent_usd_per_year"))
+    yield "Proposals", Block("What freed money buys", plan.proposals, spent)
+    yield "Coverage", Block("Coverage of districts and groups", plan.places)
+    yield "Left out", Block("Options that were not admissible, and why", plan.left_out)
+
+
+def _assumptions(answer: Answer, origins: Mapping[str, str]) -> Page:
+    rows = [(path, _told(value), origins.get(path, "")) for path, value in answer.settings.items()]
+    table = pd.DataFrame(rows, columns=["setting", "value", "set_by"])
+    return Page("Assumptions", (), (Block("Every setting, and the file and line that set it", table),))
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _changed(changed: pd.DataFrame) -> Iterator[Page]:
+    if not changed.empty:
+        told = changed.astype(object).map(lambda value: "" if value is None or value != value else str(value))
+        yield Page("Changed inputs", (), (Block("Cells that the scenario changed in the county's tables", told),))

@@ -1,0 +1,34 @@
+"""Headings and formats of columns, by the unit at the end of their names."""
+
+from __future__ import annotations
+
+UNITS = (
+    ("_usd_per_year", "$ a year"),
+    ("_usd", "$"),
+    ("_share", "%"),
+    ("_months", "months"),
+    ("_years", "years"),
+    ("_per_year", "a year"),
+)
+DOLLARS, SHARE, NUMBER, WHOLE = "$#,##0;-$#,##0", "0.0%", "#,##0.00", "#,##0"
+WHOLE_NAMES = frozenset({"services", "agreements", "moves", "population", "score", "year", "start_year"})
+
+
+def heading(column: str) -> str:
+    """`saving_usd_per_year` as `Saving ($ a year)`."""
+    if column.startswith(("usd_per_year", "usd")):
+        return "$ a year" if column == "usd_per_year" else "$"
+    name, unit = next(
+        ((column.removesuffix(ending), unit) for ending, unit in UNITS if column.endswith(ending)), (column, "")
+    )
+    words = name.replace("_", " ").replace("fte", "FTE").replace(" usd", " $").strip()
+    return f"{words[:1].upper()}{words[1:]}" + (f" ({unit})" if unit else "")
+
+
+def number_format(column: str) -> str:
+    """Excel's number format of a column."""
+    if "usd" in column:
+        return DOLLARS
+    if column.endswith("share") or column.startswith("share") or column in ("coverage", "lost_by_exit"):
+        return SHARE
+    return WHOLE if column in WHOLE_NAMES or column.endswith(("_level", "_year", "_month")) else NUMBER

@@ -1,0 +1,195 @@
+"""Pages to an .xlsx file: text stays text, totals are live formulas that carry their value, charts are native."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from optimizer.county.files import replacing_file
+from optimizer.report.workbook.page import Block, Check, Page
+from optimizer.report.workbook.words import heading, number_format
+
+WIDEST, NARROWEST, MARGIN = 48, 9, 2
+ACROSS, LETTERS_ACROSS = 8, 110
+"""Columns that a sentence goes across, and about how many letters fit on a line of it."""
+LONGEST = 32_000
+"""Letters in a cell; Excel takes 32,767."""
+COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
+"""Told apart by the colour-blind and in grey (UK Government Analysis Function)."""
+
+
+def write_pages(path: Path, pages: Sequence[Page]) -> None:
+    """Write a workbook, whole or not at all; equal pages give equal bytes."""
+    with replacing_file(path) as draft:
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        with Workbook(str(draft), options) as book:
+            book.set_properties({"created": datetime(2000, 1, 1)})
+            writer = _Writer(book)
+            for page in pages:
+                writer.write(page)
+
+
+@dataclass
+class _Writer:
+    book: Workbook
+    formats: dict[str, Format] = field(default_factory=dict)
+    placed: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Title of a table and its column to the cells of the column, for formulas elsewhere."""
+
+    def write(self, page: Page) -> None:
+        sheet = self.book.add_worksheet(page.name)
+        sheet.hide_gridlines(2)
+        widths: dict[int, int] = {}
+        row = 0
+        for number, line in enumerate(page.lines):
+            self._line(sheet, row, line, "title" if number == 0 else "line")
+            row += 1
+        row += bool(page.lines)
+        for number, block in enumerate(page.blocks):
+            if block.frame.empty:
+                continue
+            if not page.lines and number == 0:
+                sheet.freeze_panes(row + 2, 1)
+            row = self._block(sheet, page.name, row, block, widths)
+        if page.checks:
+            row = self._checks(sheet, row, page.checks, widths)
+        for column, width in widths.items():
+            sheet.set_column(column, column, min(max(width + MARGIN, NARROWEST), WIDEST))
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_paper(1)
+
+    def _format(self, name: str) -> Format:
+        if name not in self.formats:
+            looks: dict[str, dict[str, Any]] = {
+                "title": {"bold": True, "font_size": 14, "valign": "top"},
+                "line": {"text_wrap": True, "valign": "top"},
+                "total": {"bold": True, "top": 1},
+                "block": {"bold": True, "font_size": 12},
+                "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+            }
+            total, _, number = name.partition("total ")
+            look = looks["total"] | {"num_format": number} if number and not total else {"num_format": name}
+            self.formats[name] = self.book.add_format(looks.get(name, look))
+        return self.formats[name]
+
+    def _line(self, sheet: Worksheet, row: int, line: str, look: str) -> None:
+        """A sentence across the first columns; its row is as high as it needs."""
+        sheet.merge_range(row, 0, row, ACROSS - 1, "", self._format(look))
+        self._text(sheet, row, 0, line, self._format(look))
+        sheet.set_row(row, 15 * math.ceil(len(line) / LETTERS_ACROSS) + (6 if look == "title" else 0))
+
+    def _text(self, sheet: Worksheet, row: int, column: int, text: str, format_: Format | None = None) -> None:
+        cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+        sheet.write_string(row, column, cut, format_)
+
+    def _block(self, sheet: Worksheet, page: str, row: int, block: Block, widths: dict[int, int]) -> int:
+        """Write a table from a row on; the row below it, charts included."""
+        self._text(sheet, row, 0, block.title, self._format("block"))
+        frame, head = block.frame, row + 1
+        last = head + len(frame)
+        columns = [self._column(block, place, str(name)) for place, name in enumerate(frame.columns)]
+        for place, name in enumerate(frame.columns):
+            values = frame[name].tolist()
+            shown = [self._cell(sheet, head + 1 + at, place, str(name), value) for at, value in enumerate(values)]
+            longest_word = max(map(len, columns[place]["header"].split()), default=0)
+            widths[place] = max(widths.get(place, 0), longest_word, *shown)
+            self.placed[block.title, str(name)] = f"'{page}'!" + xl_range_abs(head + 1, place, last, place)
+        options: dict[str, Any] = {"columns": columns, "style": "Table Style Light 1"}
+        sheet.add_table(head, 0, last, len(columns) - 1, options)
+        sheet.set_row(head, 32)
+        end = last + 2
+        if block.summed:
+            self._totals(sheet, head, last, block)
+            end += 1
+        return self._chart(sheet, page, head, last, end, block) if block.chart is not None else end
+
+    def _column(self, block: Block, place: int, name: str) -> dict[str, Any]:
+        header = name if name in block.names else heading(name)
+        taken = [other if other in block.names else heading(other) for other in map(str, block.frame.columns[:place])]
+        column: dict[str, Any] = {"header": header if header not in taken else f"{header} {place + 1}"}
+        column["header_format"] = self._format("head")
+        return column
+
+    def _totals(self, sheet: Worksheet, head: int, last: int, block: Block) -> None:
+        """Totals below a table; they are of the rows that a filter leaves."""
+        for place, name in enumerate(map(str, block.frame.columns)):
+            if name in block.summed:
+                formula = f"=SUBTOTAL(109,{xl_range(head + 1, place, last, place)})"
+                value = float(np.nansum(block.frame[name].to_numpy(dtype=np.float64)))
+                sheet.write_formula(last + 1, place, formula, self._format(f"total {number_format(name)}"), value)
+            elif place == 0:
+                self._text(sheet, last + 1, 0, "Total", self._format("total"))
+
+    def _cell(self, sheet: Worksheet, row: int, column: int, name: str, value: Any) -> int:
+        """Write one value; how many characters it shows."""
+        if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+            return 0
+        if isinstance(value, bool):
+            sheet.write_string(row, column, "yes" if value else "no")
+            return 3
+        if isinstance(value, int | float):
+            # a sum of nothing may be -0.0000001, which would be shown as -$0
+            sheet.write_number(row, column, round(value, 6) + 0.0, self._format(number_format(name)))
+            return len(f"{value:,.0f}") + 3
+        self._text(sheet, row, column, str(value))
+        return min(len(str(value)), WIDEST)
+
+    def _checks(self, sheet: Worksheet, row: int, checks: Sequence[Check], widths: dict[int, int]) -> int:
+        self._text(sheet, row, 0, "Checks", self._format("block"))
+        for number, check in enumerate(checks, start=1):
+            at = row + number
+            self._text(sheet, at, 0, check.text)
+            widths[0] = max(widths.get(0, 0), len(check.text))
+            cells = self.placed.get((check.block, check.column))
+            if cells is None:
+                continue
+            amount = xl_rowcol_to_cell(at, 1)
+            sheet.write_number(at, 1, check.amount, self._format(number_format(check.column)))
+            sheet.write_formula(at, 2, f"=SUM({cells})", self._format(number_format(check.column)), check.amount)
+            sheet.write_formula(at, 3, f"=ABS({xl_rowcol_to_cell(at, 2)}-{amount})<0.01", None, True)
+        return row + len(checks) + 2
+
+    def _chart(self, sheet: Worksheet, page: str, head: int, last: int, row: int, block: Block) -> int:
+        drawn = block.chart
+        assert drawn is not None
+        chart = self.book.add_chart({"type": drawn.kind})
+        columns = list(map(str, block.frame.columns))
+        for number, name in enumerate(drawn.values):
+            place, colour = columns.index(name), COLOURS[number % len(COLOURS)]
+            of = columns.index(drawn.of)
+            look = {"line": {"color": colour, "width": 2.25}} if drawn.kind == "line" else {"fill": {"color": colour}}
+            chart.add_series(
+                {
+                    "name": [page, head, place],
+                    "categories": [page, head + 1, of, last, of],
+                    "values": [page, head + 1, place, last, place],
+                    **look,
+                }
+            )
+        chart.set_title({"name": drawn.title, "name_font": {"size": 11}})
+        chart.set_legend({"position": "bottom"} if len(drawn.values) > 1 else {"none": True})
+        axis = {
+            "num_format": number_format(drawn.values[0]),
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        }
+        names: dict[str, Any] = (
+            {"reverse": True, "label_position": "low"} if drawn.kind == "bar" else {"label_position": "low"}
+        )
+        chart.set_x_axis(axis if drawn.kind == "bar" else names)
+        chart.set_y_axis(names if drawn.kind == "bar" else axis)
+        height = max(260, 22 * len(block.frame) + 90) if drawn.kind == "bar" else 300
+        chart.set_size({"width": 760, "height": height})
+        sheet.insert_chart(row, 0, chart, {"description": drawn.title})
+        return row + math.ceil(height / 20) + 2
