@@ -150,7 +150,7 @@ def _rounds(
     steps = np.array([one.step for one in parameters])
     while len(rounds) < MOST_ROUNDS:
         on_step(f"Round {len(rounds) + 1}: the best plan under the parameters")
-        values = {one.path: one.now + change for one, change in zip(parameters, changes, strict=True) if change}
+        values = {one.path: one.changed_by(change) for one, change in zip(parameters, changes, strict=True) if change}
         found = taken(with_parameters(case, values), past)
         rounds.append(_Round(changes, found, demands.below_usd(changes)))
         new = demands.grow(found, steps)
@@ -164,7 +164,7 @@ def _rounds(
 
 def _parameter_table(parameters: Sequence[Parameter], changes: Floats, demands: Demands) -> pd.DataFrame:
     rows = [
-        (one.family, one.path, one.unit, one.now, float(f"{one.now + change:.10g}"), abs(change) / one.step, rests)
+        (one.family, one.path, one.unit, one.now, one.changed_by(change), abs(change) / one.step, rests)
         for one, change, rests in zip(parameters, changes, demands.rests_on(changes), strict=True)
     ]
     columns = ["family", "path", "unit", "now", "fitted", "change_steps", "rests_on"]

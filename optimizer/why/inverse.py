@@ -12,7 +12,7 @@ problem").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,8 @@ NEAR_USD = 1.0
 """How far beyond its turning point a demand must be to count as met [USD/year]."""
 SAME_USD = 1e-3
 """Sums of misses within this are equal [USD/year]."""
+CRUMB = 0.01
+"""Of a step: changes below it that hardly help are left out."""
 _DIGITS = 5
 
 
@@ -49,12 +51,26 @@ def least_change(parameters: Sequence[Parameter], demands: Sequence[Demand]) -> 
     slope = np.array([demand.slope for demand in demands])
     short = np.array([demand.short_usd for demand in demands])
     service = np.unique([demand.service for demand in demands], return_inverse=True)[1]
-    changes = _solved(parameters, slope, short, service)
+    changes = _without_crumbs(
+        parameters, _solved(parameters, slope, short, service), lambda some: _missed(slope, short, service, some)
+    )
     for digits in range(_DIGITS):
         rounded = _rounded(parameters, changes, digits)
         if _missed(slope, short, service, rounded) <= _missed(slope, short, service, changes) + SAME_USD:
             return rounded
     return changes
+
+
+def _without_crumbs(parameters: Sequence[Parameter], changes: Floats, missed: Callable[[Floats], float]) -> Floats:
+    """The changes without those that are hardly any and help by no more than the margin of a demand."""
+    steps = np.array([one.step for one in parameters])
+    kept = changes.copy()
+    for number in np.flatnonzero(np.abs(changes) < CRUMB * steps):
+        less = kept.copy()
+        less[number] = 0.0
+        if missed(less) <= missed(kept) + NEAR_USD:
+            kept = less
+    return kept
 
 
 def _rounded(parameters: Sequence[Parameter], changes: Floats, digits: int) -> Floats:

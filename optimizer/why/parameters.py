@@ -46,6 +46,10 @@ class Parameter:
         """A change as large as this counts as one [its unit]."""
         return {"share": SHARE_STEP, "USD/year": USD_STEP}.get(self.unit, TIMES_STEP)
 
+    def changed_by(self, change: float) -> float:
+        """Its value after a change: within its bounds, and in ten digits, as it is written."""
+        return float(f"{min(max(0.0, self.now + change), self.highest):.10g}")
+
 
 def parameters_of(case: Case, families: Collection[str], service_ids: Collection[str]) -> tuple[Parameter, ...]:
     """The parameters of these families that bear on these services. Raises `Refused` for families that are none."""

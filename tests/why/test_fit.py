@@ -16,7 +16,8 @@ from optimizer.scenario.scenario import Case, Lock
 from optimizer.why.asked import ask_once
 from optimizer.why.county_layer import write_layer
 from optimizer.why.fit import Fit, fit
-from optimizer.why.parameters import FAMILIES, with_parameters
+from optimizer.why.inverse import Demand, least_change
+from optimizer.why.parameters import FAMILIES, Parameter, with_parameters
 from tests.cases import case_of, offer, organization, plain_money, sampled, service
 from tests.properties.small_cases import small_case
 from tests.why.plans_by_hand import Way, lawful_plans, ways_of
@@ -112,6 +113,20 @@ def test_decisions_that_are_best_already_change_nothing() -> None:
     assert fitted(found) == {}
     assert len(found.rounds) == 1
     assert "No parameter needs to change." in found.told().lines
+
+
+def test_values_stay_within_their_bounds_and_are_as_they_are_written() -> None:
+    share = Parameter("administration", "kinds.county.administration_share", 0.06, "share", 1.0)
+    assert share.changed_by(-0.06 - 1e-17) == 0.0
+    assert share.changed_by(2.0) == 1.0
+    assert share.changed_by(0.1 / 3) == 0.09333333333
+
+
+def test_a_crumb_of_a_change_is_left_out() -> None:
+    """Of two departments only one has to save $25; a dollar of the other would help no decision across."""
+    parameters = [Parameter("department", name, 0.0, "USD/year", 1e9) for name in ("Sheriff", "Works")]
+    demands = [Demand(0, 25.0, (1.0, 0.0)), Demand(1, 0.4, (0.0, 1.0))]
+    assert least_change(parameters, demands).tolist() == [25.0, 0.0]
 
 
 def test_a_family_nobody_knows() -> None:
