@@ -7,7 +7,9 @@ from scipy.sparse import csr_array
 
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.covers import cover_cuts
-from optimizer.solve.decomposition.knapsack_cuts import TooManyOpen, exact_cut
+from optimizer.solve.decomposition.knapsack_cuts import MOST_OPEN, exact_cuts
+from optimizer.solve.decomposition.model import Flags
+from optimizer.solve.decomposition.sack_points import SackPoints
 from optimizer.solve.decomposition.sacks import Cut, Knapsack
 
 LEAST_VIOLATION = 1e-6
@@ -17,6 +19,7 @@ class Resting:
     """Looks for cuts round after round; a row that gave none rests for as many rounds as it gave none in a row."""
 
     def __init__(self) -> None:
+        self._rows = SackPoints([])
         self._missed: Codes = np.empty(0, dtype=np.int64)
         self._rests: Codes = np.empty(0, dtype=np.int64)
 
@@ -27,21 +30,27 @@ class Resting:
         (Ben-Ameur and Neto 2007, "Acceleration of cutting-plane and column generation algorithms").
         None are found only where no row has any.
         """
-        if len(sacks) != len(self._missed):
+        if sacks is not self._rows.sacks:
+            self._rows = SackPoints(sacks)
             self._missed, self._rests = np.zeros(len(sacks), dtype=np.int64), np.zeros(len(sacks), dtype=np.int64)
         awake = self._rests == 0
         self._rests[~awake] -= 1
-        found = self._of(np.flatnonzero(awake), sacks, x, deep) or self._of(np.flatnonzero(~awake), sacks, x, deep)
+        found = self._of(awake, x, deep) or self._of(~awake, x, deep)
         return stacked(found, len(x))
 
-    def _of(self, numbers: Codes, sacks: list[Knapsack], x: Floats, deep: Floats) -> list[Cut]:
-        found = []
-        for number in numbers.tolist():
-            cuts = _of_either(sacks[number], x, deep)
-            self._missed[number] = 0 if cuts else self._missed[number] + 1
-            self._rests[number] = self._missed[number]
-            found += cuts
-        return found
+    def _of(self, wanted: Flags, x: Floats, deep: Floats) -> list[Cut]:
+        found = {
+            number: kept
+            for number, cuts in _of_rows(self._rows, deep, wanted).items()
+            if (kept := [cut for cut in cuts if cut[1] @ x[cut[0]] > cut[2] + LEAST_VIOLATION])
+        }
+        without = wanted.copy()
+        without[list(found)] = False
+        found |= _of_rows(self._rows, x, without)
+        self._missed[wanted] += 1
+        self._missed[list(found)] = 0
+        self._rests[wanted] = self._missed[wanted]
+        return [cut for number in sorted(found) for cut in found[number]]
 
 
 def stacked(rows: list[Cut], size: int) -> tuple[csr_array, Floats]:
@@ -53,14 +62,10 @@ def stacked(rows: list[Cut], size: int) -> tuple[csr_array, Floats]:
     return matrix, np.array([upper for _, _, upper in rows])
 
 
-def _of_either(sack: Knapsack, x: Floats, deep: Floats) -> list[Cut]:
-    found = [cut for cut in _of(sack, deep) if cut[1] @ x[cut[0]] > cut[2] + LEAST_VIOLATION]
-    return found or _of(sack, x)
-
-
-def _of(sack: Knapsack, x: Floats) -> list[Cut]:
-    try:
-        exact = exact_cut(sack, x)
-    except TooManyOpen:
-        return list(cover_cuts(sack, x))
-    return [] if exact is None else [exact]
+def _of_rows(rows: SackPoints, x: Floats, wanted: Flags) -> dict[int, list[Cut]]:
+    """Cuts by row of those `wanted` [rows], where there are any."""
+    points = list(rows.at(x, wanted))
+    few = [point for point in points if len(point.between) <= MOST_OPEN]
+    found = {point.number: [cut] for point, cut in zip(few, exact_cuts(few, x), strict=True) if cut is not None}
+    covers = {point.number: list(cover_cuts(point.sack, x)) for point in points if len(point.between) > MOST_OPEN}
+    return found | {number: cuts for number, cuts in covers.items() if cuts}

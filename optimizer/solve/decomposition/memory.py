@@ -48,8 +48,13 @@ class Recalled:
 
 def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: list[Knapsack]) -> Recalled | None:
     """The memory in terms of `model`, of whose columns `left` are the program's; None where names do not tell."""
-    column = _found_again(memory.program.columns.names, program.columns.names)
-    row = _found_again(np.array(memory.program.row_names()), np.array(program.row_names()))
+    then = memory.program
+    column = _unmoved(_column_labels(then), _column_labels(program))
+    if column is None:
+        column = _found_again(then.columns.names, program.columns.names)
+    row = _unmoved(_row_labels(then), _row_labels(program))
+    if row is None:
+        row = _found_again(np.array(then.row_names()), np.array(program.row_names()))
     if column is None or row is None:
         return None
     old = memory.relaxation
@@ -63,17 +68,38 @@ def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: l
     known = np.flatnonzero(row_now >= 0)
     prices[row_now[known]] = old.prices[known]
     links = row_now[old.links]
-    cuts, worth = _cuts(old, column_now, sacks)
+    cuts, worth = _cuts(old, column_now, sacks, model.size)
     x = np.zeros(len(program.columns))
     still = column >= 0
     x[column[still]] = memory.x[still]
     return Recalled(model.with_rows(*stacked(cuts, model.size)), np.concatenate([prices, worth]), links[links >= 0], x)
 
 
+Labels = list[tuple[str, int, list[np.ndarray]]]
+"""Of blocks of columns or families of rows: name, length, and what tells one from its sisters."""
+
+
+def _column_labels(program: Program) -> Labels:
+    return [(part.name, len(part), [part.keys[key].to_numpy() for key in part.keys]) for part in program.columns.blocks]
+
+
+def _row_labels(program: Program) -> Labels:
+    return [(rows.family, len(rows), list(rows.labels.values())) for rows in program.families]
+
+
+def _unmoved(then: Labels, now: Labels) -> Codes | None:
+    """The places now of everything then, where nothing has come, gone or moved; None where it has."""
+    same = len(then) == len(now) and all(
+        one[:2] == other[:2]
+        and len(one[2]) == len(other[2])
+        and all(a is b or np.array_equal(a, b) for a, b in zip(one[2], other[2], strict=True))
+        for one, other in zip(then, now, strict=True)
+    )
+    return np.arange(sum(length for _, length, _ in now)) if same else None
+
+
 def _found_again(then: np.ndarray, now: np.ndarray) -> Codes | None:
     """Place now of every name then, -1 where it is gone; None where a name is not the only one."""
-    if len(then) == len(now) and bool((then == now).all()):
-        return np.arange(len(now))
     index = pd.Index(now)
     if not index.is_unique:
         return None
@@ -87,33 +113,34 @@ def _through(place: Codes, number: Codes) -> Codes:
     return found
 
 
-def _cuts(old: Relaxation, column_now: Codes, sacks: list[Knapsack]) -> tuple[list[Cut], Floats]:
+def _cuts(old: Relaxation, column_now: Codes, sacks: list[Knapsack], size: int) -> tuple[list[Cut], Floats]:
     """Cuts with a price, lifted again in the row that has all that is left of their columns; and their prices."""
     first = len(old.model.of_program)
     priced = first + np.flatnonzero(old.prices[first:])
     if not len(priced) or not sacks:
         return [], np.empty(0)
     rows = old.model.rows
-    owners = _incidence([np.concatenate([sack.columns, sack.switches]) for sack in sacks], int(column_now.max()) + 1)
+    pattern = rows[priced]
+    column = column_now[pattern.indices]
+    kept, ends = column >= 0, np.concatenate([[0], np.cumsum(column >= 0)])[pattern.indptr]
+    column, value = column[kept], pattern.data[kept]
+    asked = csr_array((np.ones(len(column)), column, ends), shape=(len(priced), size))
+    owners = _incidence([np.concatenate([sack.columns, sack.switches]) for sack in sacks], size)
+    shared: csr_array = asked @ owners.T.tocsr()
+    switched = np.array([bool(len(sack.switches)) for sack in sacks])
     cuts, worth = [], []
-    for row in priced.tolist():
-        entries = slice(rows.indptr[row], rows.indptr[row + 1])
-        column, value = column_now[rows.indices[entries]], rows.data[entries]
-        column, value = column[column >= 0], value[column >= 0]
-        holds = np.asarray(owners[:, column].sum(axis=1)).ravel() == len(column)
-        switched = bool((value < 0.0).any())
-        for number in np.flatnonzero(holds).tolist():
-            if switched == bool(len(sacks[number].switches)):
-                cut = lifted_again(sacks[number], column, value)
-                if cut is not None:
-                    cuts.append(cut)
-                    worth.append(float(old.prices[row]))
-                break
+    for place, row in enumerate(priced.tolist()):
+        own, entries = slice(ends[place], ends[place + 1]), slice(shared.indptr[place], shared.indptr[place + 1])
+        holds = np.sort(shared.indices[entries][shared.data[entries] == ends[place + 1] - ends[place]])
+        holds = holds[switched[holds] == bool((value[own] < 0.0).any())]
+        cut = lifted_again(sacks[int(holds[0])], column[own], value[own]) if len(holds) else None
+        if cut is not None:
+            cuts.append(cut)
+            worth.append(float(old.prices[row]))
     return cuts, np.array(worth)
 
 
 def _incidence(parts: list[Codes], size: int) -> csr_array:
     """1 where a part has a column [parts x columns]."""
-    size = max([size, *(int(part.max(initial=-1)) + 1 for part in parts)])
     start = np.cumsum([0, *map(len, parts)])
     return csr_array((np.ones(int(start[-1])), np.concatenate(parts), start), shape=(len(parts), size))

@@ -15,6 +15,11 @@ MARGIN = 1e-9
 """Share by which a sum must be clear of a bound to count as above it."""
 
 
+def with_margin(room: float) -> float:
+    """A room that sums are compared with, so that rounding cannot make a set that fits look as if it did not."""
+    return room + MARGIN * (1.0 + room)
+
+
 Cut = tuple[Codes, Floats, float]
 """Columns, their values, and what the sum is at most."""
 

@@ -1,6 +1,6 @@
 """The search: prices and a bound from the relaxation, a plan from rounding, and both made better until they meet.
 
-relaxation -> rounded and repaired -> cuts and plans by turns -> chains and neighbourhoods -> HiGHS over what is left
+relaxation -> kernels, or rounded and repaired -> cuts and plans by turns -> chains, neighbourhoods -> HiGHS on the rest
 
 At any moment there is a bound that no plan beats and, once one is found, a plan; they only get better. Reads the clock
 for the time limit.
@@ -20,6 +20,7 @@ from optimizer.solve import highs
 from optimizer.solve.decomposition.bounding import Bounding
 from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.improving import Improving
+from optimizer.solve.decomposition.kernels import KERNELS, Kernel, best_near
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.mending import mend, shifted_whole
 from optimizer.solve.decomposition.model import model_of
@@ -33,17 +34,13 @@ from optimizer.solve.outcome import Outcome, Stopped
 
 REMAINDER_GROUPS = 20_000
 """Up to this many groups HiGHS ends the search over what the bounds leave open."""
-FIRST_CUT_ROUNDS, FEW_CUT_ROUNDS, CUT_ROUNDS = 6, 12, 3
+FIRST_CUT_ROUNDS, FEW_CUT_ROUNDS, CUT_ROUNDS = 6, 15, 3
 """Of cuts: before the first plan, the same where there are few groups, and between two plans."""
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program."""
 FEW_GROUPS, FEW_TRIES = 1_000, 5
 """Up to this many groups there are more cuts first, and HiGHS takes over after so many neighbourhoods."""
 CHEAP_S = 2.0
-CHEAP_SHARE = 0.01
-"""Of the gap: columns that are no dearer than this over their group's cheapest are searched together."""
-LEAST_PAID = 0.2
-"""Of the gap: what such a search has to close for another one."""
 TARGET_SHARE = 0.95
 """Of the asked gap above the bound, such a search may end."""
 CUT_TIME_SHARE = 0.5
@@ -75,7 +72,10 @@ def search(
             run.go_on(memory)
         if not run.now.over and not run.relax():
             return run.by_highs(start)
-        run.quick_plan()
+        if run.few and not run.now.over:
+            run.kernels()
+        else:
+            run.quick_plan()
         if not run.now.over:
             run.below.narrow()
             run.close_in()
@@ -110,6 +110,8 @@ class _Run:
 
     def relax(self) -> bool:
         """Solve the relaxation with cuts; False: it has no point."""
+        if self.below.recalled is not None:
+            return self.below.relax(CUT_ROUNDS)
         return self.below.relax(FEW_CUT_ROUNDS if self.few else FIRST_CUT_ROUNDS)
 
     @property
@@ -139,22 +141,47 @@ class _Run:
             mend(point, self.neighbourhoods, self.now.deadline)
         else:
             point = self._point(self.now.best.x[self.below.left])
-            self._free_cheap(0.0)
+            self._free_cheapest()
         self._offer_point(point)
 
-    def _free_cheap(self, over: float) -> None:
-        """Search among columns that are no dearer than this over their group's cheapest."""
+    def kernels(self) -> None:
+        """Wider and wider kernels, with chains and further cuts between them."""
+        for number, kernel in enumerate(KERNELS):
+            if number:
+                self.below.cut_more(CUT_ROUNDS, self.now.deadline)
+                self.below.narrow()
+            if not self.now.over:
+                self._search(kernel)
+            if self.now.over:
+                return
+            self.chains()
+
+    def _search(self, kernel: Kernel) -> None:
+        found, best = self.below.reached, self.now.best
+        asked = self.now.asked(found.bound)
+        x, gap = rounded(found.model, found.x, found.reduced), asked
+        if best is not None:
+            x, gap = best.x[self.below.left], max(asked, best.cost - self.now.bound)
+        seconds = min(self.now.left_s / 4, kernel.seconds)
+        target = self.now.bound + TARGET_SHARE * asked
+        near = best_near(found, x, kernel.width_share * gap, seconds, target, self.solver.seed)
+        point = self._point(near)
+        if not len(point.broken()) or shifted_whole(point, self.now.deadline):
+            self._offer_point(point)
+
+    def _free_cheapest(self) -> None:
+        """Search among columns that are no dearer than their group's cheapest."""
         cost = self.neighbourhoods.point.cost
         seconds = min(self.now.left_s / 4, CHEAP_S + self.below.model.groups / 5000)
         self.neighbourhoods.free_cheap(
-            over, seconds, 1e-5 * abs(cost), self.now.bound + TARGET_SHARE * self.now.asked(cost)
+            0.0, seconds, 1e-5 * abs(cost), self.now.bound + TARGET_SHARE * self.now.asked(cost)
         )
 
     def _rounded(self) -> Point:
         found = self.below.reached
         point = self._point(rounded(self.below.model, found.x, found.reduced))
         if not self.now.over:
-            self._free_cheap(0.0)
+            self._free_cheapest()
         return point
 
     def _point(self, x: Floats) -> Point:
@@ -176,6 +203,8 @@ class _Run:
 
     def improve(self) -> None:
         """Try chains and neighbourhoods until the gap is reached, time is up or nothing comes of them."""
+        if self.now.over:
+            return
         point, ways, stale, tries = self.neighbourhoods.point, self.chains(), 0.0, 0.0
         while not self.now.over and self.now.best is not None:
             better, work = ways.turn(self.now.best.cost - self.now.bound)
@@ -186,19 +215,6 @@ class _Run:
                 break
             if stale > MOST_STALE:
                 return
-        while self.few and self._wider():
-            pass
-
-    def _wider(self) -> bool:
-        """Search among columns that are a little dearer, of those that may be left; whether that paid and more may."""
-        best = self.now.best
-        if best is None or self.now.over:
-            return False
-        self.below.narrow()
-        point, gap = self._point(best.x[self.below.left]), best.cost - self.now.bound
-        self._free_cheap(CHEAP_SHARE * gap)
-        self._offer_point(point)
-        return not self.now.over and point.cost < best.cost - LEAST_PAID * gap
 
     def close_in(self) -> None:
         """Cuts and plans by turns: each makes the other cheaper."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from optimizer.solve.decomposition.covers import cover_cuts
-from optimizer.solve.decomposition.knapsack_cuts import MOST_OPEN, TooManyOpen, exact_cut
+from optimizer.solve.decomposition.cuts import Resting
+from optimizer.solve.decomposition.knapsack_cuts import MOST_OPEN
+from optimizer.solve.decomposition.sack_points import SackPoints
 from optimizer.solve.decomposition.sacks import Knapsack
+from tests.solve.decomposition.cutting import exact_cut
 
 
 @st.composite
@@ -92,8 +96,35 @@ def test_an_inequality_that_is_no_cover() -> None:
     )
 
 
-def test_too_many_open_columns_are_told() -> None:
+def test_rows_with_too_many_open_columns_give_covers() -> None:
     size = MOST_OPEN + 1
     sack = Knapsack(np.arange(size), np.ones(size), np.arange(size), size / 2 - 0.5, np.empty(0, dtype=np.int64))
-    with pytest.raises(TooManyOpen):
-        exact_cut(sack, np.full(size, 0.4))
+    x = np.append(np.full(size // 2 + 1, 0.9), np.full(size - size // 2 - 1, 0.1))
+    rows, upper = Resting().cuts([sack], x, x)
+    assert len(upper) >= 1
+    assert (rows @ x > upper).all()
+    assert upper[0] == size // 2
+
+
+@given(st.lists(sacks(), min_size=2, max_size=5))
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_rows_are_told_together_as_each_alone(cases: list[tuple[Knapsack, np.ndarray]]) -> None:
+    size = max(len(x) for _, x in cases)
+    x = np.zeros(size * len(cases))
+    moved = []
+    # no two columns of a party ask the same, which rounding would decide
+    cases = [(replace(sack, weight=sack.weight + 1e-3 * np.sqrt(2 + sack.columns)), own) for sack, own in cases]
+    for number, (sack, own) in enumerate(cases):
+        first = number * size
+        x[first : first + len(own)] = own
+        moved.append(replace(sack, columns=sack.columns + first, switches=sack.switches + first))
+    together = {point.number: point for point in SackPoints(moved).at(x, np.ones(len(moved), dtype=bool))}
+    for number, (sack, own) in enumerate(cases):
+        alone = list(SackPoints([sack]).at(own, np.ones(1, dtype=bool)))
+        assert (number in together) == bool(alone)
+        if alone:
+            assert together[number].between.tolist() == alone[0].between.tolist()
+            assert together[number].full.tolist() == alone[0].full.tolist()
+            assert together[number].empty.tolist() == alone[0].empty.tolist()
+            assert together[number].share == pytest.approx(alone[0].share)
+            assert together[number].left == pytest.approx(alone[0].left)

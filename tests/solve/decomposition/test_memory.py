@@ -13,7 +13,7 @@ from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
 from optimizer.solve.decomposition import bounding
 from optimizer.solve.decomposition import search as module
-from optimizer.solve.decomposition.knapsack_cuts import exact_cut, lifted_again
+from optimizer.solve.decomposition.knapsack_cuts import lifted_again
 from optimizer.solve.decomposition.memory import Memory, recall
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.sacks import Knapsack, knapsacks
@@ -22,6 +22,7 @@ from optimizer.solve.highs import search as whole
 from optimizer.solve.outcome import Stopped
 from tests.cases import sampled
 from tests.properties.trials import program_of_seed
+from tests.solve.decomposition.cutting import exact_cut
 
 
 @pytest.fixture(autouse=True)

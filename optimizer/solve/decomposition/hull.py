@@ -1,0 +1,85 @@
+"""The hull of what fits: all sets of a few weights that fit, and what cuts a point off most from them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import highspy
+import numpy as np
+from scipy.sparse import block_diag, csc_array
+
+from optimizer.program.rows import Floats
+
+LARGEST_FACTOR = 60
+"""Weights are multiplied by up to this to make them whole."""
+NEAR_WHOLE = 1e-6
+LEAST_VALUE = 1.0 + 1e-4
+"""Of a point outside the hull, at weights that are at most 1 on every set that fits."""
+
+
+def maximal_sets(weight: Floats, room: float) -> Floats:
+    """All sets that fit and to which nothing can be added, as 0 and 1 [sets x columns]."""
+    order = np.argsort(weight, kind="stable")
+    member, lightest_absent = _subsets(len(weight))
+    sorted_weight = weight[order]
+    total = member @ sorted_weight
+    more = np.append(sorted_weight, np.inf)[lightest_absent]
+    fits = (total <= room) & (total + more > room)
+    sets = np.empty((int(fits.sum()), len(weight)))
+    sets[:, order] = member[fits]
+    return sets
+
+
+@lru_cache(maxsize=32)
+def _subsets(size: int) -> tuple[Floats, np.ndarray]:
+    """All sets of so many columns [sets x columns], and the first column that each lacks; `size` where none."""
+    number = np.arange(1 << size)
+    member = (number[:, None] >> np.arange(size)) & 1
+    lacking = np.where(member.all(axis=1), size, np.argmin(member, axis=1))
+    return member.astype(np.float64), lacking
+
+
+def outside(hulls: list[Floats], points: list[Floats]) -> list[tuple[np.ndarray, int] | None]:
+    """For each list of sets and its point, whole weights and their largest sum over a set, which the point exceeds.
+
+    None where the point exceeds no such sum. Weights of at most 1 on every set whose value at the point is largest are
+    the prices of the fewest sets (in shares) that cover the point; one linear program finds them for all points.
+    """
+    weights = _prices_of_covering(hulls, points)
+    return [_whole(sets, share, value) for sets, share, value in zip(hulls, points, weights, strict=True)]
+
+
+def _prices_of_covering(hulls: list[Floats], points: list[Floats]) -> list[Floats]:
+    if not hulls:
+        return []
+    matrix = csc_array(block_diag([sets.T for sets in hulls], format="csc"))
+    rows, columns = matrix.shape
+    nothing = [np.zeros(len(share)) for share in points]
+    highs = highspy.Highs()
+    for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+        highs.setOptionValue(name, value)
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = rows, columns
+    lp.col_cost_, lp.col_lower_ = np.ones(columns), np.zeros(columns)
+    lp.col_upper_ = np.full(columns, highspy.kHighsInf)
+    lp.row_lower_, lp.row_upper_ = np.concatenate(points), np.full(rows, highspy.kHighsInf)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    highs.passModel(lp)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return nothing
+    prices = np.maximum(0.0, np.array(highs.getSolution().row_dual))
+    return np.split(prices, np.cumsum([len(share) for share in points])[:-1])
+
+
+def _whole(sets: Floats, share: Floats, value: Floats) -> tuple[np.ndarray, int] | None:
+    if float(value @ share) <= LEAST_VALUE:
+        return None
+    factor = np.arange(1, LARGEST_FACTOR + 1)[:, None]
+    off = np.abs(factor * value - np.rint(factor * value)).max(axis=1)
+    near = np.flatnonzero(off <= NEAR_WHOLE * factor[:, 0])
+    best = int(near[0]) if len(near) else int(np.argmin(off))
+    whole = np.rint((best + 1) * value).astype(np.int64)
+    most = int((sets @ whole).max(initial=0))
+    return (whole, most) if float(whole @ share) > most + 1e-6 else None

@@ -1,0 +1,45 @@
+"""Kernels: the best plan among the columns that the relaxation uses or nearly uses, searched with its cuts.
+
+After Angelelli, Mansini and Speranza 2010, "Kernel search: a general heuristic for the multi-dimensional knapsack
+problem". What makes it quick here are the cuts, which spare HiGHS most of its own, and a cost at which to stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.program.rows import Floats
+from optimizer.solve.decomposition.companions import Companions
+from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties
+from optimizer.solve.decomposition.point import Point
+from optimizer.solve.decomposition.relaxation import Relaxation
+
+HARD = 5.0
+"""How much more than usual it costs to break a row."""
+GAP_SHARE = 1e-5
+"""A kernel solved to within this share of cost is solved well enough."""
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """How far a kernel reaches, and for how long it is searched."""
+
+    width_share: float
+    """Of the distance to the bound: what a column may be dearer than its group's cheapest."""
+    seconds: float
+
+
+KERNELS = (Kernel(0.001, 0.8), Kernel(0.01, 2.0), Kernel(0.05, 3.0))
+"""One after the other, each from the best plan and the bound of then."""
+
+
+def best_near(found: Relaxation, x: Floats, width: float, seconds: float, target: float, seed: int) -> Floats:
+    """A point [columns] of the kernel around x that breaks rows for less, or costs less.
+
+    Columns up to `width` dearer than their group's cheapest are in it; a point that costs no more than `target` will
+    do.
+    """
+    point = Point(found.model, x, HARD * first_penalties(found.model, found.prices))
+    hood = Neighbourhoods(point, found.reduced, found.prices, Companions(found.model), seed)
+    hood.free_cheap(width, seconds, GAP_SHARE * abs(found.bound), target)
+    return point.x
