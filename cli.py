@@ -21,6 +21,7 @@ COMMANDS = (
     looking.export,
     looking.workbook,
     documents.memo,
+    documents.brief,
     why.why,
     why.limits,
     why.break_even,

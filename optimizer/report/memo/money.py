@@ -27,7 +27,7 @@ def money(asked: Asked, plan: Plan) -> Iterator[Block]:
 
 
 def _years(plan: Plan) -> Grid:
-    table = plan.cash.assign(one_time_usd=plan.years["one_time_usd"], moves=plan.years["moves"])
+    table = plan.cash.assign(one_time_usd=plan.years["one_time_usd"], moves=plan.years["moves"] + plan.years["ended"])
     return Grid(
         "By year, cash, not discounted; one-time cost is in what the plan costs",
         ("Year", "Keeping everything", "The plan", "Saved", "Saved in all so far", "One-time cost", "Moves started"),

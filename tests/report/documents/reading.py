@@ -50,12 +50,18 @@ def usd(text: str) -> int:
     return int(text.replace("$", "").replace(",", "").replace("+", ""))
 
 
-def pages_of(content: bytes, folder: Path) -> int:
-    """Pages that LibreOffice lays a document out on."""
-    path = folder / "laid_out.docx"
-    path.write_bytes(content)
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    told = subprocess.run(["pdfinfo", str(path.with_suffix(".pdf"))], check=True, capture_output=True, text=True)
+def pdf_pages(path: Path) -> int:
+    """Pages of a PDF file."""
+    told = subprocess.run(["pdfinfo", str(path)], check=True, capture_output=True, text=True)
     return int(next(line.split()[1] for line in told.stdout.splitlines() if line.startswith("Pages:")))
+
+
+def pages_of(folder: Path, *contents: bytes) -> list[int]:
+    """Pages that LibreOffice lays documents out on."""
+    paths = [folder / f"laid_out_{number}.docx" for number in range(len(contents))]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_bytes(content)
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, paths)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return [pdf_pages(path.with_suffix(".pdf")) for path in paths]
