@@ -100,8 +100,7 @@ def brief(
         click.echo(f"{no_plan_sentence(answer.stopped)} There is nothing to propose; nothing was written.", err=True)
         sys.exit(exit_code(answer))
     partners = [partner_of(answer, org_id) for org_id in org_ids] or partners_of(answer)
-    if not overwrite:
-        refuse_taken_files(out, partners)
+    refuse_taken_files(out, partners, overwrite=overwrite)
     turns = _turns_of(run, partners) if with_prices else [Turns() for _ in partners]
     reference = f"Reference {run.manifest.key[:10]}, {run.manifest.finished_at[:10]}"
     files = {

@@ -54,7 +54,7 @@ def _proof(stopped: Stopped | None) -> str:
     if stopped is None:
         return "It was made by a rule and not searched for."
     if stopped is Stopped.PROVED:
-        return "It is proved that no plan costs the county less under its rules and inputs; other terms may change it."
+        return "It is proved to be the best one under the county's rules and inputs; other terms may change it."
     if stopped is Stopped.PART:
         return "It is the county's part of a plan of several counties."
     return "The search for it was stopped early, so that a better plan may look otherwise."

@@ -17,7 +17,8 @@ from optimizer.report.documents.blocks import Block, Grid, Heading, Items, Parag
 from optimizer.report.documents.letters import short
 from optimizer.report.words import exact_usd
 
-BANNED = "this scenario rules it out"
+BANNED = "the county rules it out"
+FIXED = "the county has settled this service otherwise beforehand"
 BEATEN = "it could be done; the plan that was found decides otherwise"
 ONLY_SAID = "it delivers the service, but has not said that it would do so for the county"
 NO_TERMS = "no terms are known"
@@ -78,8 +79,11 @@ def _why(partner: Partner, left_out: pd.Series, row_id: str, service_id: str, pr
     reason = left_out.get(row_id)
     if reason is not None:
         return WHY_NOT.get(str(reason), str(reason))
-    bans = (f"forbid.{service_id}.{provider}.{decision}", f"forbid.{service_id}.{decision}")
-    return BANNED if any(ban in partner.answer.settings for ban in bans) else BEATEN
+    settings = partner.answer.settings
+    bans = (f"{service_id}.{provider}", service_id, provider)
+    if any(f"forbid.{subject}.{decision}" in settings for subject in bans):
+        return BANNED
+    return FIXED if f"lock.{service_id}" in settings else BEATEN
 
 
 def _why_no_offer(partner: Partner, overlap: Overlap) -> str:

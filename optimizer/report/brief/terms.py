@@ -42,7 +42,7 @@ def _paid(partner: Partner) -> Iterator[str]:
     kind = str(partner.organization.kind)
     administration = float(partner.answer.settings[f"kinds.{kind}.administration_share"]) * price
     if administration:
-        yield f"It counts with {exact_usd(administration)} a year of its own for administering and monitoring them."
+        yield f"{exact_usd(administration)} a year of the county's own work, as it counts, for administering them."
 
 
 def _agreement(partner: Partner) -> Iterator[str]:

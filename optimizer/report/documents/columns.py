@@ -26,9 +26,11 @@ def column_widths(grid: Grid) -> tuple[float, ...]:
     places = range(len(grid.head))
     rows = [*grid.rows] if grid.rest is None or len(grid.rows) <= grid.least else [*grid.rows, grid.rest(grid.least)]
     columns = [[row[place] for row in rows] for place in places]
-    flexible = [place for place in places if grid.shares[place] and max(map(len, columns[place])) > SHORT_LETTERS]
+    flexible = [
+        place for place in places if grid.shares[place] and max(map(len, columns[place]), default=0) > SHORT_LETTERS
+    ]
     fixed = [place for place in places if place not in flexible]
-    texts = [max(width_pt(text, looks.CELL) for text in column) for column in columns]
+    texts = [max((width_pt(text, looks.CELL) for text in column), default=0.0) for column in columns]
     if grid.foot is not None:
         texts = [max(text, width_pt(cell, looks.CELL, bold=True)) for text, cell in zip(texts, grid.foot, strict=True)]
     words = [max(text, _widest_word(head, bold=True)) + SIDES for text, head in zip(texts, grid.head, strict=True)]

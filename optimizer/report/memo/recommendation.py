@@ -13,7 +13,7 @@ from optimizer.report.documents.letters import short
 from optimizer.report.memo.asked import Asked
 from optimizer.report.memo.moves import moves
 from optimizer.report.memo.options import differs
-from optimizer.report.words import exact_usd, plan_sentence, status_sentence
+from optimizer.report.words import exact_usd, goal_sentences, plan_sentence, status_sentence
 from optimizer.solve.outcome import Stopped
 
 TITLE_LETTERS = 120
@@ -29,7 +29,7 @@ def recommendation(asked: Asked) -> Iterator[Block]:
         yield Paragraph(" ".join(_nothing(asked)), lead="None.")
         return
     yield Paragraph(plan_sentence(answer), lead=f"Option A, {short(answer.title, TITLE_LETTERS)}.")
-    yield Paragraph(" ".join([status_sentence(answer), *_sure(asked)]), lead="How sure:")
+    yield Paragraph(" ".join([status_sentence(answer), *goal_sentences(answer), *_sure(asked)]), lead="How sure:")
     yield from moves(answer.plan)
 
 
