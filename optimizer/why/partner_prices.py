@@ -35,5 +35,6 @@ def partner_turns(asked: Asked, partner: Partner, on_step: OnStep = silent) -> T
 
 
 def _turn(row: Mapping[Any, Any], now: str, held: str) -> Turn:
-    last = float(row[held])
-    return Turn(float(row[now]), None if math.isnan(last) else last, row["ends"] in {str(end) for end in PROVED})
+    last, ends = float(row[held]), str(row["ends"])
+    decided = ends in {str(end) for end in PROVED}
+    return Turn(float(row[now]), None if math.isnan(last) else last, decided, always=ends == str(Ends.ALWAYS))

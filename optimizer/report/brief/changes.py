@@ -70,5 +70,6 @@ def _price(row: dict[str, Any], turn: Turn) -> str:
     if turn.holds_to is None:
         return f"{name}: at which price it leaves the plan is not decided (now {now} a year)."
     side = "down to" if row["sold"] else "up to"
+    far = f"at every price asked about, {side}" if turn.always else side
     beyond = "" if turn.decided else "; beyond that it is not decided"
-    return f"{name}: in the plan {side} {exact_usd(turn.holds_to)} a year (now {now}){beyond}."
+    return f"{name}: in the plan {far} {exact_usd(turn.holds_to)} a year (now {now}){beyond}."

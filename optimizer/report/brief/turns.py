@@ -15,6 +15,8 @@ class Turn:
     """The last price at which it is proved to be in the plan; None: none was proved."""
     decided: bool
     """True where beyond it, or at every price asked about, the answer is proved."""
+    always: bool = False
+    """True where it is in the plan at every price asked about, of which the last is told."""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _drop(parent: Any, *names: str) -> None:
 
 def _set_properties(file: Any, document: Document) -> None:
     told = file.core_properties
-    told.title, told.subject, told.language = clean(document.title)[:255], clean(document.subject)[:255], ""
+    told.title, told.subject = clean(document.title)[:255], clean(document.subject)[:255]
     told.language, told.author, told.last_modified_by, told.comments = document.language, "", "", ""
     told.created = told.modified = MOMENT
     defaults = file.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))

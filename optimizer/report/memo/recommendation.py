@@ -37,7 +37,7 @@ def _nothing(asked: Asked) -> Iterator[str]:
     """Why nothing is recommended."""
     yield f"Nothing can be recommended for A. {status_sentence(asked.recommended)}"
     if asked.recommended.stopped is Stopped.INFEASIBLE:
-        yield "`solve` tells which rules conflict, and ways out."
+        yield "The command solve tells which rules conflict, and ways out."
     held = [letter(number) for number, other in enumerate(asked.answers) if other.plan is not None]
     yield f"Options that hold a plan: {_listed(held)}." if held else "No option holds a plan."
 

@@ -23,11 +23,11 @@ from optimizer.report.documents.docx_writing import docx_bytes
 from optimizer.report.documents.html_writing import html_text
 from optimizer.report.words import exact_usd
 from optimizer.runs.folder import Run
-from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import asked_of
 from optimizer.why.break_even import break_even
 from optimizer.why.partner_prices import partner_turns
 from tests.cases import ROOT
+from tests.report.documents.marked import hostile, rivalled
 from tests.report.documents.reading import (
     needs_office,
     pages_of,
@@ -140,48 +140,6 @@ def test_both_files_say_the_same(runs: dict[str, Run]) -> None:
         assert "script" not in page.tags
 
 
-def rivalled(partner: Partner) -> Partner:
-    """The same where all that is of others, and what the scenario is called, is marked: ZZ, and 987,... dollars."""
-    county, plan, own = partner.answer.county, partner.plan, partner.org_id
-    hosted = {pool.pool_id for pool in county.pools if pool.host_org_id == own}
-    organizations = tuple(
-        row
-        if row.org_id == own
-        else row.model_copy(update={"name": f"ZZ{row.name}", "agreement_usd_per_year": 987_001.0})
-        for row in county.organizations
-    )
-    offers = tuple(
-        row
-        if row.org_id == own or row.pool_id in hosted
-        else row.model_copy(update={"price_usd_per_year": 987_002.0, "transition_usd": 987_003.0})
-        for row in county.offers
-    )
-    pools = tuple(row if row.pool_id in hosted else row.model_copy(update={"name": "ZZ"}) for row in county.pools)
-    others = plan.decisions["org_id"] != own
-    decisions = plan.decisions.assign(
-        provider=plan.decisions["provider"].mask(others, "ZZ"),
-        name=plan.decisions["name"].mask(others, "ZZ"),
-        consent_owner="ZZ",
-        department="ZZ",
-        today_usd_per_year=987_004.0,
-        saving_usd_per_year=987_005.0,
-        gross_usd_per_year=plan.decisions["gross_usd_per_year"].mask(others, 987_006.0),
-    )
-    foreign = plan.sales["org_id"] != own
-    sales = plan.sales.assign(
-        marginal_usd_per_year=987_007.0,
-        gain_usd_per_year=987_008.0,
-        buyer=plan.sales["buyer"].mask(foreign, "ZZ"),
-    )
-    limits = plan.limits.assign(
-        text=plan.limits["text"].mask(~plan.limits["subject"].astype(str).str.startswith(f"{own} "), "ZZ")
-    )
-    county = county.with_tables(organizations=organizations, offers=offers, pools=pools)
-    plan = replace(plan, decisions=decisions, sales=sales, limits=limits, cost_usd=987_009.0, today_usd=987_010.0)
-    answer = replace(partner.answer, name="ZZ", title="ZZ", question="ZZ", county=county, plan=plan)
-    return partner_of(answer, own)
-
-
 def test_nothing_of_others_and_nothing_internal_is_in_a_brief(runs: dict[str, Run]) -> None:
     asked = [*partners_of(runs["on_paper"].answer), *partners_of(runs["recommended"].answer)[::6]]
     for partner in asked:
@@ -239,18 +197,6 @@ def test_what_would_bring_an_organization_in(tmp_path: Path) -> None:
     assert "with all its prices at 0." in told or "No level of all its prices" in told
     (row,) = table_of(content, "Its overlaps")
     assert row == ["Payroll processing", "outsource", "$30,000", "given", "by itself it saves too little"]
-
-
-def hostile(partner: Partner) -> Partner:
-    """The same with names that were made to break a file, and an answer that was stopped early."""
-    bad = "W" * 300
-    county = partner.answer.county
-    names = ["=cmd|'x'!A0", "<script>x</script>", bad, "\u202eabc", *[bad] * len(county.services)]
-    services = tuple(row.model_copy(update={"name": name}) for row, name in zip(county.services, names, strict=False))
-    organization = partner.organization.model_copy(update={"name": "<b>Bell</b> & " + bad})
-    decisions = partner.plan.decisions.assign(name=[row.name for row in services])
-    answer = replace(partner.answer, county=county.with_tables(services=services), stopped=Stopped.TIME)
-    return Partner(answer, replace(partner.plan, decisions=decisions), organization)
 
 
 def test_hostile_text_stays_text(bell: Partner) -> None:
