@@ -129,6 +129,19 @@ def test_every_brief_of_a_county_has_the_numbers_of_its_run(runs: dict[str, Run]
                 assert usd(told["It saves a year"]) == round(sold["buyer_saves_usd_per_year"].sum())
 
 
+def test_renewals_of_all_briefs_add_up_to_the_years_of_the_plan(runs: dict[str, Run]) -> None:
+    plan = runs["recommended"].answer.plan
+    assert plan is not None
+    paid = dict.fromkeys((int(year) for year in plan.years["year"]), 0.0)
+    for partner in partners_of(runs["recommended"].answer):
+        for text in texts_of(docx_bytes(document_of(partner))):
+            renewed = re.search(r"renewed in (.*) for (\$[\d,]+) each time", text)
+            for year in re.findall(r"year (\d+)", renewed[1]) if renewed else ():
+                paid[int(year)] += usd(renewed[2]) if renewed else 0
+    assert list(paid.values()) == plan.years["renewals_usd"].tolist()
+    assert sum(paid.values()) > 0
+
+
 def test_both_files_say_the_same(runs: dict[str, Run]) -> None:
     for partner in partners_of(runs["on_paper"].answer):
         document = document_of(partner)
