@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from optimizer.commands import alternatives, calibrate, looking, solving, tables, uncertainty, why
+from optimizer.commands import alternatives, calibrate, documents, looking, solving, tables, uncertainty, why
 from optimizer.commands.group import Commands
 
 COMMANDS = (
@@ -20,6 +20,8 @@ COMMANDS = (
     looking.options,
     looking.export,
     looking.workbook,
+    documents.memo,
+    documents.brief,
     why.why,
     why.limits,
     why.break_even,

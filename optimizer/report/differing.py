@@ -26,11 +26,7 @@ def input_rows(inputs: pd.DataFrame, first: str, name: str, *, cells: bool = Tru
     Cells of one column, and locks and bans of one kind and value, are told as a number and an example; `cells`: False
     leaves those of tables out.
     """
-    differs = [
-        not _same(one, other) and (cells or not _is_cell(str(path)))
-        for path, one, other in zip(inputs["input"], inputs[first], inputs[name], strict=True)
-    ]
-    turned = inputs[np.array(differs, dtype=bool)]
+    turned = _turned(inputs, first, name, cells=cells)
     groups = [_group(*row) for row in turned[["input", first, name]].itertuples(index=False)]
     for (group, *_), alike in turned.groupby(pd.Series(groups, turned.index, dtype="object"), sort=False):
         one = alike.iloc[0]
@@ -38,6 +34,19 @@ def input_rows(inputs: pd.DataFrame, first: str, name: str, *, cells: bool = Tru
         many = f"{group} ({len(alike)} {of}, for example {one['input']})"
         told = one["input"] if len(alike) == 1 else many
         yield {"scenario": name, "input": told, first: _short(one[first]), "in the scenario": _short(one[name])}
+
+
+def differing_paths(inputs: pd.DataFrame, first: str, name: str) -> list[str]:
+    """Inputs in which scenario `name` is not as the `first`."""
+    return [str(path) for path in _turned(inputs, first, name)["input"]]
+
+
+def _turned(inputs: pd.DataFrame, first: str, name: str, *, cells: bool = True) -> pd.DataFrame:
+    differs = [
+        not _same(one, other) and (cells or not _is_cell(str(path)))
+        for path, one, other in zip(inputs["input"], inputs[first], inputs[name], strict=True)
+    ]
+    return inputs[np.array(differs, dtype=bool)]
 
 
 def inputs_table(rows: Sequence[dict[str, object]], first: str, about: Sequence[str] = ()) -> Table:

@@ -1,0 +1,1 @@
+"""The partner brief: what a plan proposes to one organization, on a page that goes to that organization."""

@@ -1,0 +1,1 @@
+"""The council memo: a comparison of options on two pages."""

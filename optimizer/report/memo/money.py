@@ -1,0 +1,82 @@
+"""The fiscal effect of the recommended option: year by year, and by fund."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from optimizer.plan.plan import Plan
+from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
+from optimizer.report.documents.letters import short
+from optimizer.report.memo.asked import Asked
+from optimizer.report.memo.picture import savings_picture
+from optimizer.report.words import count_of, exact_usd, freed_sentence
+
+FUND_LETTERS = 50
+
+
+def money(asked: Asked, plan: Plan) -> Iterator[Block]:
+    """What it costs and saves in every year and in every fund."""
+    yield Heading("Fiscal effect of A")
+    yield from savings_picture(asked)
+    yield _years(plan)
+    yield _funds(plan)
+    yield Paragraph(freed_sentence(asked.recommended))
+
+
+def _years(plan: Plan) -> Grid:
+    table = plan.cash.assign(one_time_usd=plan.years["one_time_usd"], moves=plan.years["moves"] + plan.years["ended"])
+    return Grid(
+        "By year, cash, not discounted; one-time cost is in what the plan costs",
+        ("Year", "Keeping everything", "The plan", "Saved", "Saved in all so far", "One-time cost", "Moves started"),
+        tuple(_year(f"{row['year']}", row) for row in table.to_dict("records")),
+        (0.12, 0, 0, 0, 0, 0, 0),
+        lambda shown: _later(table.iloc[shown:]),
+        least=3,
+        enough=5,
+    )
+
+
+def _year(name: str, row: Mapping[Any, Any]) -> tuple[str, ...]:
+    columns = ("today_usd", "plan_usd", "saving_usd", "cumulative_saving_usd", "one_time_usd")
+    return (name, *(exact_usd(row[column]) for column in columns), f"{int(row['moves'])}")
+
+
+def _later(rows: pd.DataFrame) -> tuple[str, ...]:
+    """All later years in one row: their sums, and what is saved in all at their end."""
+    summed = {str(column): float(rows[column].sum()) for column in rows}
+    summed["cumulative_saving_usd"] = float(rows["cumulative_saving_usd"].iloc[-1])
+    first, last = int(rows["year"].iloc[0]), int(rows["year"].iloc[-1])
+    return _year(f"{first}" if first == last else f"{first} to {last}", summed)
+
+
+def _funds(plan: Plan) -> Grid:
+    table = plan.funds.assign(change_usd_per_year=plan.funds["plan_usd_per_year"] - plan.funds["today_usd_per_year"])
+    order = table["change_usd_per_year"].abs().sort_values(ascending=False, kind="stable").index
+    table = table.loc[order]
+    return Grid(
+        "By fund, net cost a year on average over the horizon",
+        ("Fund", "Restricted", "Today", "The plan", "Change", "Spent again on proposals"),
+        tuple(
+            _fund(short(row["fund"], FUND_LETTERS), "yes" if row["restricted"] else "no", row)
+            for row in table.to_dict("records")
+        ),
+        (0.32, 0.12, 0, 0, 0, 0),
+        lambda shown: _fund(f"{count_of(len(table) - shown, 'other fund')}", "", _sums(table.iloc[shown:])),
+        least=3,
+        enough=4,
+        foot=_fund("All funds", "", _sums(table)),
+    )
+
+
+FUND_COLUMNS = ("today_usd_per_year", "plan_usd_per_year", "change_usd_per_year", "reinvested_usd_per_year")
+
+
+def _sums(table: pd.DataFrame) -> dict[str, float]:
+    return {column: float(table[column].sum()) for column in FUND_COLUMNS}
+
+
+def _fund(name: str, restricted: str, row: Mapping[Any, Any]) -> tuple[str, ...]:
+    return (name, restricted, *(exact_usd(row[column]) for column in FUND_COLUMNS))
