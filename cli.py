@@ -33,6 +33,7 @@ COMMANDS = (
     tables.map_,
     tables.check,
     tables.convert,
+    tables.template,
     tables.import_,
     tables.generate,
 )
