@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from optimizer.commands import alternatives, calibrate, looking, solving, tables, uncertainty, why
+from optimizer.commands import alternatives, calibrate, looking, solving, tables, uncertainty, why, workshop
 from optimizer.commands.group import Commands
 
 COMMANDS = (
@@ -34,6 +34,7 @@ COMMANDS = (
     tables.check,
     tables.convert,
     tables.template,
+    workshop.workshop,
     tables.import_,
     tables.generate,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,7 +9,7 @@ import pandas as pd
 from optimizer.county.dictionary import about_table, all_tables, data_dictionary
 from optimizer.county.sheets import DICTIONARY_SHEET, NOTES_SHEET, START_SHEET
 from optimizer.county.template.choices import targets_of
-from optimizer.county.template.looks import Looks, on_paper
+from optimizer.county.template.looks import Looks, on_paper, row_height
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -56,7 +54,7 @@ def write_start(book: Workbook, looks: Looks, title: str, rows: dict[str, int]) 
     for number, table in enumerate(all_tables(), start=at + 3):
         page.write_url(number, 0, f"internal:'{table.name}'!A1", looks.link, table.name)
         page.write_string(number, 1, about_table(table), looks.wrapped)
-        page.set_row(number, _height([about_table(table)], _WIDTHS[1:2]))
+        page.set_row(number, row_height([about_table(table)], _WIDTHS[1:2]))
         page.write_string(number, 2, "needed" if table.required else "optional", looks.wrapped)
         count = f"=MAX(0,COUNTA('{table.name}'!$A:$A)-1)"
         page.write_formula(number, 3, count, looks.count, rows[table.name])
@@ -82,13 +80,8 @@ def write_dictionary(book: Workbook, looks: Looks) -> None:
     for number, row in enumerate(table.itertuples(index=False), start=1):
         for place, text in enumerate(row):
             page.write_string(number, place, str(text), looks.wrapped)
-        page.set_row(number, _height(map(str, row), _DICTIONARY_WIDTHS))
+        page.set_row(number, row_height(map(str, row), _DICTIONARY_WIDTHS))
     page.autofilter(0, 0, len(table), len(table.columns) - 1)
-
-
-def _height(texts: Iterable[str], widths: Iterable[int]) -> float:
-    """Of a row whose texts are wrapped in columns of these widths [points]; not every program finds it by itself."""
-    return 15.0 * max(math.ceil(len(text) * 1.1 / width) or 1 for text, width in zip(texts, widths, strict=True))
 
 
 def dictionary_table() -> pd.DataFrame:

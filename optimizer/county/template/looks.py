@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,11 @@ def on_paper(page: Worksheet) -> None:
     page.set_paper(1)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
+
+
+def row_height(texts: Iterable[str], widths: Iterable[int]) -> float:
+    """Of a row whose texts are wrapped in columns of these widths [points]; not every program finds it by itself."""
+    return 15.0 * max(math.ceil(len(text) * 1.1 / width) or 1 for text, width in zip(texts, widths, strict=True))
 
 
 class Looks:
