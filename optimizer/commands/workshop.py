@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from optimizer.commands.options import ExistingPath, FilePath, formats
+from optimizer.commands.options import ExistingPath, FilePath, formats, overrides_option
 from optimizer.commands.outcome import emit, end_refused, live_steps
 
 if TYPE_CHECKING:
@@ -96,6 +96,58 @@ def collect(
         end_refused(Refused(found.wrong), f"{written} --leave-out goes on without them.")
     write_county(found.county, out)
     _show(collected_told(found, out, write_record(found, out)), as_json, as_csv)
+
+
+@workshop.command()
+@click.argument("county", type=ExistingPath)
+@click.option("--scenario", type=ExistingPath, help="Scenario under which missing prices are weighed.")
+@overrides_option
+@click.option("--low", default=0.8, show_default=True, type=click.FloatRange(0, 1), help="Low price, as a multiple.")
+@click.option("--high", default=1.2, show_default=True, type=click.FloatRange(1, 10), help="High price, likewise.")
+@click.option(
+    "--most", default=15, show_default=True, type=click.IntRange(1), help="Organizations and prices asked about."
+)
+@click.option("--out", type=FilePath, help="Workbook to write, ending in .xlsx; it holds the heat map.")
+@_overwrite
+@formats
+def summary(
+    county: Path,
+    scenario: Path | None,
+    overrides: tuple[str, ...],
+    low: float,
+    high: float,
+    most: int,
+    out: Path | None,
+    overwrite: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Show where the organizations of COUNTY overlap, where several could compete, where nobody answered, and with
+    --scenario which missing price would change the plan most, and so whom to call first.
+    """
+    from optimizer.ask import load_case
+    from optimizer.county.reading import read_county
+    from optimizer.county.writing import refuse_taken
+    from optimizer.report.workbook.writing import write_pages
+    from optimizer.why.asked import ask
+    from optimizer.workshop.picture import picture_of
+    from optimizer.workshop.summary import Summary
+    from optimizer.workshop.worth import worth_of_knowing
+
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise click.UsageError("--out needs a name that ends in .xlsx.")
+    if overrides and scenario is None:
+        raise click.UsageError("--set needs --scenario.")
+    if out is not None and not overwrite:
+        refuse_taken(out)
+    tables, worth = read_county(county), None
+    if scenario is not None:
+        with live_steps() as on_step:
+            worth = worth_of_knowing(ask(load_case(scenario, overrides, county)), low, high, most, on_step)
+    found = Summary(tables.facts.name, picture_of(tables), worth)
+    if out is not None:
+        write_pages(out, found.pages())
+    _show(found.told(), as_json, as_csv)
 
 
 def _show(told: Told, as_json: bool, as_csv: bool) -> None:

@@ -18,11 +18,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from optimizer.county.files import replacing_file
 from optimizer.report.workbook.page import Block, Check, Page
-from optimizer.report.workbook.words import heading, number_format
+from optimizer.report.workbook.words import HEAT, NUMBER, WHOLE, heading, number_format
 
 WIDEST, NARROWEST, MARGIN = 48, 9, 2
 ACROSS, LETTERS_ACROSS = 8, 110
 """Columns that a sentence goes across, and about how many letters fit on a line of it."""
+HEAT_HEAD = 130
+"""Height of heads that stand upright [points]."""
+LIGHTEST, DARKEST = "#F7FBFF", "#6BAED6"
+"""Ends of a scale on which black figures can be read."""
 LONGEST = 32_000
 """Letters in a cell; Excel takes 32,767."""
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
@@ -64,6 +68,8 @@ class _Writer:
             row = self._block(sheet, page.name, row, block, widths)
         if page.checks:
             row = self._checks(sheet, row, page.checks, widths)
+        for column in range(ACROSS if page.lines else 0):
+            widths[column] = max(widths.get(column, 0), LETTERS_ACROSS // ACROSS)
         for column, width in widths.items():
             sheet.set_column(column, column, min(max(width + MARGIN, NARROWEST), WIDEST))
         sheet.set_landscape()
@@ -78,6 +84,7 @@ class _Writer:
                 "total": {"bold": True, "top": 1},
                 "block": {"bold": True, "font_size": 12},
                 "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+                "heat": {"bold": True, "text_wrap": True, "bottom": 1, "rotation": 90},
             }
             total, _, number = name.partition("total ")
             look = looks["total"] | {"num_format": number} if number and not total else {"num_format": name}
@@ -102,13 +109,15 @@ class _Writer:
         columns = [self._column(block, place, str(name)) for place, name in enumerate(frame.columns)]
         for place, name in enumerate(frame.columns):
             values = frame[name].tolist()
-            shown = [self._cell(sheet, head + 1 + at, place, str(name), value) for at, value in enumerate(values)]
+            kind = HEAT if name in block.heat else str(name)
+            shown = [self._cell(sheet, head + 1 + at, place, kind, value) for at, value in enumerate(values)]
             longest_word = max(map(len, columns[place]["header"].split()), default=0)
-            widths[place] = max(widths.get(place, 0), longest_word, *shown)
+            widths[place] = max(widths.get(place, 0), 0 if kind == HEAT else longest_word, *shown)
             self.placed[block.title, str(name)] = f"'{page}'!" + xl_range_abs(head + 1, place, last, place)
         options: dict[str, Any] = {"columns": columns, "style": "Table Style Light 1"}
         sheet.add_table(head, 0, last, len(columns) - 1, options)
-        sheet.set_row(head, 32)
+        self._heat(sheet, head, last, block)
+        sheet.set_row(head, HEAT_HEAD if block.heat else 32)
         end = last + 2
         if block.summed:
             self._totals(sheet, head, last, block)
@@ -119,8 +128,16 @@ class _Writer:
         header = name if name in block.names else heading(name)
         taken = [other if other in block.names else heading(other) for other in map(str, block.frame.columns[:place])]
         column: dict[str, Any] = {"header": header if header not in taken else f"{header} {place + 1}"}
-        column["header_format"] = self._format("head")
+        column["header_format"] = self._format("heat" if name in block.heat else "head")
         return column
+
+    def _heat(self, sheet: Worksheet, head: int, last: int, block: Block) -> None:
+        """Shades of one colour from 0 to 1; the number stays in the cell, so that nothing is told by colour alone."""
+        scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+        for place, name in enumerate(map(str, block.frame.columns)):
+            if name in block.heat:
+                colours = {"min_color": LIGHTEST, "max_color": DARKEST}
+                sheet.conditional_format(head + 1, place, last, place, scale | colours)
 
     def _totals(self, sheet: Worksheet, head: int, last: int, block: Block) -> None:
         """Totals below a table; they are of the rows that a filter leaves."""
@@ -141,7 +158,9 @@ class _Writer:
             return 3
         if isinstance(value, int | float):
             # a sum of nothing may be -0.0000001, which would be shown as -$0
-            sheet.write_number(row, column, round(value, 6) + 0.0, self._format(number_format(name)))
+            look = number_format(name)
+            look = WHOLE if look == NUMBER and isinstance(value, int) else look
+            sheet.write_number(row, column, round(value, 6) + 0.0, self._format(look))
             return len(f"{value:,.0f}") + 3
         self._text(sheet, row, column, str(value))
         return min(len(str(value)), WIDEST)
