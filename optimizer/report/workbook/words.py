@@ -27,6 +27,11 @@ def heading(column: str) -> str:
     return f"{words[:1].upper()}{words[1:]}" + (f" ({unit})" if unit else "")
 
 
+def unit_kind(unit: str) -> str:
+    """The name by which a number of this unit is formatted."""
+    return {"USD": "x_usd", "USD/year": "x_usd_per_year"}.get(unit, "x")
+
+
 def number_format(column: str) -> str:
     """Excel's number format of a column."""
     if "usd" in column:

@@ -18,11 +18,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from optimizer.county.files import replacing_file
 from optimizer.report.workbook.page import Block, Check, Page
-from optimizer.report.workbook.words import HEAT, NUMBER, WHOLE, heading, number_format
+from optimizer.report.workbook.words import HEAT, NUMBER, WHOLE, heading, number_format, unit_kind
 
 WIDEST, NARROWEST, MARGIN = 48, 9, 2
 ACROSS, LETTERS_ACROSS = 8, 110
 """Columns that a sentence goes across, and about how many letters fit on a line of it."""
+HIGHEST = 12
+"""Lines that are shown of a text; all of it is in the cell."""
+LONGEST_HEAD = 200
+"""Letters of a head; Excel takes 255."""
 HEAT_HEAD = 130
 """Height of heads that stand upright [points]."""
 LIGHTEST, DARKEST = "#F7FBFF", "#6BAED6"
@@ -84,6 +88,8 @@ class _Writer:
                 "total": {"bold": True, "top": 1},
                 "block": {"bold": True, "font_size": 12},
                 "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+                "text": {"indent": 1, "valign": "top"},
+                "long": {"indent": 1, "valign": "top", "text_wrap": True},
                 "heat": {"bold": True, "text_wrap": True, "bottom": 1, "rotation": 90},
             }
             total, _, number = name.partition("total ")
@@ -106,14 +112,18 @@ class _Writer:
         self._text(sheet, row, 0, block.title, self._format("block"))
         frame, head = block.frame, row + 1
         last = head + len(frame)
-        columns = [self._column(block, place, str(name)) for place, name in enumerate(frame.columns)]
+        columns = self._columns(block)
         for place, name in enumerate(frame.columns):
             values = frame[name].tolist()
-            kind = HEAT if name in block.heat else str(name)
-            shown = [self._cell(sheet, head + 1 + at, place, kind, value) for at, value in enumerate(values)]
+            kinds = self._kinds(block, str(name))
+            shown = [
+                self._cell(sheet, head + 1 + at, place, kind, value)
+                for at, (kind, value) in enumerate(zip(kinds, values, strict=True))
+            ]
             longest_word = max(map(len, columns[place]["header"].split()), default=0)
-            widths[place] = max(widths.get(place, 0), 0 if kind == HEAT else longest_word, *shown)
+            widths[place] = max(widths.get(place, 0), 0 if name in block.heat else longest_word, *shown)
             self.placed[block.title, str(name)] = f"'{page}'!" + xl_range_abs(head + 1, place, last, place)
+        self._heights(sheet, head + 1, frame)
         options: dict[str, Any] = {"columns": columns, "style": "Table Style Light 1"}
         sheet.add_table(head, 0, last, len(columns) - 1, options)
         self._heat(sheet, head, last, block)
@@ -124,12 +134,31 @@ class _Writer:
             end += 1
         return self._chart(sheet, page, head, last, end, block) if block.chart is not None else end
 
-    def _column(self, block: Block, place: int, name: str) -> dict[str, Any]:
-        header = name if name in block.names else heading(name)
-        taken = [other if other in block.names else heading(other) for other in map(str, block.frame.columns[:place])]
-        column: dict[str, Any] = {"header": header if header not in taken else f"{header} {place + 1}"}
-        column["header_format"] = self._format("heat" if name in block.heat else "head")
-        return column
+    def _kinds(self, block: Block, name: str) -> list[str]:
+        """By row, the name that tells how a column's numbers are written."""
+        if name in block.heat:
+            return [HEAT] * len(block.frame)
+        if block.units and name in block.names:
+            return [unit_kind(str(unit)) for unit in block.frame[block.units]]
+        return [name] * len(block.frame)
+
+    def _columns(self, block: Block) -> list[dict[str, Any]]:
+        """Heads of a table. Two that differ by case alone would make one that Excel calls damaged."""
+        heads: list[str] = []
+        for place, name in enumerate(map(str, block.frame.columns), start=1):
+            head = (name if name in block.names else heading(name))[:LONGEST_HEAD]
+            taken = {other.casefold() for other in heads}
+            heads.append(f"{head} {place}" if head.casefold() in taken else head)
+        looks = ["heat" if name in block.heat else "head" for name in map(str, block.frame.columns)]
+        return [{"header": head, "header_format": self._format(look)} for head, look in zip(heads, looks, strict=True)]
+
+    def _heights(self, sheet: Worksheet, first: int, frame: pd.DataFrame) -> None:
+        """Rows with long texts are as high as those need."""
+        texts = frame.select_dtypes(include=["object", "string"])
+        lengths = texts.map(lambda value: len(value) if isinstance(value, str) else 0)
+        for at, length in enumerate(lengths.max(axis=1).tolist() if len(texts.columns) else []):
+            if length > WIDEST:
+                sheet.set_row(first + at, 15 * min(HIGHEST, math.ceil(length / (WIDEST - 2 * MARGIN))))
 
     def _heat(self, sheet: Worksheet, head: int, last: int, block: Block) -> None:
         """Shades of one colour from 0 to 1; the number stays in the cell, so that nothing is told by colour alone."""
@@ -162,8 +191,9 @@ class _Writer:
             look = WHOLE if look == NUMBER and isinstance(value, int) else look
             sheet.write_number(row, column, round(value, 6) + 0.0, self._format(look))
             return len(f"{value:,.0f}") + 3
-        self._text(sheet, row, column, str(value))
-        return min(len(str(value)), WIDEST)
+        text = str(value)
+        self._text(sheet, row, column, text, self._format("text" if len(text) <= WIDEST else "long"))
+        return min(len(text), WIDEST)
 
     def _checks(self, sheet: Worksheet, row: int, checks: Sequence[Check], widths: dict[int, int]) -> int:
         self._text(sheet, row, 0, "Checks", self._format("block"))
