@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-MAX_UNPACKED_BYTES = 60_000_000
+MAX_UNPACKED_BYTES = 30_000_000
 """Larger workbooks are not copied: a copy is held in memory with all its formats."""
 COLOUR = "FFD966"
 _RULE = 'N("finding")=0'

@@ -20,6 +20,7 @@ from optimizer.county.county import TABLES
 from optimizer.county.reading import read_county
 from optimizer.county.template import write_template
 from optimizer.county.writing import write_county
+from tests.cases import sampled
 from tests.county.sample import COUNTY
 
 Edit = Callable[[Workbook], Any]
@@ -55,26 +56,27 @@ def coloured(sheet: Worksheet) -> set[str]:
 
 
 KINDS: dict[str, tuple[Edit, str, str]] = {
+    "missing column": (lambda opened: opened["services"].delete_cols(11), "services", "T1"),
     "wrong type": (put("services", "G2", "12,000"), "services", "G2"),
+    "duplicate key": (put("services", "A3", "plowing"), "services", "A3"),
+    "unknown reference": (put("overlaps", "A2", "nobody"), "overlaps", "A2"),
+    "merged cells": (lambda opened: opened["services"].merge_cells("C2:C4"), "services", "C2"),
+    "blank fact": (put("county", "B4", None), "county", "B4"),
+    "formula without a value": (put("services", "H2", "=1+1"), "services", "H2"),
     "out of bounds": (put("services", "L3", 7), "services", "L3"),
     "unknown word": (put("offers", "E2", "partnering"), "offers", "E2"),
     "blank needed cell": (put("organizations", "C2", None), "organizations", "C2"),
-    "missing column": (lambda opened: opened["services"].delete_cols(11), "services", "T1"),
     "unknown column": (put("links", "B1", "kin"), "links", "B1"),
     "value beside the table": (put("links", "F2", "see memo"), "links", "F2"),
-    "duplicate key": (put("services", "A3", "plowing"), "services", "A3"),
-    "unknown reference": (put("overlaps", "A2", "nobody"), "overlaps", "A2"),
     "unknown district": (put("coverages", "B2", "west"), "coverages", "B2"),
     "a rule between tables": (put("offers", "B2", "jail"), "offers", "B2"),
-    "blank fact": (put("county", "B4", None), "county", "B4"),
     "unknown field": (put("county", "A4", "populaton"), "county", "A4"),
-    "merged cells": (lambda opened: opened["services"].merge_cells("C2:C4"), "services", "C2"),
-    "formula without a value": (put("services", "H2", "=1+1"), "services", "H2"),
 }
 
 
-@pytest.mark.parametrize(("edit", "sheet", "address"), [pytest.param(*case, id=name) for name, case in KINDS.items()])
-def test_each_kind_is_shown_in_its_cell(book: Path, edit: Edit, sheet: str, address: str) -> None:
+@pytest.mark.parametrize("kind", sampled(KINDS, 7))
+def test_each_kind_is_shown_in_its_cell(book: Path, kind: str) -> None:
+    edit, sheet, address = KINDS[kind]
     result, copy = marked(book, edit)
     assert result.exit_code == 2
     assert "Shown in its cells: " in result.stderr

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _TABS = {"services": "#12436D", "organizations": "#28A197", "overlaps": "#28A197", "offers": "#28A197"}
-_LISTED = 500
+_LISTED = 200
 """Ids that a list of two sheets together has room for."""
 
 

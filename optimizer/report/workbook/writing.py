@@ -69,6 +69,7 @@ class _Writer:
                 continue
             if not page.lines and number == 0:
                 sheet.freeze_panes(row + 2, 1)
+                sheet.repeat_rows(row, row + 1)
             row = self._block(sheet, page.name, row, block, widths)
         if page.checks:
             row = self._checks(sheet, row, page.checks, widths)
