@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -182,6 +183,42 @@ def test_what_is_carried_out_costs_what_the_plan_says() -> None:
             found = guessed.ask(pd.Series([row]).to_numpy(), times)
             # the plan in question can always be carried out here, so that no other is dearer
             assert found.regret_usd_per_year >= -1e-9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_services_that_have_nothing_in_common_can_be_decided_one_by_one(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    price = {(f"s{row}", org): float(rng.integers(70, 140)) for row in range(5) for org in ("east", "west")}
+    rows, orgs = [service(f"s{row}") for row in range(5)], [organization("east"), organization("west")]
+    case = case_of(rows, orgs, [guess(one, org, usd) for (one, org), usd in price.items()])
+    found = worth_of_knowing(ask(case), most=50)
+
+    def least(times: dict[tuple[str, str], float]) -> dict[str, tuple[float, str]]:
+        """Least cost of every service and who delivers it; '' the county itself."""
+        ways = {f"s{row}": [(100.0, "")] for row in range(5)}
+        for (one, org), usd in price.items():
+            ways[one].append((round(usd * times.get((one, org), 1.0), 2), org))
+        return {one: min(offered) for one, offered in ways.items()}
+
+    def worth(times: dict[tuple[str, str], float]) -> float:
+        """What the plan made at the estimates costs more than the best one, were these the prices."""
+        at = {key: round(usd * times.get(key, 1.0), 2) for key, usd in price.items()}
+        carried = sum(at[one, org] if org else usd for one, (usd, org) in least({}).items())
+        return carried - sum(usd for usd, _ in least(times).values())
+
+    for row in found.prices.to_dict("records"):
+        key = row["service_id"], row["offer_id"].rpartition("-")[2]
+        at = {key: found.high if row["in_the_plan"] else found.low}
+        assert row["value_usd_per_year"] == pytest.approx(0.3 * worth(at), abs=1e-6)
+    for row in found.calls.to_dict("records"):
+        own = [key for key in price if key[1] == row["org_id"]]
+        both = [worth(dict.fromkeys(own, times)) for times in (found.low, found.high)]
+        assert row["value_usd_per_year"] == pytest.approx(0.3 * sum(both), abs=1e-6)
+    told = {(row["service_id"], row["offer_id"].rpartition("-")[2]) for row in found.prices.to_dict("records")}
+    for key in set(price) - told:
+        # what the screen left out is worth nothing at either price, as nothing ties these services
+        assert max(worth({key: found.low}), worth({key: found.high})) <= 1e-6
 
 
 PLACE = ROOT / "data" / "pocket"
