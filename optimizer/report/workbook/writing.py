@@ -23,6 +23,8 @@ from optimizer.report.workbook.words import HEAT, NUMBER, WHOLE, heading, number
 WIDEST, NARROWEST, MARGIN = 48, 9, 2
 ACROSS, LETTERS_ACROSS = 8, 110
 """Columns that a sentence goes across, and about how many letters fit on a line of it."""
+TIES_WITHIN = 1.0
+"""Sums tie to the dollar: present costs are in whole cents, service by service, and years divide them."""
 HIGHEST = 12
 """Lines that are shown of a text; all of it is in the cell."""
 LONGEST_HEAD = 200
@@ -52,8 +54,8 @@ def write_pages(path: Path, pages: Sequence[Page]) -> None:
 class _Writer:
     book: Workbook
     formats: dict[str, Format] = field(default_factory=dict)
-    placed: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Title of a table and its column to the cells of the column, for formulas elsewhere."""
+    placed: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+    """Title of a table and its column to the cells of the column and their sum, for formulas elsewhere."""
 
     def write(self, page: Page) -> None:
         sheet = self.book.add_worksheet(page.name)
@@ -123,7 +125,8 @@ class _Writer:
             ]
             longest_word = max(map(len, columns[place]["header"].split()), default=0)
             widths[place] = max(widths.get(place, 0), 0 if name in block.heat else longest_word, *shown)
-            self.placed[block.title, str(name)] = f"'{page}'!" + xl_range_abs(head + 1, place, last, place)
+            cells = f"'{page}'!" + xl_range_abs(head + 1, place, last, place)
+            self.placed[block.title, str(name)] = cells, _total(frame[name])
         self._heights(sheet, head + 1, frame)
         options: dict[str, Any] = {"columns": columns, "style": "Table Style Light 1"}
         sheet.add_table(head, 0, last, len(columns) - 1, options)
@@ -174,8 +177,8 @@ class _Writer:
         for place, name in enumerate(map(str, block.frame.columns)):
             if name in block.summed:
                 formula = f"=SUBTOTAL(109,{xl_range(head + 1, place, last, place)})"
-                value = float(np.nansum(block.frame[name].to_numpy(dtype=np.float64)))
-                sheet.write_formula(last + 1, place, formula, self._format(f"total {number_format(name)}"), value)
+                look = self._format(f"total {number_format(name)}")
+                sheet.write_formula(last + 1, place, formula, look, _total(block.frame[name]))
             elif place == 0:
                 self._text(sheet, last + 1, 0, "Total", self._format("total"))
 
@@ -202,13 +205,14 @@ class _Writer:
             at = row + number
             self._text(sheet, at, 0, check.text)
             widths[0] = max(widths.get(0, 0), len(check.text))
-            cells = self.placed.get((check.block, check.column))
-            if cells is None:
+            if (check.block, check.column) not in self.placed:
                 continue
-            amount = xl_rowcol_to_cell(at, 1)
-            sheet.write_number(at, 1, check.amount, self._format(number_format(check.column)))
-            sheet.write_formula(at, 2, f"=SUM({cells})", self._format(number_format(check.column)), check.amount)
-            sheet.write_formula(at, 3, f"=ABS({xl_rowcol_to_cell(at, 2)}-{amount})<0.01", None, True)
+            cells, total = self.placed[check.block, check.column]
+            look, amount = self._format(number_format(check.column)), xl_rowcol_to_cell(at, 1)
+            sheet.write_number(at, 1, check.amount, look)
+            sheet.write_formula(at, 2, f"=SUM({cells})", look, total)
+            ties = abs(total - check.amount) < TIES_WITHIN
+            sheet.write_formula(at, 3, f"=ABS({xl_rowcol_to_cell(at, 2)}-{amount})<{TIES_WITHIN:g}", None, ties)
         return row + len(checks) + 2
 
     def _chart(self, sheet: Worksheet, page: str, head: int, last: int, row: int, block: Block) -> int:
@@ -243,3 +247,8 @@ class _Writer:
         chart.set_size({"width": 760, "height": height})
         sheet.insert_chart(row, 0, chart, {"description": drawn.title})
         return row + math.ceil(height / 20) + 2
+
+
+def _total(column: pd.Series[Any]) -> float:
+    """The sum of a column's numbers; 0 for texts."""
+    return float(np.nansum(column.to_numpy(dtype=np.float64))) if pd.api.types.is_numeric_dtype(column) else 0.0
