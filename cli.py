@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from optimizer.commands import alternatives, calibrate, documents, looking, solving, tables, uncertainty, why
+from optimizer.commands import alternatives, calibrate, documents, looking, solving, tables, uncertainty, why, workshop
 from optimizer.commands.group import Commands
 
 COMMANDS = (
@@ -35,6 +35,8 @@ COMMANDS = (
     tables.map_,
     tables.check,
     tables.convert,
+    tables.template,
+    workshop.workshop,
     tables.import_,
     tables.generate,
 )

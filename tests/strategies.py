@@ -208,12 +208,16 @@ def _resources(
     return {"capacities": tuple(capacities), "uses": tuple(uses)}
 
 
+SAID = [stance for stance in Stance if stance is not Stance.NO]
+"""What may be said beside an offer."""
+
+
 @st.composite
 def _overlaps(
     draw: st.DrawFn, services: list[records.Service], organizations: list[records.Organization]
 ) -> list[records.Overlap]:
     return [
-        records.Overlap(org_id=organization.org_id, service_id=service.service_id, stance=draw(st.sampled_from(Stance)))
+        records.Overlap(org_id=organization.org_id, service_id=service.service_id, stance=draw(st.sampled_from(SAID)))
         for service in draw(some(services))
         for organization in draw(some(organizations))
     ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from optimizer.commands.outcome import INTERRUPTED, REFUSED, UNREAD, WITHHELD
+from optimizer.commands.outcome import INTERRUPTED, UNREAD, WITHHELD, end_refused
 
 
 class Commands(click.Group):
@@ -37,10 +37,7 @@ def plain_refusals() -> Iterator[None]:
     try:
         yield
     except Refused as error:
-        for finding in error.findings:
-            click.echo(str(finding), err=True)
-        click.echo(f"Refused: {len(error.findings)} finding(s). Nothing was written.", err=True)
-        sys.exit(REFUSED)
+        end_refused(error, "Nothing was written.")
     except PlanWithheld as error:
         click.echo(f"Withheld: {error}", err=True)
         sys.exit(WITHHELD)

@@ -20,6 +20,7 @@ from optimizer.commands.outcome import emit, live_progress
 if TYPE_CHECKING:
     from optimizer.options.region import RegionCase
     from optimizer.program.region import Planned
+    from optimizer.report.workbook.page import Page
 
 
 @click.command()
@@ -142,25 +143,52 @@ def workbook(
     overrides: tuple[str, ...],
     county: Path | None,
 ) -> None:
-    """Write an Excel workbook of one run, or of the comparison of several. PLANS are run folders or scenarios."""
-    from optimizer.ask import Search, runs_of
+    """Write an Excel workbook of one run, or of the comparison of several. PLANS are run folders or scenarios, all of
+    single counties or all of regions.
+    """
+    from optimizer.ask_region import are_regions
     from optimizer.county.writing import refuse_taken
-    from optimizer.plan.answer import distinct_names
-    from optimizer.plan.compare import compare
-    from optimizer.report.workbook.comparison_pages import comparison_pages
-    from optimizer.report.workbook.run_pages import run_pages
     from optimizer.report.workbook.writing import write_pages
-    from optimizer.runs.folder import changed_of, origins_of
 
     if out.suffix.lower() != ".xlsx":
         raise click.UsageError("--out needs a name that ends in .xlsx.")
     if not overwrite:
         refuse_taken(out)
+    if are_regions(plans):
+        if county is not None:
+            raise click.UsageError("--county cannot be used where several counties plan together.")
+        pages = _pages_of_regions(plans, overrides, runs)
+    else:
+        pages = _pages_of_counties(plans, overrides, county, runs)
+    write_pages(out, pages)
+    click.echo(f"Written: {out}")
+
+
+def _pages_of_counties(
+    plans: tuple[Path, ...], overrides: tuple[str, ...], county: Path | None, runs: Path
+) -> list[Page]:
+    from optimizer.ask import Search, runs_of
+    from optimizer.plan.answer import distinct_names
+    from optimizer.plan.compare import compare
+    from optimizer.report.workbook.comparison_pages import comparison_pages
+    from optimizer.report.workbook.run_pages import run_pages
+    from optimizer.runs.folder import changed_of, origins_of
+
     with live_progress() as on_progress:
         found = runs_of(plans, overrides, county, runs, Search(), on_progress, fresh=False)
     if len(found) == 1:
-        pages = run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]))
-    else:
-        pages = comparison_pages(compare(distinct_names([run.answer for run in found], [str(path) for path in plans])))
-    write_pages(out, pages)
-    click.echo(f"Written: {out}")
+        return run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]))
+    named = distinct_names([run.answer for run in found], [str(path) for path in plans])
+    return comparison_pages(compare(named), [origins_of(run) for run in found])
+
+
+def _pages_of_regions(plans: tuple[Path, ...], overrides: tuple[str, ...], runs: Path) -> list[Page]:
+    from optimizer.ask_region import USUAL, region_answers_of
+    from optimizer.plan.compare_regions import compare_regions, distinct_regions
+    from optimizer.report.workbook.region_pages import region_comparison_pages, region_pages
+
+    with live_progress() as on_progress:
+        answers = region_answers_of(plans, overrides, runs, USUAL, on_progress)
+    if len(answers) == 1:
+        return region_pages(answers[0])
+    return region_comparison_pages(compare_regions(distinct_regions(answers, [str(path) for path in plans])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import click
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from optimizer.errors import Refused
     from optimizer.plan.answer import Answer
     from optimizer.plan.told import Told
     from optimizer.solve.outcome import Stopped
@@ -41,6 +42,14 @@ def code_of(stopped: Stopped, holds_plan: bool) -> int:
     if not holds_plan:
         return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(stopped, NOTHING)
     return {Stopped.PROVED: 0, Stopped.PART: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(stopped, EARLY)
+
+
+def end_refused(refusal: Refused, written: str) -> NoReturn:
+    """Print every finding, and what was written all the same; end with the code of a refusal."""
+    for finding in refusal.findings:
+        click.echo(str(finding), err=True)
+    click.echo(f"Refused: {len(refusal.findings)} finding(s). {written}", err=True)
+    sys.exit(REFUSED)
 
 
 def emit(

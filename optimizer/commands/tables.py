@@ -1,17 +1,18 @@
-"""map, check, convert, import and generate: the tables of a county."""
+"""map, check, convert, template, import and generate: the tables of a county."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, formats
-from optimizer.commands.outcome import emit
+from optimizer.commands.outcome import emit, end_refused
 
 if TYPE_CHECKING:
     from optimizer.county.county import County
+    from optimizer.errors import Refused
 
 THREE_COUNTIES = "three_counties"
 """Preset of `generate` that makes a region instead of a county."""
@@ -37,10 +38,17 @@ def map_(county: Path, as_json: bool, as_csv: bool) -> None:
     )
 
 
+_overwrite = click.option("--overwrite", is_flag=True, help="Replace what stands there.")
+
+
 @click.command()
 @click.argument("county", type=ExistingPath)
+@click.option(
+    "--mark", "marked", type=FilePath, help="Of a workbook: write a copy that shows every finding in its cell."
+)
+@_overwrite
 @formats
-def check(county: Path, as_json: bool, as_csv: bool) -> None:
+def check(county: Path, marked: Path | None, overwrite: bool, as_json: bool, as_csv: bool) -> None:
     """Read COUNTY and report everything that is wrong with it."""
     import pandas as pd
 
@@ -49,25 +57,51 @@ def check(county: Path, as_json: bool, as_csv: bool) -> None:
     from optimizer.errors import Refused
     from optimizer.report.export import findings_table, frame_data
 
+    if marked is not None:
+        _refuse_mark(county, marked, overwrite)
     try:
         found = read_county(county)
     except Refused as refusal:
         rows = findings_table(refusal.findings)
         if as_json or as_csv:
             emit(as_json, as_csv, data=lambda: {"findings": frame_data(rows)}, table=lambda: rows, show=lambda _: None)
-        raise
+        if marked is None:
+            raise
+        _mark(county, refusal, marked)
     sizes = {name: len(found.table(name)) for name in TABLES if found.table(name)}
     told = ", ".join(f"{count} {name}" for name, count in sizes.items())
+    unmarked = "" if marked is None else f" {marked} was not written."
     emit(
         as_json,
         as_csv,
         data=lambda: {"county": found.facts.name, "rows": sizes, "findings": []},
         table=lambda: pd.DataFrame({"table": list(sizes), "rows": [*sizes.values()]}),
-        show=lambda _: click.echo(f"{found.facts.name}: {told}. Nothing is wrong with these tables."),
+        show=lambda _: click.echo(f"{found.facts.name}: {told}. Nothing is wrong with these tables.{unmarked}"),
     )
 
 
-_overwrite = click.option("--overwrite", is_flag=True, help="Replace the county that stands there.")
+def _refuse_mark(county: Path, marked: Path, overwrite: bool) -> None:
+    """Only a workbook has cells to mark, and its copy takes nobody's place."""
+    from optimizer.county.writing import refuse_taken
+
+    if county.suffix.lower() != ".xlsx" or marked.suffix.lower() != ".xlsx":
+        raise click.UsageError("--mark makes a marked copy of a workbook: COUNTY and the copy's name end in .xlsx.")
+    if not overwrite:
+        refuse_taken(marked)
+
+
+def _mark(book: Path, refusal: Refused, marked: Path) -> NoReturn:
+    """Write the marked copy, and end as a refusal does."""
+    from optimizer.county.marking import write_marked
+    from optimizer.errors import Refused
+
+    try:
+        write_marked(book, refusal.findings, marked)
+    except Refused as unwritable:
+        raise Refused(
+            [*refusal.findings, *(one for one in unwritable.findings if one not in refusal.findings)]
+        ) from None
+    end_refused(refusal, f"Shown in its cells: {marked}.")
 
 
 @click.command()
@@ -83,6 +117,26 @@ def convert(county: Path, out: Path, overwrite: bool) -> None:
         refuse_taken(out)
     write_county(read_county(county), out)
     click.echo(f"Written: {out}. Its tables are all there; notes, such as a README, are not copied.")
+
+
+@click.command()
+@click.option("--xlsx", "out", required=True, type=FilePath, help="Workbook to write, ending in .xlsx.")
+@click.option(
+    "--county", type=ExistingPath, help="County folder or workbook whose tables fill it; otherwise it is empty."
+)
+@_overwrite
+def template(out: Path, county: Path | None, overwrite: bool) -> None:
+    """Write a workbook to fill in: a sheet per table with drop-downs and units, a data dictionary, and how to begin."""
+    from optimizer.county.reading import read_county
+    from optimizer.county.template import write_template
+    from optimizer.county.writing import refuse_taken
+
+    if out.suffix.lower() != ".xlsx":
+        raise click.UsageError("--xlsx needs a name that ends in .xlsx.")
+    if not overwrite:
+        refuse_taken(out)
+    write_template(out, None if county is None else read_county(county))
+    click.echo(f"Written: {out}. Begin with its sheet start_here; `check {out}` tells what is missing or wrong.")
 
 
 @click.command(name="import")

@@ -92,10 +92,10 @@ def _section(table: Table, columns: pd.DataFrame) -> str:
     head = "| column | type | unit | a blank means | what it is |\n|---|---|---|---|---|"
     if table.name == "county":
         head = head.replace("column", "field", 1)
-    return f"\n## {table.name}\n\n{_about(table)}\n\n{head}\n" + "\n".join(rows) + "\n"
+    return f"\n## {table.name}\n\n{about_table(table)}\n\n{head}\n" + "\n".join(rows) + "\n"
 
 
-def _about(table: Table) -> str:
+def about_table(table: Table) -> str:
     """What a row is, its key, and what it means if the table is not there."""
     text = " ".join((table.record.__doc__ or "").split())
     if table.key:

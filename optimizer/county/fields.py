@@ -24,6 +24,8 @@ class Column:
     """float, int, bool, str, tuple, or a StrEnum."""
     needs: str
     """What a cell must hold, in words."""
+    least: float | None
+    """Smallest number allowed."""
     most: float | None
     """Largest number allowed."""
     words: tuple[str, ...]
@@ -46,13 +48,15 @@ def columns_of(record: type[Record]) -> dict[str, Column]:
 def _column(name: str, info: FieldInfo) -> Column:
     parts = list(_parts(info))
     kind = _bare(info.annotation)
-    most = next((part.le for part in parts if isinstance(part, Le)), None)
+    low: list[Any] = [part.gt if isinstance(part, Gt) else part.ge for part in parts if isinstance(part, Ge | Gt)]
+    high: list[Any] = [part.le for part in parts if isinstance(part, Le)]
     words = tuple(word.value for word in _enum_of(info.annotation))
     return Column(
         name=name,
         type=kind,
         needs=_needs(parts, kind, words),
-        most=None if most is None else float(most),  # type: ignore[arg-type]
+        least=float(low[0]) if low else None,
+        most=float(high[0]) if high else None,
         words=words,
         required=info.is_required(),
         description=" ".join((info.description or "").split()),

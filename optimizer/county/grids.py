@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from optimizer.county.cells import Cell
@@ -29,9 +29,12 @@ class Grid:
     words: tuple[str, str] = ("row", "column")
     """What a row and a column are called."""
     header_row: int = 1
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """What its owner reads above a column, where that is not the column's name."""
 
     def where(self, row: int, column: str = "") -> str:
-        return f"{self.place} {self.words[0]} {row}" + (f" {self.words[1]} {column}" if column else "")
+        told = self.shown.get(column, column)
+        return f"{self.place} {self.words[0]} {row}" + (f" {self.words[1]} {told}" if column else "")
 
 
 def records_of(grid: Grid, record: type[R], findings: list[Finding]) -> tuple[tuple[R, ...], Source]:

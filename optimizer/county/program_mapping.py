@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimizer.county.county import County
-from optimizer.county.records import Stance
+from optimizer.county.records import DELIVERING, Stance
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,12 @@ def map_programs(county: County) -> ProgramMap:
     )
     total = float(services["gross_usd_per_year"].sum())
     overlaps = county.frame("overlaps")
-    delivered = overlaps[overlaps["stance"] != str(Stance.WOULD_BUY)]
+    delivered = overlaps[overlaps["stance"].isin([str(stance) for stance in DELIVERING])]
+    wanted = overlaps.loc[overlaps["stance"] != str(Stance.NO), "service_id"]
     providers = delivered.groupby("service_id")["org_id"].nunique()
     services = services.assign(
         providers=services["service_id"].map(providers).fillna(0).astype("int64"),
-        leverageable=services["service_id"].isin(overlaps["service_id"]),
+        leverageable=services["service_id"].isin(wanted),
     )
     mapped = services[services["providers"] > 0]
     return ProgramMap(

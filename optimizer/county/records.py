@@ -50,6 +50,11 @@ class Stance(StrEnum):
     WOULD_PARTNER = "would_partner"
     WOULD_TAKE_OVER = "would_take_over"
     WOULD_BUY = "would_buy"
+    NO = "no"
+
+
+DELIVERING = (Stance.DELIVERS, Stance.WOULD_PARTNER, Stance.WOULD_TAKE_OVER)
+"""Stances of an organization that could deliver the service to the county."""
 
 
 class LinkKind(StrEnum):
@@ -158,6 +163,8 @@ Amount = Annotated[
     float, BeforeValidator(_number), Field(ge=0, le=1e12, json_schema_extra=_needs("an amount, 0 or more"))
 ]
 Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1, json_schema_extra=_needs("a share from 0 to 1"))]
+Months = Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)]
+Years = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000)]
 Level = Annotated[
     int, BeforeValidator(_whole), Field(ge=0, le=4, json_schema_extra=_needs("a whole level from 0 to 4"))
 ]
@@ -293,7 +300,7 @@ class Organization(Record):
     """Yearly fixed cost of having an agreement with it; blank: estimated by kind."""
     min_volume_usd_per_year: Usd | None = None
     """It signs only for at least this much work, in yearly price; blank: no minimum."""
-    max_term_years: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000)] | None = None
+    max_term_years: Years | None = None
     """Longest term it can sign, after which the agreement is renewed; blank: estimated by kind."""
     probability_of_failure: Share | None = None
     """Chance that it fails or withdraws within the horizon; blank: estimated by kind."""
@@ -317,14 +324,14 @@ class Capacity(Record):
 
 
 class Overlap(Record):
-    """An organization says that it also delivers a service: the raw result of Program Mapping."""
+    """An organization says that it also delivers a service, or that it does not: the raw result of Program Mapping."""
 
     org_id: Id
     """Organization."""
     service_id: Id
     """Service."""
     stance: Stance
-    """What it said."""
+    """What it said; no: it neither delivers it nor wants to."""
 
 
 class Offer(Record):
@@ -356,7 +363,7 @@ class Offer(Record):
     """Staff hired by the provider; blank: estimated."""
     fte_displaced: Fte | None = None
     """Staff who lose their position; blank: estimated."""
-    lead_time_months: Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)] | None = None
+    lead_time_months: Months | None = None
     """Months until the provider delivers; until then the county does; blank: estimated."""
     quality: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)] | None = None
     """Quality against today's, 1 = the same; blank: estimated."""
@@ -514,7 +521,7 @@ class Sale(Record):
     """One-time cost of beginning to deliver it."""
     fte: Fte
     """Staff that it takes, out of what the service's department has to spare."""
-    lead_time_months: Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)]
+    lead_time_months: Months
     """Months until delivery and payment begin."""
     offer_id: Id | None = None
     """Offer in the buyer's own tables that this sale would deliver, where both plan as one region; blank: none."""
@@ -573,7 +580,7 @@ class Prior(Record):
     """Share of the moved staff whom the provider hires."""
     displaced_share: Share
     """Share of the moved staff who lose their position."""
-    lead_time_months: Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)]
+    lead_time_months: Months
     """Months until the provider delivers."""
     quality: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
     """Quality against today's, 1 = the same."""

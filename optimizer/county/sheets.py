@@ -13,7 +13,12 @@ from optimizer.errors import Finding
 
 FACTS_SHEET = "county"
 NOTES_SHEET = "README"
-"""The one sheet that may hold anything; it is not read."""
+"""The sheet for notes of the owner's."""
+START_SHEET, DICTIONARY_SHEET, LISTS_SHEET, FINDINGS_SHEET = "start_here", "data_dictionary", "lists", "findings"
+MADE_SHEETS = frozenset({START_SHEET, DICTIONARY_SHEET, LISTS_SHEET, FINDINGS_SHEET})
+"""Sheets that a template or a marked copy brings along."""
+UNREAD_SHEETS = MADE_SHEETS | {NOTES_SHEET}
+"""Sheets that hold no table and may hold anything; they are not read."""
 
 
 def read_sheets(path: Path) -> tuple[dict[str, Grid], list[Finding]]:
@@ -21,7 +26,7 @@ def read_sheets(path: Path) -> tuple[dict[str, Grid], list[Finding]]:
 
     Raises `Refused` if it is no workbook, or too large to be read.
     """
-    found, findings = read_workbook(path, ignored=NOTES_SHEET)
+    found, findings = read_workbook(path, ignored=UNREAD_SHEETS)
     tables = {**LISTS, **TABLES}
     known = (FACTS_SHEET, *tables)
     for name in (FACTS_SHEET, *(table.name for table in tables.values() if table.required)):

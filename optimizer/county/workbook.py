@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -30,8 +30,8 @@ _SAVE_AS = 'Open it in a spreadsheet program and save it as "Excel workbook (.xl
 _LARGE = "Give the county as a folder of CSV files."
 
 
-def read_workbook(path: Path, ignored: str) -> tuple[dict[str, Grid], list[Finding]]:
-    """Every visible sheet but the ignored one as a grid by name, and what is wrong with sheets and cells.
+def read_workbook(path: Path, ignored: Collection[str]) -> tuple[dict[str, Grid], list[Finding]]:
+    """Every visible sheet but the ignored ones as a grid by name, and what is wrong with sheets and cells.
 
     Raises `Refused` if it is no such workbook at all, or a sheet is too large to be read.
     """
@@ -60,6 +60,23 @@ def sheet_names(path: Path) -> tuple[str, ...]:
         return tuple(sheet_parts(book))
 
 
+def open_whole(path: Path, max_unpacked_bytes: int) -> Workbook:
+    """A workbook with its formulas, formats and all that can be written again, for a copy of it.
+
+    Raises `Refused` if it is no such workbook, or larger than that when unpacked.
+    """
+    from openpyxl import load_workbook
+
+    content = read_bytes(path, MAX_BYTES)
+    with _telling_damage(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with _unzipped(path, content) as book:
+            if sum(member.file_size for member in book.infolist()) > max_unpacked_bytes:
+                found, needs = f"over {max_unpacked_bytes:,} bytes when unpacked", "a workbook small enough to copy"
+                raise refused(str(path), found, needs, "Take the findings as they are printed.")
+        return load_workbook(io.BytesIO(content), rich_text=True)
+
+
 def _opened(content: bytes) -> Workbook:
     from openpyxl import load_workbook
 
@@ -86,12 +103,12 @@ def _unzipped(path: Path, content: bytes) -> zipfile.ZipFile:
     return book
 
 
-def _scanned(path: Path, content: bytes, ignored: str) -> tuple[dict[str, SheetScan], list[Finding]]:
-    """What is on each sheet but the ignored one; a hidden sheet is told and not looked into."""
+def _scanned(path: Path, content: bytes, ignored: Collection[str]) -> tuple[dict[str, SheetScan], list[Finding]]:
+    """What is on each sheet but the ignored ones; a hidden sheet is told and not looked into."""
     scans, findings = {}, []
     with _telling_damage(path), _unzipped(path, content) as book:
         for name, (part, hidden) in sheet_parts(book).items():
-            if name == ignored:
+            if name in ignored:
                 continue
             if hidden:
                 where, needs = _place(path, name), "only visible sheets"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 from optimizer.county.cells import cell_of
@@ -15,15 +14,10 @@ from optimizer.county.fields import columns_of
 from optimizer.county.files import refuse_other_kinds, refused, replacing_file, replacing_folder
 from optimizer.county.folder import FACTS_FILE
 from optimizer.county.records import Record
-from optimizer.county.sheets import FACTS_SHEET
-from optimizer.county.workbook import MAX_CELLS, sheet_names
-from optimizer.county.workbook_writing import Sheet, write_workbook
-from optimizer.errors import Finding, raise_if_any
+from optimizer.county.workbook_sheets import refuse_other_workbook, refuse_unwritable, sheets_of
+from optimizer.county.workbook_writing import write_workbook
 
 _OWN_FILES = frozenset({FACTS_FILE, *(f"{name}.csv" for name in TABLES)})
-_OWN_SHEETS = frozenset({FACTS_SHEET, *LISTS, *TABLES})
-_ESCAPE = "x005F_"
-"""Spreadsheets read this as the mark of an escaped letter and drop it."""
 
 
 def write_county(county: County, path: Path) -> None:
@@ -94,40 +88,8 @@ def _filled(row: Record) -> dict[str, object]:
 
 
 def _write_workbook(county: County, path: Path) -> None:
-    _refuse_other_workbook(path)
-    sheets = list(_sheets(county))
-    raise_if_any([finding for sheet in sheets for finding in _not_for_workbooks(path, sheet)])
-    cells = sum(len(sheet.rows) * len(sheet.header) for sheet in sheets)
-    if cells > MAX_CELLS:
-        raise refused(str(path), f"{cells:,} cells", f"at most {MAX_CELLS:,} in a workbook", "Write a folder instead.")
+    refuse_other_workbook(path)
+    sheets = sheets_of(county)
+    refuse_unwritable(path, sheets)
     with replacing_file(path) as draft:
         write_workbook(draft, sheets)
-
-
-def _sheets(county: County) -> Iterable[Sheet]:
-    fields = fields_of(county.facts)
-    yield Sheet(FACTS_SHEET, ("field", "value"), (True, False), tuple(fields.items()))
-    for name, table in {**LISTS, **TABLES}.items():
-        rows = getattr(county.facts, name) if name in LISTS else county.table(name)
-        if rows or table.required:
-            columns = columns_of(table.record)
-            values = tuple(tuple(getattr(row, column) for column in columns) for row in rows)
-            yield Sheet(name, tuple(columns), tuple(column.is_text for column in columns.values()), values)
-
-
-def _not_for_workbooks(path: Path, sheet: Sheet) -> Iterable[Finding]:
-    for number, row in enumerate(sheet.rows, start=2):
-        for column, value in zip(sheet.header, row, strict=True):
-            if isinstance(value, str) and _ESCAPE in value:
-                where = f"{path} sheet {sheet.name} row {number} column {column}"
-                yield Finding(where, repr(value), f"a text without {_ESCAPE}", "Rename it, or write a folder instead.")
-
-
-def _refuse_other_workbook(path: Path) -> None:
-    """A workbook is only replaced by a county if all it holds is a county."""
-    if not path.exists():
-        return
-    names = set(sheet_names(path))
-    if FACTS_SHEET not in names or names - _OWN_SHEETS:
-        found = f"a workbook with sheets {', '.join(sorted(names - _OWN_SHEETS)) or 'of its own'}"
-        raise refused(str(path), found, "a county's workbook or none", "Choose another place.")

@@ -168,12 +168,12 @@ def _cells_unlike(county: County, common: Mapping[str, set[Any]]) -> dict[str, A
     return cells
 
 
-def flips(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Services whose decision or provider differs, the one that is worth most first."""
+def every_decision(answers: Sequence[Answer]) -> pd.DataFrame:
+    """What each answer of the first one's county decides for every service; columns as in `Comparison.flips`."""
     home = [answer for answer in answers if same_county(answers[0].county, answer.county)]
     held = [(answer.name, answer.plan) for answer in home if answer.plan is not None]
     columns = ["service_id", "name", "department"]
-    if len(held) < 2:
+    if not held:
         return pd.DataFrame(columns=[*columns, "worth_usd_per_year"])
     table = pd.concat([plan.decisions[columns] for _, plan in held]).drop_duplicates("service_id")
     for name, plan in held:
@@ -183,7 +183,16 @@ def flips(answers: Sequence[Answer]) -> pd.DataFrame:
         table[f"{name}_usd_per_year"] = table["service_id"].map(decided["plan_usd_per_year"])
     usd = table[[f"{name}_usd_per_year" for name, _ in held]]
     table["worth_usd_per_year"] = usd.max(axis=1) - usd.min(axis=1)
-    flipped = table[table[[name for name, _ in held]].nunique(axis=1) > 1]
+    return table
+
+
+def flips(answers: Sequence[Answer]) -> pd.DataFrame:
+    """Services whose decision or provider differs, the one that is worth most first."""
+    table = every_decision(answers)
+    names = [answer.name for answer in answers if answer.name in table.columns]
+    if len(names) < 2:
+        return table[["service_id", "name", "department", "worth_usd_per_year"]].iloc[:0]
+    flipped = table[table[names].nunique(axis=1) > 1]
     return flipped.sort_values(["worth_usd_per_year", "service_id"], ascending=[False, True], ignore_index=True)
 
 

@@ -118,6 +118,14 @@ BROKEN = {
         changed("offers", service_id="jail"),
         "offers row 2 column service_id: found jail, which is not delegable",
     ),
+    "no_means_no": (
+        added("overlaps", stance="no"),
+        "overlaps row 3 column stance: found no, beside would_partner, needs one answer of an organization",
+    ),
+    "no_means_no offered": (
+        changed("overlaps", service_id="plowing", stance="no"),
+        "overlaps row 2 column stance: found no, beside its offer o1, needs one answer of an organization",
+    ),
     "staff_within_service": (
         changed("offers", 1, fte_displaced=1.01),
         "offers row 3 column fte_displaced: found 4.01 staff transferred or displaced, needs at most the 4 of plowing",

@@ -12,7 +12,7 @@ from tests.cases import FACTS, ROOT, organization, service
 
 
 def test_shares_by_hand() -> None:
-    # gross 100, 200, 300, 400; east delivers a and b, west b, somebody would buy c, nobody has d
+    # gross 100, 200, 300, 400; east delivers a and b, west b, somebody would buy c, d is not delivered by west either
     county = County(
         facts=FACTS,
         services=(
@@ -30,6 +30,7 @@ def test_shares_by_hand() -> None:
                 ("east", "b", "delivers"),
                 ("west", "b", "would_take_over"),
                 ("west", "c", "would_buy"),
+                ("west", "d", "no"),
             )
         ),
     )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optimizer.county import records, writing
+from optimizer.county import records, workbook_sheets, writing
 from optimizer.county.county import County
 from optimizer.county.reading import read_county, read_tables
 from optimizer.county.records import Facts
@@ -194,7 +194,7 @@ def test_a_text_that_a_workbook_would_lose_is_refused_there(tmp_path: Path) -> N
 
 
 def test_a_county_too_large_for_a_workbook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "MAX_CELLS", 10)
+    monkeypatch.setattr(workbook_sheets, "MAX_CELLS", 10)
     with pytest.raises(Refused, match="Write a folder instead"):
         write_county(COUNTY, tmp_path / "county.xlsx")
 

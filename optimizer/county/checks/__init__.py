@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     offers.moves_something,
     offers.ids_of_exits_are_free,
     offers.of_delegable_services,
+    offers.no_means_no,
     offers.staff_within_service,
     offers.revenue_within_service,
     offers.estimated_columns_exist,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.county.checks.tables import first_words, groups
 from optimizer.county.county import County
-from optimizer.county.records import MOVES, Decision, Mandate, MandateService, Offer, Stance
+from optimizer.county.records import DELIVERING, MOVES, Decision, Mandate, MandateService, Offer
 from optimizer.errors import Finding
 
 TOLERANCE = 1e-9
@@ -76,7 +76,7 @@ class _Ways:
         self.open = {
             row.service_id
             for row in county.overlaps
-            if row.stance is not Stance.WOULD_BUY and (row.org_id, row.service_id) not in given
+            if row.stance in DELIVERING and (row.org_id, row.service_id) not in given
         }
         """Services for which an overlap could still become an offer: its terms are not given yet."""
         self._lawful: dict[str, frozenset[Decision]] = defaultdict(lambda: frozenset(Decision))

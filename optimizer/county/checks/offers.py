@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from optimizer.county.county import TABLES, County
 from optimizer.county.findings import did_you_mean
-from optimizer.county.records import EXIT_ID, MOVES, Decision, Offer, Prior, Sale
+from optimizer.county.records import EXIT_ID, MOVES, Decision, Offer, Prior, Sale, Stance
 from optimizer.errors import Finding
 
 FTE_TOLERANCE = 1e-6
@@ -55,6 +56,21 @@ def of_delegable_services(county: County) -> Iterator[Finding]:
         if offer.service_id in kept:
             where, found = county.where("offers", index, "service_id"), f"{offer.service_id}, which is not delegable"
             yield Finding(where, found, "a delegable service", "Remove the offer, or correct delegable in services.")
+
+
+def no_means_no(county: County) -> Iterator[Finding]:
+    """An organization that said no of a service said nothing else of it, and offers nothing for it."""
+    said = defaultdict(set)
+    for row in county.overlaps:
+        said[row.org_id, row.service_id].add(row.stance)
+    offered = {(offer.org_id, offer.service_id): offer.offer_id for offer in county.offers}
+    for index, row in enumerate(county.overlaps):
+        others = sorted(said[row.org_id, row.service_id] - {Stance.NO})
+        offer = offered.get((row.org_id, row.service_id))
+        if row.stance is Stance.NO and (others or offer):
+            found = f"no, beside {' and '.join([*others, *([f'its offer {offer}'] if offer else [])])}"
+            fix = "Remove the one that no longer holds."
+            yield Finding(county.where("overlaps", index, "stance"), found, "one answer of an organization", fix)
 
 
 def staff_within_service(county: County) -> Iterator[Finding]:

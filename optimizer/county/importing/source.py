@@ -79,7 +79,7 @@ def _width(path: Path, number: int, cells: list[Cell], header: list[str]) -> Fin
 def _sheets(path: Path, located: Located) -> dict[str, Grid]:
     layout = located.mapping.source
     places: dict[str, Place] = {MAIN: layout.main} | {sheet.name: sheet for sheet in layout.joins}
-    grids, findings = read_workbook(path, ignored="")
+    grids, findings = read_workbook(path, ignored=())
     names = {name: _sheet_name(path, place, grids, located) for name, place in places.items()}
     used = _used_columns(located)
     told = [finding for name, place in places.items() for finding in _told(path, names[name], place, used, findings)]

@@ -31,6 +31,10 @@ class Block:
     chart: Chart | None = None
     names: tuple[str, ...] = ()
     """Columns that are headed by a name of the county's own, shown as it is."""
+    units: str = ""
+    """Column that says the unit of the numbers beside it; empty: their columns say it."""
+    heat: tuple[str, ...] = ()
+    """Columns of shares whose cells are the darker the more they hold."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from optimizer.plan.answer import RULES, Answer, county_label
 from optimizer.plan.plan import Plan
 from optimizer.report.words import plan_sentence, rules_sentence, status_sentence
+from optimizer.report.workbook.estimates import estimate_table
 from optimizer.report.workbook.page import Block, Chart, Check, Page
 
 MONEY = ("gross_usd_per_year", "today_usd_per_year", "plan_usd_per_year", "saving_usd_per_year", "one_time_usd")
@@ -29,7 +30,7 @@ def run_pages(answer: Answer, origins: Mapping[str, str], changed: pd.DataFrame)
     head = (answer.title, answer.question, county_label(answer.county), status_sentence(answer))
     rules = (rules_sentence(answer),) if RULES in answer.settings else ()
     pages = [Page("Summary", (*head, *rules))] if plan is None else list(_of_plan(plan, answer, (*head, *rules)))
-    return [*pages, _assumptions(answer, origins), *_changed(changed)]
+    return [*pages, *_estimates(answer), _assumptions(answer, origins), *_changed(changed)]
 
 
 def _of_plan(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Iterator[Page]:
@@ -88,7 +89,10 @@ def _totals(plan: Plan, by: str) -> Page:
 
 def _limits(plan: Plan) -> pd.DataFrame:
     table = plan.limits.sort_values("binds", ascending=False, kind="stable")
-    return table[["text", "used", "limit", "unit", "at_least", "slack", "binds", "broken"]].reset_index(drop=True)
+    return table[[*LIMITS]].reset_index(drop=True)
+
+
+LIMITS = ("text", "used", "limit", "unit", "at_least", "slack", "binds", "broken")
 
 
 def _more(plan: Plan) -> Iterator[tuple[str, Block]]:
@@ -105,17 +109,29 @@ def _more(plan: Plan) -> Iterator[tuple[str, Block]]:
 
 
 def _assumptions(answer: Answer, origins: Mapping[str, str]) -> Page:
-    rows = [(path, _told(value), origins.get(path, "")) for path, value in answer.settings.items()]
+    rows = [(path, told_value(value), origins.get(path, "")) for path, value in answer.settings.items()]
     table = pd.DataFrame(rows, columns=["setting", "value", "set_by"])
     return Page("Assumptions", (), (Block("Every setting, and the file and line that set it", table),))
 
 
-def _told(value: Any) -> str:
+def _estimates(answer: Answer) -> Iterator[Page]:
+    """Moves whose terms nobody gave, with the prior that they were estimated from and its source."""
+    table = estimate_table(answer)
+    if not table.empty:
+        yield Page("Estimates", (), (Block("Moves with estimated terms, and where the estimates come from", table),))
+
+
+def told_value(value: Any) -> str | int | float:
+    """A setting or a figure as a cell shows it: numbers stay numbers."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if value is None:
+    if value is None or value != value:
         return "none"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(told_value(one)) for one in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {told_value(one)}" for name, one in value.items()) or "none"
+    return value if isinstance(value, int | float) else str(value)
 
 
 def _changed(changed: pd.DataFrame) -> Iterator[Page]:

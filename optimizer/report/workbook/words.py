@@ -11,6 +11,8 @@ UNITS = (
     ("_per_year", "a year"),
 )
 DOLLARS, SHARE, NUMBER, WHOLE = "$#,##0;-$#,##0", "0.0%", "#,##0.00", "#,##0"
+HEAT = "heat_share"
+"""Name by which a cell of a heat map is formatted, whatever its column is called."""
 WHOLE_NAMES = frozenset({"services", "agreements", "moves", "population", "score", "year", "start_year"})
 
 
@@ -25,10 +27,17 @@ def heading(column: str) -> str:
     return f"{words[:1].upper()}{words[1:]}" + (f" ({unit})" if unit else "")
 
 
+def unit_kind(unit: str) -> str:
+    """The name by which a number of this unit is formatted."""
+    return {"USD": "x_usd", "USD/year": "x_usd_per_year"}.get(unit, "x")
+
+
 def number_format(column: str) -> str:
     """Excel's number format of a column."""
     if "usd" in column:
         return DOLLARS
+    if column == HEAT:
+        return "0%"
     if column.endswith("share") or column.startswith("share") or column in ("coverage", "lost_by_exit"):
         return SHARE
     return WHOLE if column in WHOLE_NAMES or column.endswith(("_level", "_year", "_month")) else NUMBER

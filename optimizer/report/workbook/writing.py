@@ -18,11 +18,21 @@ from xlsxwriter.worksheet import Worksheet
 
 from optimizer.county.files import replacing_file
 from optimizer.report.workbook.page import Block, Check, Page
-from optimizer.report.workbook.words import heading, number_format
+from optimizer.report.workbook.words import HEAT, NUMBER, WHOLE, heading, number_format, unit_kind
 
 WIDEST, NARROWEST, MARGIN = 48, 9, 2
 ACROSS, LETTERS_ACROSS = 8, 110
 """Columns that a sentence goes across, and about how many letters fit on a line of it."""
+TIES_WITHIN = 1.0
+"""Sums tie to the dollar: present costs are in whole cents, service by service, and years divide them."""
+HIGHEST = 12
+"""Lines that are shown of a text; all of it is in the cell."""
+LONGEST_HEAD = 200
+"""Letters of a head; Excel takes 255."""
+HEAT_HEAD = 130
+"""Height of heads that stand upright [points]."""
+LIGHTEST, DARKEST = "#F7FBFF", "#6BAED6"
+"""Ends of a scale on which black figures can be read."""
 LONGEST = 32_000
 """Letters in a cell; Excel takes 32,767."""
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
@@ -44,8 +54,8 @@ def write_pages(path: Path, pages: Sequence[Page]) -> None:
 class _Writer:
     book: Workbook
     formats: dict[str, Format] = field(default_factory=dict)
-    placed: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Title of a table and its column to the cells of the column, for formulas elsewhere."""
+    placed: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+    """Title of a table and its column to the cells of the column and their sum, for formulas elsewhere."""
 
     def write(self, page: Page) -> None:
         sheet = self.book.add_worksheet(page.name)
@@ -61,9 +71,12 @@ class _Writer:
                 continue
             if not page.lines and number == 0:
                 sheet.freeze_panes(row + 2, 1)
+                sheet.repeat_rows(row, row + 1)
             row = self._block(sheet, page.name, row, block, widths)
         if page.checks:
             row = self._checks(sheet, row, page.checks, widths)
+        for column in range(ACROSS if page.lines else 0):
+            widths[column] = max(widths.get(column, 0), LETTERS_ACROSS // ACROSS)
         for column, width in widths.items():
             sheet.set_column(column, column, min(max(width + MARGIN, NARROWEST), WIDEST))
         sheet.set_landscape()
@@ -78,6 +91,9 @@ class _Writer:
                 "total": {"bold": True, "top": 1},
                 "block": {"bold": True, "font_size": 12},
                 "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+                "text": {"indent": 1, "valign": "top"},
+                "long": {"indent": 1, "valign": "top", "text_wrap": True},
+                "heat": {"bold": True, "text_wrap": True, "bottom": 1, "rotation": 90},
             }
             total, _, number = name.partition("total ")
             look = looks["total"] | {"num_format": number} if number and not total else {"num_format": name}
@@ -99,36 +115,70 @@ class _Writer:
         self._text(sheet, row, 0, block.title, self._format("block"))
         frame, head = block.frame, row + 1
         last = head + len(frame)
-        columns = [self._column(block, place, str(name)) for place, name in enumerate(frame.columns)]
+        columns = self._columns(block)
         for place, name in enumerate(frame.columns):
             values = frame[name].tolist()
-            shown = [self._cell(sheet, head + 1 + at, place, str(name), value) for at, value in enumerate(values)]
+            kinds = self._kinds(block, str(name))
+            shown = [
+                self._cell(sheet, head + 1 + at, place, kind, value)
+                for at, (kind, value) in enumerate(zip(kinds, values, strict=True))
+            ]
             longest_word = max(map(len, columns[place]["header"].split()), default=0)
-            widths[place] = max(widths.get(place, 0), longest_word, *shown)
-            self.placed[block.title, str(name)] = f"'{page}'!" + xl_range_abs(head + 1, place, last, place)
+            widths[place] = max(widths.get(place, 0), 0 if name in block.heat else longest_word, *shown)
+            cells = f"'{page}'!" + xl_range_abs(head + 1, place, last, place)
+            self.placed[block.title, str(name)] = cells, _total(frame[name])
+        self._heights(sheet, head + 1, frame)
         options: dict[str, Any] = {"columns": columns, "style": "Table Style Light 1"}
         sheet.add_table(head, 0, last, len(columns) - 1, options)
-        sheet.set_row(head, 32)
+        self._heat(sheet, head, last, block)
+        sheet.set_row(head, HEAT_HEAD if block.heat else 32)
         end = last + 2
         if block.summed:
             self._totals(sheet, head, last, block)
             end += 1
         return self._chart(sheet, page, head, last, end, block) if block.chart is not None else end
 
-    def _column(self, block: Block, place: int, name: str) -> dict[str, Any]:
-        header = name if name in block.names else heading(name)
-        taken = [other if other in block.names else heading(other) for other in map(str, block.frame.columns[:place])]
-        column: dict[str, Any] = {"header": header if header not in taken else f"{header} {place + 1}"}
-        column["header_format"] = self._format("head")
-        return column
+    def _kinds(self, block: Block, name: str) -> list[str]:
+        """By row, the name that tells how a column's numbers are written."""
+        if name in block.heat:
+            return [HEAT] * len(block.frame)
+        if block.units and name in block.names:
+            return [unit_kind(str(unit)) for unit in block.frame[block.units]]
+        return [name] * len(block.frame)
+
+    def _columns(self, block: Block) -> list[dict[str, Any]]:
+        """Heads of a table. Two that differ by case alone would make one that Excel calls damaged."""
+        heads: list[str] = []
+        for place, name in enumerate(map(str, block.frame.columns), start=1):
+            head = (name if name in block.names else heading(name))[:LONGEST_HEAD]
+            taken = {other.casefold() for other in heads}
+            heads.append(f"{head} {place}" if head.casefold() in taken else head)
+        looks = ["heat" if name in block.heat else "head" for name in map(str, block.frame.columns)]
+        return [{"header": head, "header_format": self._format(look)} for head, look in zip(heads, looks, strict=True)]
+
+    def _heights(self, sheet: Worksheet, first: int, frame: pd.DataFrame) -> None:
+        """Rows with long texts are as high as those need."""
+        texts = frame.select_dtypes(include=["object", "string"])
+        lengths = texts.map(lambda value: len(value) if isinstance(value, str) else 0)
+        for at, length in enumerate(lengths.max(axis=1).tolist() if len(texts.columns) else []):
+            if length > WIDEST:
+                sheet.set_row(first + at, 15 * min(HIGHEST, math.ceil(length / (WIDEST - 2 * MARGIN))))
+
+    def _heat(self, sheet: Worksheet, head: int, last: int, block: Block) -> None:
+        """Shades of one colour from 0 to 1; the number stays in the cell, so that nothing is told by colour alone."""
+        scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+        for place, name in enumerate(map(str, block.frame.columns)):
+            if name in block.heat:
+                colours = {"min_color": LIGHTEST, "max_color": DARKEST}
+                sheet.conditional_format(head + 1, place, last, place, scale | colours)
 
     def _totals(self, sheet: Worksheet, head: int, last: int, block: Block) -> None:
         """Totals below a table; they are of the rows that a filter leaves."""
         for place, name in enumerate(map(str, block.frame.columns)):
             if name in block.summed:
                 formula = f"=SUBTOTAL(109,{xl_range(head + 1, place, last, place)})"
-                value = float(np.nansum(block.frame[name].to_numpy(dtype=np.float64)))
-                sheet.write_formula(last + 1, place, formula, self._format(f"total {number_format(name)}"), value)
+                look = self._format(f"total {number_format(name)}")
+                sheet.write_formula(last + 1, place, formula, look, _total(block.frame[name]))
             elif place == 0:
                 self._text(sheet, last + 1, 0, "Total", self._format("total"))
 
@@ -141,10 +191,13 @@ class _Writer:
             return 3
         if isinstance(value, int | float):
             # a sum of nothing may be -0.0000001, which would be shown as -$0
-            sheet.write_number(row, column, round(value, 6) + 0.0, self._format(number_format(name)))
+            look = number_format(name)
+            look = WHOLE if look == NUMBER and isinstance(value, int) else look
+            sheet.write_number(row, column, round(value, 6) + 0.0, self._format(look))
             return len(f"{value:,.0f}") + 3
-        self._text(sheet, row, column, str(value))
-        return min(len(str(value)), WIDEST)
+        text = str(value)
+        self._text(sheet, row, column, text, self._format("text" if len(text) <= WIDEST else "long"))
+        return min(len(text), WIDEST)
 
     def _checks(self, sheet: Worksheet, row: int, checks: Sequence[Check], widths: dict[int, int]) -> int:
         self._text(sheet, row, 0, "Checks", self._format("block"))
@@ -152,13 +205,14 @@ class _Writer:
             at = row + number
             self._text(sheet, at, 0, check.text)
             widths[0] = max(widths.get(0, 0), len(check.text))
-            cells = self.placed.get((check.block, check.column))
-            if cells is None:
+            if (check.block, check.column) not in self.placed:
                 continue
-            amount = xl_rowcol_to_cell(at, 1)
-            sheet.write_number(at, 1, check.amount, self._format(number_format(check.column)))
-            sheet.write_formula(at, 2, f"=SUM({cells})", self._format(number_format(check.column)), check.amount)
-            sheet.write_formula(at, 3, f"=ABS({xl_rowcol_to_cell(at, 2)}-{amount})<0.01", None, True)
+            cells, total = self.placed[check.block, check.column]
+            look, amount = self._format(number_format(check.column)), xl_rowcol_to_cell(at, 1)
+            sheet.write_number(at, 1, check.amount, look)
+            sheet.write_formula(at, 2, f"=SUM({cells})", look, total)
+            ties = abs(total - check.amount) < TIES_WITHIN
+            sheet.write_formula(at, 3, f"=ABS({xl_rowcol_to_cell(at, 2)}-{amount})<{TIES_WITHIN:g}", None, ties)
         return row + len(checks) + 2
 
     def _chart(self, sheet: Worksheet, page: str, head: int, last: int, row: int, block: Block) -> int:
@@ -193,3 +247,8 @@ class _Writer:
         chart.set_size({"width": 760, "height": height})
         sheet.insert_chart(row, 0, chart, {"description": drawn.title})
         return row + math.ceil(height / 20) + 2
+
+
+def _total(column: pd.Series[Any]) -> float:
+    """The sum of a column's numbers; 0 for texts."""
+    return float(np.nansum(column.to_numpy(dtype=np.float64))) if pd.api.types.is_numeric_dtype(column) else 0.0
