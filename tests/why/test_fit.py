@@ -88,6 +88,42 @@ def test_what_a_failure_would_cost() -> None:
     assert fitted(found) == {"economics.hurdle_share_of_failure": 2.5}
 
 
+def test_a_partner_that_fails_too_often_is_passed_over_for_another() -> None:
+    """West does the same for 10 more. East saves 40 and puts 50 at risk: 0.82 of that bar it, 1 is rounder."""
+    case = case_of(
+        [service("s")],
+        [organization("east", probability_of_failure=0.5), organization("west")],
+        [offer("s", "east", 60), offer("s", "west", 70)],
+    )
+    found = fit(case, [Lock("s", Decision.OUTSOURCE, "west", "past.csv")], ["reliability"])
+    assert fitted(found) == {"economics.hurdle_share_of_failure": 1.0}
+    assert found.rounds["missed_usd_per_year"].tolist() == pytest.approx([10, 0])
+
+
+def test_less_is_tried_where_demands_ask_for_too_much() -> None:
+    """Watching them costs 5 %: s, which saves 10 with an agreement of 8, stays; t, which saves 9 with one of 3, goes.
+
+    That s be barred asks for 12 %, that t be admitted for 9 %; from 6.6 % on t is not worth its agreement.
+    """
+    case = case_of(
+        [service("s"), service("t")],
+        [organization("east", 8), organization("west", 3)],
+        [offer("s", "east", 90), offer("t", "west", 91)],
+    )
+    past = [Lock("s", Decision.KEEP, None, "past.csv"), Lock("t", Decision.OUTSOURCE, None, "past.csv")]
+    found = fit(case, past, ["administration"])
+    (share,) = fitted(found).values()
+    assert 0.022 <= share <= 0.077
+    assert found.rounds["missed_usd_per_year"].iloc[0] == pytest.approx(2)
+    assert found.rounds["missed_usd_per_year"].iloc[found.round] <= 1.0
+    assert set(answers(found).values()) <= {"agrees", "as good"}
+
+
+def test_what_fails_the_hurdle_by_less_than_a_dollar_is_as_good() -> None:
+    found = fit(county({"hurdle_share": 0.305}), decided("ef", "ef"), [])
+    assert answers(found) == {"e": "as good", "f": "agrees"}
+
+
 def test_what_no_parameter_explains_is_told_with_its_cost() -> None:
     """To keep f no hurdle lets go of e."""
     found = fit(county(), decided("e"), ["hurdle"])

@@ -27,7 +27,7 @@ from tests.why.limits_by_hand import CENTS, least_usd_per_year, loosened, three_
 
 SEEDS = (1, 2, 3, 5, 6, 11, 12, 13, 15, 33, 34)
 """Small counties that have a plan, with limits of every kind among them."""
-MORE_SEEDS = (0, 4, 9, 10, 16, 18, 20, 21, 22, 23, 24, 26, 27, 30, 31, 32, 36, 39, *range(41, 100))
+MORE_SEEDS = (94, 30, 22, 23, 49, 51, 0, 18, 53, 56)
 NO_PLAN = str(Stopped.INFEASIBLE)
 
 
