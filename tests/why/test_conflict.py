@@ -213,9 +213,9 @@ def test_a_way_out_that_may_not_be_the_cheapest_is_told(monkeypatch: pytest.Monk
     assert found.undecided == "instead of a way out for $50 there may be one for $30 or more"
 
 
-IMPOSSIBLE = (14, 217, 28, 72, 140, 155, 274, 337, 347, 357, 657)
+IMPOSSIBLE = (14, 28, 72, 155, 274, 337, 347, 357)
 """Seeds of small cases that have no plan, and whose locks something could keep; each conflict is of another kind."""
-TIGHT = (111, 149, 103, 106, 115, 121, 127, 132, 153, 154, 158, 159, 172, 177)
+TIGHT = (111, 103, 106, 121, 127, 149, 153, 158, 172, 177)
 """The same of tight cases, of which every way out takes other limits."""
 
 

@@ -18,9 +18,9 @@ from tests.solve.rich import cases
 from tests.why.limits_by_hand import three_moves
 from tests.why.plans_by_hand import CENTS, lawful_plans, wide_case
 
-SMALL_SEEDS = (3, 18, 22, 27, 39)
-WIDE_SEEDS = (0, 2, 6, 7, 12, 17, 21, 23)
-MORE_SEEDS = (26, 33, 40, 51)
+SMALL_SEEDS = (3, 18, 39)
+WIDE_SEEDS = (0, 2, 7, 12)
+MORE_SEEDS = (33, 40)
 NEAR = 1e-6
 
 Found = tuple[float, float, float]

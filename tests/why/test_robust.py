@@ -14,6 +14,8 @@ from optimizer.errors import Refused
 from optimizer.options.money import annuity
 from optimizer.plan.choices import Choices
 from optimizer.plan.verify import exact_costs, verify
+from optimizer.program.program import CountyProgram
+from optimizer.program.rows import Floats
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, ask
@@ -24,7 +26,7 @@ from tests.properties.every_plan import every_plan
 from tests.properties.small_cases import small_case
 from tests.why.plans_by_hand import wide_case
 
-SEEDS = (2, 3, 4, 5, 9, 12, 16, 21, 25, 30, 33)
+SEEDS = (2, 4, 5, 9, 16, 25, 33)
 
 
 def lawful(case: Case) -> list[tuple[Choices, float]]:
@@ -90,6 +92,26 @@ def test_the_worst_case_of_a_plan_is_its_dual() -> None:
         assert worst_usd(asked.program, deviation, gamma, asked.x) == pytest.approx(worst(amounts, gamma))
     program = guarded(asked.program, deviation, 1.0)
     assert program.columns.names[: len(asked.program.columns)].tolist() == asked.program.columns.names.tolist()
+
+
+def test_a_search_without_time_holds_the_plan_in_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It starts from that plan, and the line says that a better one may exist."""
+    asked = ask(small_case(9))
+    again, starts = Asked.again, []
+
+    def early(self: Asked, program: CountyProgram, start: Floats | None = None, **_: object) -> Outcome:
+        assert start is not None
+        activity, (lower, upper) = program.matrix() @ start, program.row_bounds()
+        assert (activity >= lower - 1e-6).all()
+        assert (activity <= upper + 1e-6).all()
+        starts.append(program.cost_usd(start))
+        return replace(again(self, program, start), x=start, cost_usd=starts[-1], stopped=Stopped.TIME)
+
+    monkeypatch.setattr(Asked, "again", early)
+    found = robust(asked, 0.3, [0, 1.5])
+    assert found.table["worst_usd_per_year"].tolist() == found.table["cheapest_worst_usd_per_year"].tolist()
+    assert [usd / asked.annuity for usd in starts] == pytest.approx(found.table["worst_usd_per_year"].tolist())
+    assert all(line.endswith("A better one may exist: time limit.") for line in found.told().lines[1:])
 
 
 def test_what_cannot_be_asked_is_refused_at_once() -> None:
@@ -166,7 +188,7 @@ def test_failures_are_weighed_by_cost_alone() -> None:
         partner_failures(ask(case_of([service("s")], settings=settings)))
 
 
-FAILING = [*map(small_case, SEEDS), *map(wide_case, (1, 2, 4, 8))]
+FAILING = [*map(small_case, SEEDS), *map(wide_case, (1, 2, 8))]
 
 
 @pytest.mark.parametrize("case", sampled(FAILING, 1))
