@@ -120,6 +120,16 @@ def test_the_tornado_moves_one_assumption_at_a_time() -> None:
     assert rows.index[0] == "share of promised savings realized, all moves"
 
 
+def test_the_tornado_tells_what_failures_cost() -> None:
+    """As many as assumed cost half of the 60 and half of the 30 once, a fifth of the time; none, or twice as many."""
+    assume = replace(CERTAIN, failure_times=1.0, return_share=0.5)
+    rows = realized(moved("s", probability=0.2, transition_usd=30), assume, 10).tornado.set_index("assumption")
+    ends = rows.loc["failures of partners, times"]
+    assert (ends["low"], ends["high"]) == (0, 2)
+    assert ends["saved_at_low_usd_per_year"] == pytest.approx(30)
+    assert ends["saved_at_high_usd_per_year"] == pytest.approx(30 - 0.4 * 45)
+
+
 def test_a_sale_may_fall_short_too() -> None:
     sale = records.Sale(
         sale_id="x", service_id="s", org_id="a", price_usd_per_year=50, marginal_usd_per_year=10,
