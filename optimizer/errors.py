@@ -32,6 +32,15 @@ class Refused(OptimizerError):
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
+class NoPlan(Refused):
+    """What is asked about has no plan."""
+
+    def __init__(self, findings: Iterable[Finding], *, proved: bool) -> None:
+        super().__init__(findings)
+        self.proved = proved
+        """Whether none exists; otherwise none was found, which does not mean that there is none."""
+
+
 class SolverFailed(OptimizerError):
     """The solver refused the program, contradicted itself or returned something unusable."""
 

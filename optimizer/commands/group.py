@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from optimizer.commands.outcome import INTERRUPTED, UNREAD, WITHHELD, end_refused
+from optimizer.commands.outcome import INFEASIBLE, INTERRUPTED, NOTHING, UNREAD, WITHHELD, end_refused
 
 
 class Commands(click.Group):
@@ -32,10 +32,13 @@ class Commands(click.Group):
 @contextmanager
 def plain_refusals() -> Iterator[None]:
     """What the library refuses, in its own words; nothing wider is caught."""
-    from optimizer.errors import OptimizerError, PlanWithheld, Refused
+    from optimizer.errors import NoPlan, OptimizerError, PlanWithheld, Refused
 
     try:
         yield
+    except NoPlan as error:
+        click.echo(str(error), err=True)
+        sys.exit(INFEASIBLE if error.proved else NOTHING)
     except Refused as error:
         end_refused(error, "Nothing was written.")
     except PlanWithheld as error:

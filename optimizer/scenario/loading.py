@@ -47,7 +47,7 @@ def load_scenario(path: Path, overrides: Sequence[str] = (), county: Path | None
 def _names_no_counties(family: Family, findings: list[Finding]) -> bool:
     """Whether no file is about a region; a finding per file that is."""
     known = len(findings)
-    fix = "Ask it as a question about a region, or write county: NAME instead."
+    fix = "Ask it of a scenario that says county: NAME; several counties are for solve, compare, baseline and options."
     for what_if in family.sorted_files():
         if what_if.counties is not None:
             where = f"{what_if.counties.mark} counties"

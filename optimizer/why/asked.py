@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.ask import choices_of_run, load_case, program_of
-from optimizer.errors import Finding, Refused
+from optimizer.errors import Finding, NoPlan, Refused
 from optimizer.options.money import annuity
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import point_of
@@ -24,7 +24,8 @@ from optimizer.runs.region_folder import read_county_run
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Solver
 from optimizer.solve.engines import run_engine, search_once
-from optimizer.solve.outcome import Outcome
+from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.why.forced import kept_out
 
 OnStep = Callable[[str], None]
 """Is told what is being searched for, where there are many searches."""
@@ -95,7 +96,7 @@ class Asked:
 
 
 def ask(case: Case) -> Asked:
-    """The case with the plan that `solve` finds for it. Raises `Refused` where there is none."""
+    """The case with the plan that `solve` finds for it. Raises `NoPlan` where there is none."""
     program = program_of(case)
     return _holding(program, run_engine("auto", program, None, None, None))
 
@@ -108,15 +109,21 @@ def ask_once(case: Case) -> Asked:
 
 def _holding(program: CountyProgram, outcome: Outcome) -> Asked:
     if outcome.x is None:
-        fix = "Ask `solve` why no plan exists, or give the search more time (--set solver.time_limit_s=600)."
-        raise Refused([Finding(program.case.scenario.name, str(outcome.stopped), "a plan to ask about", fix)])
+        raise _no_plan(program.case.scenario.name, outcome.stopped, "a plan to ask about")
     return Asked(program, outcome)
+
+
+def _no_plan(where: str, stopped: Stopped, needs: str) -> NoPlan:
+    proved = stopped is Stopped.INFEASIBLE
+    found = str(stopped) if proved else f"no plan, which does not mean that none exists ({stopped})"
+    fix = "Ask `solve` why." if proved else "Give the search more time (--set solver.time_limit_s=600)."
+    return NoPlan([Finding(where, found, needs, fix)], proved=proved)
 
 
 def asked_of(path: Path, overrides: Sequence[str] = (), county: Path | None = None) -> Asked:
     """A scenario file, whose best plan is searched, or a run folder, whose plan is taken as it stands.
 
-    Raises `Refused` for what cannot be read, for changes of a finished run, and where there is no plan.
+    Raises `Refused` for what cannot be read and for changes of a finished run, `NoPlan` where there is none.
     """
     if not path.is_dir():
         return ask(load_case(path, overrides, county))
@@ -135,13 +142,19 @@ def _asked_of_run(run: Run) -> Asked:
     """The run's plan as it stands, with the bound that the run has for it."""
     case, plan = case_of_run(run), run.answer.plan
     if plan is None:
-        fix = "Ask `solve` why no plan exists."
-        raise Refused([Finding(str(run.folder), str(run.answer.stopped), "a run that holds a plan", fix)])
+        raise _no_plan(str(run.folder), run.answer.stopped or Stopped.TIME, "a run that holds a plan")
     program = program_of(case)
     point = point_of(program, choices_of_run(run, case))
     assert point is not None  # the run's own options are admissible in its own case
-    chosen = np.flatnonzero(point[program.columns.options] > 0.5)
-    row = RowBuilder("as_it_stands", "services", {}, *at_least(len(chosen)))
-    kept = program.with_rows(row.add(0, program.columns.options[chosen], 1.0).rows())
-    outcome = search_once(kept, case.settings.solver, point)
+    outcome = search_once(_as_it_stands(program, point, plan), case.settings.solver, point)
     return Asked(program, replace(outcome, stopped=run.answer.stopped or outcome.stopped, bound_usd=plan.bound_usd))
+
+
+def _as_it_stands(program: CountyProgram, point: Floats, plan: Plan) -> CountyProgram:
+    """The program whose only plans have the options of a point and the sales of a plan, each from its year."""
+    chosen = program.columns.options[point[program.columns.options] > 0.5]
+    sell, starts = program.columns["sell"], dict(zip(plan.sales["sale_id"], plan.sales["start_year"], strict=True))
+    made = (sell.keys["sale_id"].map(starts) == sell.keys["start_year"]).to_numpy(dtype=bool)
+    held = np.concatenate([chosen, sell.columns[made]])
+    row = RowBuilder("as_it_stands", "1", {}, *at_least(float(len(held)))).add(0, held, 1.0).rows()
+    return kept_out(program.with_rows(row), sell.columns[~made])

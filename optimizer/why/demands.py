@@ -78,18 +78,18 @@ class Demands:
                 yield from self._instead(service, own, plans[service])
 
     def _instead(self, service: int, own: Codes, planned: int) -> Iterator[Demand]:
-        """Another move of the service than what was taken."""
+        """Another move of the service than what was taken: to be dearer, where parameters can make it so, or barred."""
         margins = self.margins
         decisions = margins.candidates.decision
-        if not len(own) or decisions[own[0]] != decisions[planned]:
-            if margins.tested[planned]:
-                yield _demand(service, NEAR_USD + margins.usd_per_year[planned], margins.weights[planned])
-            return
-        cheapest = int(own[margins.cost_usd_per_year[own].argmin()])
-        short = NEAR_USD + margins.cost_usd_per_year[cheapest] - margins.cost_usd_per_year[planned]
-        slope = margins.cost_weights[planned] - margins.cost_weights[cheapest]
-        if np.any(slope):
-            yield _demand(service, short, slope)
+        if len(own) and decisions[own[0]] == decisions[planned]:
+            cheapest = int(own[margins.cost_usd_per_year[own].argmin()])
+            short = NEAR_USD + margins.cost_usd_per_year[cheapest] - margins.cost_usd_per_year[planned]
+            slope = margins.cost_weights[planned] - margins.cost_weights[cheapest]
+            if np.any(slope):
+                yield _demand(service, short, slope)
+                return
+        if margins.tested[planned]:
+            yield _demand(service, NEAR_USD + margins.usd_per_year[planned], margins.weights[planned])
 
 
 def _steps_to(demand: Demand, steps: Floats) -> float:

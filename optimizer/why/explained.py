@@ -70,7 +70,8 @@ def _answers(
         if not len(found.columns[number]):
             below = float(below_usd[number])
             reason, cost = _reason(found, past[number]), below or np.nan
-            answers[number] = (UNEXPLAINED if below else CANNOT_BE, reason, cost, cost)
+            answer = CANNOT_BE if not below else AS_GOOD if below <= met_usd else UNEXPLAINED
+            answers[number] = (answer, reason, cost, cost)
     for place, number in enumerate(asked, 1):
         on_step(f"What decision {place} of {len(asked)} costs that the plan does not take")
         answers[number] = _searched(found, number, met_usd)

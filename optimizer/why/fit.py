@@ -8,8 +8,9 @@ decisions beside the best plan (`taken.py`), and the dollars by which moves that
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import pandas as pd
@@ -22,13 +23,17 @@ from optimizer.why.allowed import refuse_where_cost_is_not_alone
 from optimizer.why.asked import OnStep, silent
 from optimizer.why.demands import Demands
 from optimizer.why.explained import decision_table
-from optimizer.why.inverse import least_change
+from optimizer.why.inverse import least_change, rounded
 from optimizer.why.limit_words import amount
 from optimizer.why.margins import margins_of
 from optimizer.why.parameters import FAMILIES, Parameter, parameters_of, with_parameters
 from optimizer.why.taken import Taken, taken
 
 MOST_ROUNDS = 20
+SHARES = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3)
+"""Of the best change found: what else is tried where it leaves something unexplained, as demands ask for too much where
+a plan would not take a move for other reasons.
+"""
 MET_USD = 1.0
 """Decisions that cost no more than this beside the best plan are as good as best [USD/year]."""
 
@@ -148,18 +153,37 @@ def _rounds(
 ) -> list[_Round]:
     changes, rounds = np.zeros(len(parameters)), list[_Round]()
     steps = np.array([one.step for one in parameters])
-    while len(rounds) < MOST_ROUNDS:
-        on_step(f"Round {len(rounds) + 1}: the best plan under the parameters")
+    asked = count(1)
+
+    def try_(changes: Floats) -> _Round:
+        on_step(f"Round {next(asked)}: the best plan under the parameters")
         values = {one.path: one.changed_by(change) for one, change in zip(parameters, changes, strict=True) if change}
-        found = taken(with_parameters(case, values), past)
-        rounds.append(_Round(changes, found, demands.below_usd(changes)))
-        new = demands.grow(found, steps)
+        return _Round(changes, taken(with_parameters(case, values), past), demands.below_usd(changes))
+
+    while len(rounds) < MOST_ROUNDS:
+        rounds.append(try_(changes))
+        new = demands.grow(rounds[-1].found, steps)
         if rounds[-1].missed_usd <= MET_USD:
             break
         changes = least_change(parameters, demands.of(changes))
         if not new and any(np.allclose(changes, earlier.changes) for earlier in rounds):
             break
-    return rounds
+    return [*rounds, *_of_less(try_, parameters, rounds)]
+
+
+def _of_less(
+    try_: Callable[[Floats], _Round], parameters: Sequence[Parameter], rounds: Sequence[_Round]
+) -> Iterator[_Round]:
+    """Rounds with a part of the best change, until one misses nothing; none where one does already."""
+    tried, left_usd = [one.changes for one in rounds], min(one.missed_usd for one in rounds)
+    changing = [one for one in rounds if np.any(one.changes)]
+    best = min(changing or rounds, key=lambda one: one.missed_usd)
+    for share in SHARES:
+        changes = rounded(parameters, share * best.changes, 1)
+        if left_usd > MET_USD and not any(np.allclose(changes, earlier) for earlier in tried):
+            found = try_(changes)
+            tried, left_usd = [*tried, changes], min(left_usd, found.missed_usd)
+            yield found
 
 
 def _parameter_table(parameters: Sequence[Parameter], changes: Floats, demands: Demands) -> pd.DataFrame:

@@ -55,9 +55,9 @@ def least_change(parameters: Sequence[Parameter], demands: Sequence[Demand]) -> 
         parameters, _solved(parameters, slope, short, service), lambda some: _missed(slope, short, service, some)
     )
     for digits in range(_DIGITS):
-        rounded = _rounded(parameters, changes, digits)
-        if _missed(slope, short, service, rounded) <= _missed(slope, short, service, changes) + SAME_USD:
-            return rounded
+        rounder = rounded(parameters, changes, digits)
+        if _missed(slope, short, service, rounder) <= _missed(slope, short, service, changes) + SAME_USD:
+            return rounder
     return changes
 
 
@@ -73,7 +73,7 @@ def _without_crumbs(parameters: Sequence[Parameter], changes: Floats, missed: Ca
     return kept
 
 
-def _rounded(parameters: Sequence[Parameter], changes: Floats, digits: int) -> Floats:
+def rounded(parameters: Sequence[Parameter], changes: Floats, digits: int) -> Floats:
     """The changes, values of the parameters rounded to so many digits below the first of their step."""
     unit = np.array([10.0 ** (np.floor(np.log10(one.step)) - digits) for one in parameters])
     now, most = (np.array([getattr(one, name) for one in parameters]) for name in ("now", "highest"))

@@ -33,6 +33,7 @@ from optimizer.why.others import agreements_of
 _CHARGES = [PARTS.index("price_usd"), PARTS.index("administration_usd")]
 USUAL_GAMMAS = (1.0, 5.0, 10.0, 20.0, 40.0)
 USUAL_DEVIATION_SHARE = 0.25
+PROVED = "proved"
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,18 @@ class Robust:
     def told(self) -> Told:
         """The same for readers."""
         first = f"Prices may rise by {self.deviation_share:.0%}; gamma is how many of them do at once."
-        rows = self.table[["gamma", "moved", "guard_usd_per_year", "cheapest_worst_usd_per_year", "worst_usd_per_year"]]
+        shown = ["gamma", "status", "moved", "guard_usd_per_year", "cheapest_worst_usd_per_year", "worst_usd_per_year"]
+        rows = self.table[shown]
         lines = [_line(*row) for row in rows.itertuples(index=False)]
         tables = {"Guarding against dearer offers": self.table, "What is decided otherwise": self.changed}
         return Told((first, *lines), tables)
 
 
-def _line(gamma: float, moved: int, guard: float, cheapest: float, worst: float) -> str:
+def _line(gamma: float, status: str, moved: int, guard: float, cheapest: float, worst: float) -> str:
+    early = "" if status == PROVED else f" A better one may exist: {status}."
     return (
         f"If {gamma:g} go wrong: {moved} services move; that costs {exact_usd(guard)} a year more than the cheapest "
-        f"plan if none does, and {exact_usd(cheapest - worst)} less in its worst case."
+        f"plan if none does, and {exact_usd(cheapest - worst)} less in its worst case.{early}"
     )
 
 
@@ -80,8 +83,8 @@ def robust(
     for gamma in gammas:
         on_step(f"Guarding against {gamma:g} dearer offers")
         program = guarded(asked.program, deviation, gamma)
-        outcome = asked.again(program)
-        assert outcome.x is not None  # what is added closes no plan
+        outcome = asked.again(program, _start(asked, deviation, gamma))
+        assert outcome.x is not None  # it starts from a plan
         plan = _plan(asked.program, outcome)
         rows.append((gamma, *_row(asked, deviation, gamma, outcome, plan)))
         plans.append(plan)
@@ -118,6 +121,15 @@ def guarded(program: CountyProgram, deviation: Floats, gamma: float) -> CountyPr
     return replace(program, columns=columns).with_rows(family.rows())
 
 
+def _start(asked: Asked, deviation: Floats, gamma: float) -> Floats:
+    """The plan in question as a point of the guarded program: what is guarded against is its own worst case."""
+    service, chosen = asked.program.options.candidates.service, asked.x[asked.program.layout.chosen] > 0.5
+    own = np.bincount(service, np.where(chosen, deviation, 0.0))[np.unique(service[deviation > 0])]
+    rank = min(len(own), int(np.floor(gamma)) + 1)
+    worst = np.sort(own)[::-1][rank - 1] if rank else 0.0
+    return np.concatenate([asked.x, [worst], np.maximum(0.0, own - worst)])
+
+
 def worst_usd(program: CountyProgram, deviation: Floats, gamma: float, x: Floats) -> float:
     """By how much a point's cost may rise if at most gamma of its offers go wrong [USD present]."""
     taken = np.sort(deviation[x[program.layout.chosen] > 0.5])[::-1]
@@ -139,7 +151,7 @@ def _row(asked: Asked, deviation: Floats, gamma: float, outcome: Outcome, plan: 
     cost = asked.program.cost_usd(x)
     worst = cost + worst_usd(asked.program, deviation, gamma, x)
     cheapest = asked.best.cost_usd + worst_usd(asked.program, deviation, gamma, asked.x)
-    status = "proved" if outcome.stopped is Stopped.PROVED else str(outcome.stopped)
+    status = PROVED if outcome.stopped is Stopped.PROVED else str(outcome.stopped)
     moved = int(plan.decisions["moved"].sum())
     least = np.nan if outcome.bound_usd is None else outcome.bound_usd / years
     guard = (cost - asked.best.cost_usd) / years

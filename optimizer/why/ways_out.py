@@ -35,6 +35,8 @@ MOST_SEARCHES = 60
 """For what gives way: where one set after another holds a cheaper one, the search for further ones ends."""
 PROVED_SHARE = 1e-5
 """Of a price: what a search may leave open before it is told."""
+HARDLY_SHARE = 0.01
+"""Of a price: a way that gives up one thing more to be cheaper by less is not told beside the one without."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,18 @@ def ways_out(program: CountyProgram, elastic: Elastic, most: int, on_step: OnSte
         if way is None:
             failed += 1
         else:
-            found.append(way)
+            found = [*(one for number, one in enumerate(found) if not number or not _says_more(one, way)), way]
         if len(found) == most:
             break
     if failed:
         doubts.append(f"{failed} further way(s) out led to no plan when they were solved, and are left out")
     return sorted(found, key=lambda way: way.price_usd), doubts
+
+
+def _says_more(way: Way, other: Way) -> bool:
+    """Whether a way gives up what another gives up and more besides, and is hardly cheaper."""
+    parts, others = ({step.condition for step in one.steps} for one in (way, other))
+    return others < parts and other.price_usd <= (1.0 + HARDLY_SHARE) * way.price_usd
 
 
 def _given(elastic: Elastic, doubts: list[str]) -> Iterator[Given]:

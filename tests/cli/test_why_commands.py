@@ -87,13 +87,20 @@ def test_what_cannot_be_asked_is_a_usage_error(words: list[object]) -> None:
         (["robust", POCKET, "--gamma", -1], "at least 0"),
         (["failures", POCKET, "--organization", "bel"], "Did you mean bell?"),
         (["calibrate", "sweep", POCKET, "--over", "hurdle"], "path=values"),
-        (["limits", ROOT / "scenarios" / "whatifs" / "three_counties.yaml"], "county"),
+        (["limits", ROOT / "scenarios" / "whatifs" / "three_counties.yaml"], "county: NAME"),
     ],
 )
 def test_what_is_refused_says_how_to_mend_it(words: list[object], told: str) -> None:
     result = reallocate(*words)
     assert result.exit_code == 2
     assert told in result.stderr
+
+
+def test_where_no_plan_exists_the_code_says_so_as_that_of_solve_does() -> None:
+    result = reallocate("limits", POCKET, "--set", "limits.revenue_floor_usd_per_year=1000000000")
+    assert result.exit_code == 3
+    assert "found no plan exists" in result.stderr
+    assert "Ask `solve` why." in result.stderr
 
 
 def test_a_run_is_asked_about_as_it_stands(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """The plan in question: found as `solve` finds it, or taken from a run as it stands."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from optimizer.ask import answer, load_case
-from optimizer.errors import Refused
+from optimizer.county import records
+from optimizer.errors import NoPlan, Refused
+from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import asked_of
-from tests.cases import ROOT
+from tests.cases import ROOT, case_of, organization, service
 
 ON_PAPER = ROOT / "scenarios" / "whatifs" / "pocket" / "on_paper.yaml"
 
@@ -39,8 +42,42 @@ def test_finished_runs_are_not_changed(tmp_path: Path) -> None:
 
 def test_without_a_plan_there_is_nothing_to_ask(tmp_path: Path) -> None:
     impossible = ["limits.revenue_floor_usd_per_year=1000000000"]
-    with pytest.raises(Refused, match="a plan to ask about"):
+    with pytest.raises(NoPlan, match="a plan to ask about") as none:
         asked_of(ON_PAPER, impossible)
+    assert none.value.proved
     run = answer(load_case(ON_PAPER, impossible), tmp_path)
-    with pytest.raises(Refused, match="a run that holds a plan"):
+    with pytest.raises(NoPlan, match="a run that holds a plan") as none:
         asked_of(run.folder)
+    assert none.value.proved
+
+
+def test_no_plan_in_the_time_given_is_not_that_none_exists(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Outcome(Stopped.TIME, None, None, None, "test", 60.0)
+    monkeypatch.setattr("optimizer.why.asked.run_engine", lambda *_: ended)
+    with pytest.raises(NoPlan, match="does not mean that none exists") as none:
+        asked_of(ON_PAPER)
+    assert not none.value.proved
+
+
+@pytest.mark.parametrize("first", ["s", "t"])
+def test_what_a_run_sells_is_sold_when_it_is_asked_about(
+    first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One person to spare and two sales worth as much: of these the run's, though a search may find the other."""
+    second = "t" if first == "s" else "s"
+    sales = [
+        records.Sale(
+            sale_id=sale_id, service_id=of, org_id="a", price_usd_per_year=60, marginal_usd_per_year=30,
+            buyer_cost_usd_per_year=80, setup_usd=12, fte=1, lead_time_months=0,
+        )
+        for sale_id, of in (("x", first), ("y", second))
+    ]  # fmt: skip
+    services = [service("s", delegable=False), service("t", delegable=False)]
+    spare = [records.SpareStaff(department="Works", fte=1)]
+    run = answer(case_of(services, [organization("a")], spare_staff=spare, sales=sales), tmp_path)
+    assert run.answer.plan is not None
+    other = run.answer.plan.sales["service_id"].map({"s": "t", "t": "s"}).tolist()
+    sold = run.answer.plan.sales.assign(sale_id={first: "x", second: "y"}[other[0]], service_id=other)
+    held = replace(run, answer=replace(run.answer, plan=replace(run.answer.plan, sales=sold)))
+    monkeypatch.setattr("optimizer.why.asked.read_county_run", lambda _: held)
+    assert asked_of(run.folder).plan.sales["service_id"].tolist() == other

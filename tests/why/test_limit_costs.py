@@ -25,9 +25,9 @@ from tests.properties.small_cases import small_case
 from tests.solve.rich import cases
 from tests.why.limits_by_hand import CENTS, least_usd_per_year, loosened, three_moves
 
-SEEDS = (1, 2, 3, 5, 6, 11, 12, 13, 15, 33, 34)
-"""Small counties that have a plan, with limits of every kind among them."""
-MORE_SEEDS = (0, 4, 9, 10, 16, 18, 20, 21, 22, 23, 24, 26, 27, 30, 31, 32, 36, 39, *range(41, 100))
+SEEDS = (3, 2, 5, 15, 34)
+"""Small counties that have a plan, with limits that cost something and limits that do not."""
+MORE_SEEDS = (94, 30, 22, 49, 51, 0, 18)
 NO_PLAN = str(Stopped.INFEASIBLE)
 
 
@@ -98,9 +98,10 @@ def test_a_limit_that_a_better_way_hides_when_all_are_dropped() -> None:
     assert found.together.usd_per_year == 50.0
 
 
-@pytest.mark.parametrize("seed", sampled(SEEDS, 3))
+@pytest.mark.parametrize("seed", sampled(SEEDS, 2))
 def test_agrees_with_trying_every_plan(seed: int) -> None:
-    assert least_usd_per_year(small_case(seed)) is not None
+    answers = {*costs_of_seed(seed)[1].limits["answer"]}
+    assert answers >= {COSTS, FREE}
     _agrees(seed)
 
 
@@ -140,14 +141,6 @@ def _agrees(seed: int) -> None:
 
 def _at(case: Case, dial: Dial, value: float) -> Case | None:
     return None if value != value else turned(case, dial, value)
-
-
-@pytest.mark.slow
-def test_seeds_hold_limits_that_cost_and_limits_that_do_not() -> None:
-    """Else the test above shows nothing."""
-    answers = [answer for seed in SEEDS for answer in costs_of_seed(seed)[1].limits["answer"]]
-    assert answers.count(COSTS) >= 8
-    assert answers.count(FREE) >= 8
 
 
 def test_a_search_that_leaves_a_gap_tells_intervals_that_hold() -> None:

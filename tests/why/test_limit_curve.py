@@ -16,9 +16,9 @@ from tests.properties.small_cases import small_case
 from tests.solve.rich import cases
 from tests.why.limits_by_hand import CENTS, least_usd_per_year, three_moves
 
-SEEDS = (2, 5, 9, 11, 13, 15, 33)
+SEEDS = (2, 5, 9, 13, 33)
 """Small counties that have a plan, with limits of every kind among them."""
-MORE_SEEDS = (0, 3, 4, 16, 18, 22, 23, 27, 30, 34, 36, 39, 46, 55, 66)
+MORE_SEEDS = (18, 55, 39)
 POINTS = 4
 NO_PLAN = str(Stopped.INFEASIBLE)
 ONCE = "limits.transition_usd"

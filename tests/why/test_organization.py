@@ -117,7 +117,7 @@ def with_and_without(case: Case, org_id: str) -> tuple[float, float]:
     return least[0], least[1]
 
 
-@pytest.mark.parametrize("seed", sampled(range(2, 7), 1))
+@pytest.mark.parametrize("seed", sampled((2, 6), 1))
 def test_both_sides_of_every_term_by_trying_every_plan(seed: int) -> None:
     case = small_case(seed)
     if case.settings.reinvestment.rule == "weighted" or case.settings.equity.objective == "worst_off":

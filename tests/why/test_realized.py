@@ -36,7 +36,7 @@ def moved(*services: str, probability: float = 0.0, realization: float = 1.0, **
     return ask(case)
 
 
-@pytest.mark.parametrize("seed", sampled((2, 3, 4, 5, 8, 9, 12, 16, 21, 25), 2))
+@pytest.mark.parametrize("seed", sampled((2, 3, 4, 8, 12, 25), 2))
 def test_if_all_comes_about_as_counted_on_it_is_the_plan_to_the_cent(seed: int) -> None:
     case = small_case(seed)
     asked = ask(case)
@@ -118,6 +118,16 @@ def test_the_tornado_moves_one_assumption_at_a_time() -> None:
     charges = rows.loc["charges beyond the offers, all partners"]
     assert charges["saved_at_low_usd_per_year"] == pytest.approx(30 + 0.12815515655 * 40)
     assert rows.index[0] == "share of promised savings realized, all moves"
+
+
+def test_the_tornado_tells_what_failures_cost() -> None:
+    """As many as assumed cost half of the 60 and half of the 30 once, a fifth of the time; none, or twice as many."""
+    assume = replace(CERTAIN, failure_times=1.0, return_share=0.5)
+    rows = realized(moved("s", probability=0.2, transition_usd=30), assume, 10).tornado.set_index("assumption")
+    ends = rows.loc["failures of partners, times"]
+    assert (ends["low"], ends["high"]) == (0, 2)
+    assert ends["saved_at_low_usd_per_year"] == pytest.approx(30)
+    assert ends["saved_at_high_usd_per_year"] == pytest.approx(30 - 0.4 * 45)
 
 
 def test_a_sale_may_fall_short_too() -> None:

@@ -71,6 +71,18 @@ def test_a_choice_that_no_plan_has() -> None:
     assert found.choices["usd_per_year"].isna().tolist() == [False, True]
 
 
+def test_keeping_it_and_no_more_is_a_choice_of_its_own() -> None:
+    """Selling it too brings 60 for 30 a year and 12 once; to keep it without that costs these 18."""
+    sale = records.Sale(
+        sale_id="sale", service_id="s", org_id="a", price_usd_per_year=60, marginal_usd_per_year=30,
+        buyer_cost_usd_per_year=80, setup_usd=12, fte=1, lead_time_months=0,
+    )  # fmt: skip
+    spare = [records.SpareStaff(department="Works", fte=1)]
+    found = why_service(ask(case_of([service("s")], [organization("a")], sales=[sale], spare_staff=spare)), "s")
+    assert found.choices["decision"].tolist() == ["insource", "keep"]
+    assert found.choices["usd_per_year"].tolist() == pytest.approx([0, 18])
+
+
 def test_a_service_nobody_knows() -> None:
     with pytest.raises(Refused, match="the id of a service of this county"):
         why_service(ask(rivals()), "z")
@@ -90,7 +102,7 @@ def by_hand(case: Case, service_id: str) -> dict[str, float]:
     return least
 
 
-SEEDS = [seed for seed in range(2, 40) if seed not in (7, 14, 28)]
+SEEDS = (2, 3, 9, 12, 18, 25, 33, 38)
 """Of small cases that have a plan."""
 
 
