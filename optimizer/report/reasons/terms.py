@@ -125,7 +125,14 @@ def _forbidden(answer: Answer, table: pd.DataFrame) -> pd.Series:
     for provider in ("provider_id", "org_id"):
         for subject in (table["service_id"], table[provider], table["service_id"] + "." + table[provider]):
             closed |= ("forbid." + subject + "." + table["decision"]).isin(settings)
-    locks = table["service_id"].map(lambda service: settings.get(f"lock.{service}", ""))
-    decision, partner = locks.str.partition(" with ")[0], locks.str.partition(" with ")[2]
-    other = (partner != "") & (partner != table["provider_id"]) & (partner != table["org_id"])
-    return closed | ((locks != "") & ((decision != table["decision"]) | other))
+    passed_over = [
+        _passes_over(str(settings.get(f"lock.{service}", "")), decision, providers)
+        for service, decision, *providers in table[["service_id", "decision", "provider_id", "org_id"]].to_numpy()
+    ]
+    return closed | pd.Series(passed_over, index=table.index, dtype=bool)
+
+
+def _passes_over(lock: str, decision: str, providers: list[str]) -> bool:
+    """Whether a lock, told as `partner` or as `partner with town`, is on another decision or another provider."""
+    locked, _, provider = lock.partition(" with ")
+    return bool(lock) and (locked != decision or (provider != "" and provider not in providers))

@@ -205,6 +205,12 @@ def test_a_limit_that_binds_is_told_where_it_may_be_why() -> None:
     assert "Limits that bind and that it may touch: Staff who lose their position: 1 of at most 1 FTE." in why["b"]
 
 
+def test_a_county_that_nobody_offers_anything() -> None:
+    answer = answered(case_of([service("a")]))
+    assert offer_terms(answer).empty
+    assert kept_reasons(answer)["because"].tolist() == [NOBODY]
+
+
 def test_states_of_offers_under_locks_and_bans() -> None:
     case = case_of(
         [service("a"), service("b")],
