@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from optimizer.commands.options import (
-    ExistingPath,
-    FilePath,
-    formats,
-    one_county_options,
-    path_of,
-    scenario_options,
-)
+from optimizer.commands.options import ExistingPath, FilePath, formats, one_county_options, path_of
 from optimizer.commands.outcome import emit, live_progress
+from optimizer.commands.written import runs_to_tell, written_plans
 
 if TYPE_CHECKING:
     from optimizer.options.region import RegionCase
@@ -129,11 +123,7 @@ def export(
 
 
 @click.command()
-@click.argument("plans", nargs=-1, required=True, type=ExistingPath)
-@click.option("--out", required=True, type=FilePath, help="Workbook to write, ending in .xlsx.")
-@click.option("--overwrite", is_flag=True, help="Replace a workbook that is there.")
-@click.option("--runs", default="runs", show_default=True, type=FilePath, help="Folder of all runs.")
-@scenario_options
+@written_plans("workbook", ".xlsx")
 def workbook(
     plans: tuple[Path, ...],
     out: Path,
@@ -143,8 +133,6 @@ def workbook(
     county: Path | None,
 ) -> None:
     """Write an Excel workbook of one run, or of the comparison of several. PLANS are run folders or scenarios."""
-    from optimizer.ask import Search, runs_of
-    from optimizer.county.writing import refuse_taken
     from optimizer.plan.answer import distinct_names
     from optimizer.plan.compare import compare
     from optimizer.report.workbook.comparison_pages import comparison_pages
@@ -152,12 +140,7 @@ def workbook(
     from optimizer.report.workbook.writing import write_pages
     from optimizer.runs.folder import changed_of, origins_of
 
-    if out.suffix.lower() != ".xlsx":
-        raise click.UsageError("--out needs a name that ends in .xlsx.")
-    if not overwrite:
-        refuse_taken(out)
-    with live_progress() as on_progress:
-        found = runs_of(plans, overrides, county, runs, Search(), on_progress, fresh=False)
+    found = runs_to_tell(plans, out, ".xlsx", overrides, county, runs, overwrite=overwrite)
     if len(found) == 1:
         pages = run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]))
     else:
