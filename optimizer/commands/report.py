@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from optimizer.report.html.parts import Page, Section
     from optimizer.runs.folder import Run
 
+
 @click.command()
 @written_plans("page", ".html")
 @click.option("--frontier", "against", type=click.Choice(MEASURES), help="Add least cost against this; it searches.")

@@ -15,6 +15,7 @@ from optimizer.report.html.comparison_money import bridges_section, costs_sectio
 from optimizer.report.html.parts import Block, Cell, Column, Page, Section, Table
 from optimizer.report.html.tables import number_text, table_of
 from optimizer.report.reasons.whole import answer_sentences
+from optimizer.report.rows import rows_of
 from optimizer.report.words import count_of, exact_usd, proof_word, usd
 
 MOST_INPUTS = 400
@@ -58,12 +59,7 @@ def _answer(comparison: Comparison) -> Iterator[str]:
     if first.plan is not None:
         cost = usd(first.plan.cost_usd / first.plan.annuity)
         yield f"Its plan costs {cost} a year net of revenue and saves {usd(first.plan.saving_usd_per_year)} a year."
-    rows = comparison.differences
-    rows = rows[rows["from"] == first.name]
-    for name, change, proved in rows[["to", "change_usd_per_year", "proved"]].itertuples(index=False):
-        told = f"costs {exact_usd(abs(change))} a year {'more' if change >= 0 else 'less'}"
-        sure = "proved" if proved else "not proved, as the intervals of what the best plans may cost overlap"
-        yield f"{name} {told} ({sure})."
+        yield from _against(first, comparison.differences)
     without = [answer for answer in comparison.answers if answer.plan is None]
     for answer in without:
         yield f"{answer.name}: {answer_sentences(answer)[0]}"
@@ -73,6 +69,23 @@ def _answer(comparison: Comparison) -> Iterator[str]:
             f"{count_of(alike, 'service is', 'services are')} decided alike in every plan, "
             f"{count_of(len(comparison.flips), 'service', 'services')} in more than one way."
         )
+
+
+def _against(first: Answer, differences: pd.DataFrame) -> Iterator[str]:
+    """What the others cost more or less than the first, and what of that is proved."""
+    rows = rows_of(differences[differences["from"] == first.name])
+    if not rows:
+        return
+    told = [
+        f"{row['to']} costs {exact_usd(abs(row['change_usd_per_year']))} a year "
+        f"{'more' if row['change_usd_per_year'] >= 0 else 'less'}{'' if row['proved'] else ' (not proved)'}"
+        for row in rows
+    ]
+    yield f"Against it {'; '.join(told)}."
+    if all(row["proved"] for row in rows):
+        yield "Every one of these differences is proved."
+    else:
+        yield "A difference is not proved where the intervals of what the best plans may cost overlap: it may be none."
 
 
 def _money(comparison: Comparison) -> list[Section]:

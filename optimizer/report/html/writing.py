@@ -31,7 +31,7 @@ def page_text(page: Page) -> str:
         loader=PackageLoader("optimizer.report.html"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"told": _told, "data_uri": _data_uri}
+    environment.filters |= {"told": _told, "breakable": _breakable, "data_uri": _data_uri}
     return environment.get_template("page.html.j2").render(
         page=page,
         style=Markup(style),
@@ -61,6 +61,11 @@ def _told(text: str) -> Markup:
         return escape("`".join(parts))
     shown = [Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)]
     return Markup("").join(shown)
+
+
+def _breakable(head: str) -> Markup:
+    """A heading, escaped; one that is a scenario's file name may be broken where its words meet."""
+    return Markup("_<wbr>").join(escape(word) for word in head.split("_"))
 
 
 def _data_uri(svg: str) -> str:

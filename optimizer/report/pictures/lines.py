@@ -44,7 +44,8 @@ def years_picture(years: Sequence[int], saved: Sequence[float], in_all: Sequence
         axes.axhline(0.0, color=INK, linewidth=0.8)
         axes.margins(y=0.15)
         axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
-        axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+        beside = max(0.6, 2.0 - len(years) / 2.0)
+        axes.set_xlim(years[0] - beside, years[-1] + beside)
         axes.set_xlabel("Year of the plan")
         money_axis(axes, "y")
         handles, labels = [*looks.values(), line], [*looks, "Saved in all until then"]

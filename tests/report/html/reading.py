@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"meta", "img", "source", "br", "input"}
+VOID = {"meta", "img", "source", "wbr"}
 
 
 @dataclass
