@@ -9,16 +9,18 @@ import pandas as pd
 from optimizer.plan.told import Told
 from optimizer.report.html.parts import Block, Picture, Section
 from optimizer.report.html.tables import table_of
+from optimizer.report.pictures.drawing import shortened
 from optimizer.report.pictures.lines import frontier_picture, tornado_picture
 from optimizer.report.words import count_of, exact_usd
 
-MOST_BARS = 12
+MOST_BARS, NAME = 12, 28
+"""Bars of a tornado, and letters of an assumption beside its two values."""
 
 
 def realized_section(told: Told, tornado: pd.DataFrame, planned_usd_per_year: float, of: str) -> Section:
     """How the plan of a scenario may turn out, with the assumptions that matter most; `of` is the scenario's name."""
     rows = [
-        (f"{name} ({low:g} to {high:g})", float(at_low), float(at_high))
+        (f"{shortened(str(name), NAME)} ({low:.2g} to {high:.2g})", float(at_low), float(at_high))
         for name, low, high, at_low, at_high in tornado.head(MOST_BARS).itertuples(index=False)
     ]
     blocks: list[Block] = []

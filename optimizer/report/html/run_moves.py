@@ -69,7 +69,7 @@ def _story(number: int, reason: MoveReason, row: Row) -> Story:
     saved = float(row["saving_usd_per_year"])
     saves = f"saves {exact_usd(saved)} a year" if saved >= 0 else f"costs {exact_usd(-saved)} a year more"
     table: Table = table_of(money, f"money-{number}", f"What it costs in the plan: {row['name']}",
-                            heads={"what": "What it costs in the plan"}, total=("usd_per_year",),
+                            heads={"what": "Paid for"}, total=("usd_per_year",),
                             note=" ")  # fmt: skip
     paragraphs = (
         ("What", reason.what), ("Why", reason.why), ("Risk", reason.risk), ("What is assumed", reason.assumed)

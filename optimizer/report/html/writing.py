@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def _policy(style: str, script: str) -> str:
 
 def _told(text: str) -> Markup:
     """A sentence, escaped: amounts below nothing with a minus sign, which is read out as one, and commands as code."""
-    parts = text.replace("-$", f"{MINUS}$").split("`")
+    parts = re.sub(r"-(?=\$\d)", MINUS, text).split("`")
     if len(parts) % 2 == 0 or not all(part.startswith("python cli.py ") for part in parts[1::2]):
         return escape("`".join(parts))
     shown = [Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)]

@@ -26,8 +26,8 @@ SAVES, COSTS, TOTAL = "#12436D", "#F46A25", "#3D3D3D"
 DECISIONS = {
     "keep": ("#3D3D3D", ""),
     "partner": ("#12436D", ""),
-    "consolidate": ("#28A197", "//"),
-    "outsource": ("#F46A25", "\\\\"),
+    "consolidate": ("#28A197", "///"),
+    "outsource": ("#F46A25", "\\\\\\"),
     "insource": ("#A285D1", "||"),
     "exit": ("#801650", "xx"),
 }
@@ -48,7 +48,7 @@ _STYLE = {
     "xtick.labelcolor": INK,
     "ytick.color": GREY,
     "ytick.labelcolor": INK,
-    "hatch.linewidth": 0.6,
+    "hatch.linewidth": 0.9,
     "axes.axisbelow": True,
 }
 

@@ -109,7 +109,7 @@ def tornado_picture(rows: Sequence[tuple[str, float, float]], planned: float) ->
             axes.barh(place, high - low, left=low, color=SAVES, height=0.42 if narrow else 0.56)
             for value, side in ((low, -1), (high, 1)):
                 axes.annotate(told_usd(value), (value, place), xytext=(4 * side, 0), textcoords="offset points",
-                              ha="left" if side > 0 else "right", va="center", fontsize=8)  # fmt: skip
+                              ha="left" if side > 0 else "right", va="center", fontsize=8, bbox=PLATE)  # fmt: skip
         axes.axvline(planned, color=COSTS, linewidth=1.2, linestyle="--")
         ends = [value for _, low, high in rows for value in (low, high)]
         room_for_labels(axes, [*ends, planned], 0.2 if narrow else 0.1)

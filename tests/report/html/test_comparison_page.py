@@ -24,7 +24,7 @@ from optimizer.why.frontier import frontier
 from optimizer.why.realized import realized
 from tests.cases import ROOT, best, case_of, offer, organization, service
 from tests.report.html.reading import ReadPage
-from tests.report.html.test_run_page import assert_safe
+from tests.report.html.test_run_page import HOSTILE, assert_safe
 
 POCKET = ROOT / "scenarios" / "whatifs" / "pocket"
 
@@ -141,6 +141,26 @@ def test_without_any_plan_there_is_still_a_page(compared: tuple[Comparison, list
     assert "costs-table" not in page.tables
     assert pd.isna(both.measures["none"].iloc[0]) is False
     assert_safe(page)
+
+
+def test_hostile_names_of_scenarios_stay_text(compared: tuple[Comparison, list[Run]]) -> None:
+    comparison, runs = compared
+    renamed = [replace(found, name=name, title=name, question=name)
+               for found, name in zip(comparison.answers[:3], HOSTILE[:3], strict=True)]  # fmt: skip
+    page = page_of((compare(renamed), runs[:3]))
+    assert_safe(page)
+    assert page.tables["costs-table"].texts("scenario") == list(HOSTILE[:3])
+    assert page.tables["pairs-table"].texts("to") == [HOSTILE[1], HOSTILE[2], HOSTILE[2]]
+
+
+def test_plans_of_two_counties_have_no_bridge(compared: tuple[Comparison, list[Run]]) -> None:
+    comparison, runs = compared
+    first, other = comparison.answers[:2]
+    elsewhere = replace(other, county=replace(other.county, facts=other.county.facts.model_copy(update={"name": "X"})))
+    page = page_of((compare([first, elsewhere]), runs[:2]))
+    assert "pairs-table" not in page.tables
+    assert "another county (X, CO)" in page.text
+    assert page.tables["differences-table"].texts("proved") == ["no"]
 
 
 @pytest.mark.slow

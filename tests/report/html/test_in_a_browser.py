@@ -88,6 +88,18 @@ def test_the_page_is_as_wide_as_its_screen(browser: Any, pages: dict[str, Path],
     assert all(drawn)
 
 
+@pytest.mark.parametrize("name", ["run", "comparison"])
+def test_on_a_phone_the_names_of_rows_leave_room_for_the_rest(browser: Any, pages: dict[str, Path], name: str) -> None:
+    page, _ = opened(browser, pages[name], 390)
+    # names stay in view while the rest is scrolled beside them
+    widths = page.evaluate(
+        """Array.from(document.querySelectorAll('.scroll table'), (table) =>
+          table.offsetWidth > table.parentElement.clientWidth &&
+          table.rows[0].cells[0].offsetWidth / table.parentElement.clientWidth)"""
+    )
+    assert 0 < max(widths) < 0.62
+
+
 def test_tables_are_sorted_and_searched_by_keyboard(browser: Any, pages: dict[str, Path]) -> None:
     page, _ = opened(browser, pages["run"])
     table = page.locator("#kept-table")

@@ -33,7 +33,7 @@ from optimizer.report.reasons.whole import answer_sentences
 from optimizer.runs.manifest import flat_settings
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.solve.outcome import Stopped
-from tests.cases import ROOT, best, case_of, completed, offer, organization, plain_money, service
+from tests.cases import ROOT, best, case_of, completed, offer, organization, plain_money, sampled, service
 
 
 def answered(case: Case, stopped: Stopped | None = Stopped.PROVED, **changes: Any) -> Answer:
@@ -266,3 +266,22 @@ def test_the_paragraph_tells_how_sure_it_is() -> None:
         "that, year by year of delivery): an assumption."
     )
     assert isinstance(kept_reasons(answer), pd.DataFrame)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pocket/on_paper",
+        *sampled(["recommended", "largest_partner_withdraws", "end_what_matters_least", "five_year_roadmap"], 0),
+    ],
+)
+def test_an_offer_may_be_taken_where_the_program_has_an_option_for_it(name: str) -> None:
+    path = name if "/" in name else f"clear_creek/{name}"
+    case = load_case(ROOT / "scenarios" / "whatifs" / f"{path}.yaml")
+    options = build_options(case).candidates
+    open_ = {case.county.services[service].service_id for service in options.service[options.moved]}
+    kept = kept_reasons(answered(case))
+    assert len(kept) > 0
+    for service_id, because, why in kept[["service_id", "because", "why"]].itertuples(index=False):
+        closed_by_the_scenario = because == LOCKED or "the scenario forbids it" in why
+        assert (because == NOT_WORTH_IT or closed_by_the_scenario) == (service_id in open_), service_id
