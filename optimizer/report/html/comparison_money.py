@@ -18,8 +18,8 @@ from optimizer.report.pictures.lines import intervals_picture
 from optimizer.report.words import exact_usd, proof_word, usd
 
 
-def costs_section(answers: Sequence[Answer]) -> Section:
-    """What every scenario's plan costs and saves; those without a plan are in the table alone."""
+def costs_table(answers: Sequence[Answer]) -> pd.DataFrame:
+    """scenario, answer (how sure it is), cost, least (no plan costs less) and saving as usd_per_year, one_time_usd."""
     rows: list[tuple[object, ...]] = []
     for answer in answers:
         plan = answer.plan
@@ -27,11 +27,16 @@ def costs_section(answers: Sequence[Answer]) -> Section:
             rows.append((answer.name, proof_word(answer), *[None] * 4))
             continue
         bound = None if plan.bound_usd is None or plan.reinvested_usd else plan.bound_usd / plan.annuity
-        least = plan.cost_usd / plan.annuity if answer.stopped is None else bound
         cost = plan.cost_usd / plan.annuity
+        least = cost if answer.stopped is None else bound
         rows.append((answer.name, proof_word(answer), cost, least, plan.saving_usd_per_year, one_time_usd(plan)))
     columns = ["scenario", "answer", "cost_usd_per_year", "least_usd_per_year", "saving_usd_per_year", "one_time_usd"]
-    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
+
+
+def costs_section(answers: Sequence[Answer]) -> Section:
+    """What every scenario's plan costs and saves; those without a plan are in the table alone."""
+    table = costs_table(answers)
     held = table[table["cost_usd_per_year"].notna()]
     drawn = [
         (str(name), None if least != least else float(least), float(cost))

@@ -31,17 +31,14 @@ def people_section(plan: Plan) -> Section:
     told = {"hired": hired, "lost": lost, "absorbed": absorbed, "laid_off": laid_off}
     fte = {name: number_text("fte", value) for name, value in told.items()}
     title = f"{fte['hired']} FTE are hired by providers, {fte['lost']} FTE lose their position"
+    parts = {"Hired by providers": "fte_transferred", "Lose their position": "fte_displaced"}
+    bars = {part: rows[column].tolist() for part, column in parts.items()}
     blocks: tuple[Block, ...] = (
         Picture(
             "people-picture",
             title,
             f"{title}. Most in {rows['name'].iloc[0]}.",
-            stacked_picture(
-                rows["name"].tolist(),
-                {"Hired by providers": rows["fte_transferred"].tolist(),
-                 "Lose their position": rows["fte_displaced"].tolist()},
-                PEOPLE, "FTE", 2,
-            ),
+            stacked_picture(rows["name"].tolist(), bars, PEOPLE, "FTE", 2),
         ),
         table_of(touched.loc[order].reset_index(drop=True), "people-table", "Staff by department",
                  heads={"name": "Department", "fte": "FTE today"},

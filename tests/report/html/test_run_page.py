@@ -23,7 +23,7 @@ from optimizer.report.reasons.kept import kept_reasons
 from optimizer.report.reasons.moves import move_reasons
 from optimizer.runs.folder import Engine, Run, changed_of, origins_of, write_run
 from optimizer.scenario.scenario import Case
-from tests.cases import ROOT, case_of, completed, offer, organization, plain_money, service, solved
+from tests.cases import ROOT, case_of, completed, offer, organization, plain_money, sampled, service, solved
 from tests.report.html.reading import ReadPage, ReadTable, shown
 
 HOSTILE = (
@@ -48,7 +48,7 @@ def run_of(case: Case, root: Path) -> Run:
     return write_run(case, Engine("highs", {}, {}), outcome, plan, root)
 
 
-@pytest.fixture(scope="module", params=["pocket/on_paper", "clear_creek/five_year_roadmap"])
+@pytest.fixture(scope="module", params=sampled(["pocket/on_paper", "clear_creek/five_year_roadmap"], 1))
 def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, ReadPage]:
     case = load_case(ROOT / "scenarios" / "whatifs" / f"{request.param}.yaml")
     run = answer(case, tmp_path_factory.mktemp("runs"))
