@@ -60,12 +60,16 @@ def made_of(manifest: Mapping[str, Any]) -> dict[str, str]:
 def figures_of(answer: Answer, plan: Plan) -> tuple[tuple[str, str], ...]:
     """What a board looks at first."""
     moved = plan.decisions[plan.decisions["moved"]]
-    paid = plan.break_even_year
+    paid = f"not within {count_of(len(plan.cash), 'year')}"
+    if plan.break_even_year is not None:
+        paid = f"from year {plan.break_even_year}"
+    if plan.decisions["decision"].eq("keep").all():
+        paid = "nothing to pay"
     return (
         ("saved a year, after all costs", usd(plan.saving_usd_per_year)),
         ("cost a year, net of revenue", usd(plan.cost_usd / plan.annuity)),
         ("spent once", usd(one_time_usd(plan))),
-        ("paid for itself", f"from year {paid}" if paid is not None else f"not within {len(plan.cash)} years"),
+        ("paid for itself", paid),
         ("services moved or ended", f"{len(moved):,} of {len(plan.decisions):,}"),
         ("of the budget changes hands", share_of(plan.handed_over_share)),
         ("FTE lose their position", number_text("fte", float(moved["fte_displaced"].sum()))),

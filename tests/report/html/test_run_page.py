@@ -265,6 +265,7 @@ def test_a_run_without_a_plan_says_so(tmp_path: Path) -> None:
 def test_a_plan_that_changes_nothing_says_so(tmp_path: Path) -> None:
     page = ReadPage(text_of(run_of(case_of([service("a", 100.0)]), tmp_path)))
     assert "Nothing moves: every service stays where it is." in page.text
+    assert "nothing to pay" in page.text
     assert "Nobody is hired by a provider and nobody loses a position." in page.text
     assert "bridge-table" not in page.tables
     assert page.tables["kept-table"].texts("because") == ["nobody else offers it"]
