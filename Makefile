@@ -20,6 +20,7 @@ demo: $(INSTALLED)
 	  vendor_prices_up_15.yaml largest_partner_withdraws.yaml no_layoffs.yaml transition_budget_halved.yaml \
 	  sheriff_does_not_consent.yaml savings_fall_short.yaml five_year_roadmap.yaml)
 	$(BIN)/python cli.py solve $(WHATIFS)/three_counties.yaml
+	$(BIN)/python cli.py report $(WHATIFS)/clear_creek/recommended.yaml --out runs/report.html --overwrite
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n auto -m "not slow"

@@ -9,7 +9,18 @@ from __future__ import annotations
 
 import click
 
-from optimizer.commands import alternatives, calibrate, documents, looking, solving, tables, uncertainty, why, workshop
+from optimizer.commands import (
+    alternatives,
+    calibrate,
+    documents,
+    looking,
+    report,
+    solving,
+    tables,
+    uncertainty,
+    why,
+    workshop,
+)
 from optimizer.commands.group import Commands
 
 COMMANDS = (
@@ -20,6 +31,7 @@ COMMANDS = (
     looking.options,
     looking.export,
     looking.workbook,
+    report.report,
     documents.memo,
     documents.brief,
     why.why,

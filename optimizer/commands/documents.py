@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, scenario_options
-from optimizer.commands.outcome import exit_code, live_progress, live_steps
+from optimizer.commands.outcome import exit_code, live_steps
+from optimizer.commands.written import refuse_place, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
     from optimizer.report.brief.partner import Partner
@@ -18,36 +19,26 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("plans", nargs=-1, required=True, type=ExistingPath)
-@click.option("--out", required=True, type=FilePath, help="Document to write, ending in .docx.")
+@written_plans("document", ".docx")
 @click.option("--recommend", metavar="NAME", help="Name of the plan that is recommended.  [default: the first]")
-@click.option("--overwrite", is_flag=True, help="Replace a document that is there.")
-@click.option("--runs", default="runs", show_default=True, type=FilePath, help="Folder of all runs.")
-@scenario_options
 def memo(
     plans: tuple[Path, ...],
     out: Path,
-    recommend: str | None,
     overwrite: bool,
     runs: Path,
     overrides: tuple[str, ...],
     county: Path | None,
+    recommend: str | None,
 ) -> None:
     """Write a two-page memo to the council: PLANS, scenarios or run folders, as options, the first one recommended."""
-    from optimizer.ask import Search, runs_of
     from optimizer.county.files import replacing_file
-    from optimizer.county.writing import refuse_taken
     from optimizer.plan.answer import distinct_names
     from optimizer.report.documents.docx_writing import docx_bytes
     from optimizer.report.memo.asked import asked_of
     from optimizer.report.memo.memo import council_memo
 
-    if out.suffix.lower() != ".docx":
-        raise click.UsageError("--out needs a name that ends in .docx.")
-    if not overwrite:
-        refuse_taken(out)
-    with live_progress() as on_progress:
-        found = runs_of(plans, overrides, county, runs, Search(), on_progress, fresh=False)
+    refuse_place(out, ".docx", overwrite=overwrite)
+    found = runs_to_tell(plans, overrides, county, runs)
     answers = distinct_names([run.answer for run in found], [str(path) for path in plans])
     made_from = [f"Run {run.folder.name}, finished {run.manifest.finished_at[:10]}" for run in found]
     content = docx_bytes(council_memo(asked_of(answers, recommend, made_from)))
@@ -87,14 +78,12 @@ def brief(
     county: Path | None,
 ) -> None:
     """Write a page per organization: what PLAN proposes to it, what the county offers and asks, what would change."""
-    from optimizer.ask import Search, runs_of
     from optimizer.report.brief.files import brief_files, refuse_taken_files, write_files
     from optimizer.report.brief.partner import partner_of, partners_of
     from optimizer.report.brief.turns import Turns
     from optimizer.report.words import no_plan_sentence
 
-    with live_progress() as on_progress:
-        (run,) = runs_of([plan], overrides, county, runs, Search(), on_progress, fresh=False)
+    (run,) = runs_to_tell([plan], overrides, county, runs)
     answer = run.answer
     if answer.plan is None:
         click.echo(f"{no_plan_sentence(answer.stopped)} There is nothing to propose; nothing was written.", err=True)

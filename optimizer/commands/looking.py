@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from optimizer.commands.options import (
-    ExistingPath,
-    FilePath,
-    formats,
-    one_county_options,
-    path_of,
-    scenario_options,
-)
+from optimizer.commands.options import ExistingPath, FilePath, formats, one_county_options, path_of
 from optimizer.commands.outcome import emit, live_progress
+from optimizer.commands.written import refuse_place, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
     from optimizer.options.region import RegionCase
@@ -130,11 +124,7 @@ def export(
 
 
 @click.command()
-@click.argument("plans", nargs=-1, required=True, type=ExistingPath)
-@click.option("--out", required=True, type=FilePath, help="Workbook to write, ending in .xlsx.")
-@click.option("--overwrite", is_flag=True, help="Replace a workbook that is there.")
-@click.option("--runs", default="runs", show_default=True, type=FilePath, help="Folder of all runs.")
-@scenario_options
+@written_plans("workbook", ".xlsx")
 def workbook(
     plans: tuple[Path, ...],
     out: Path,
@@ -147,13 +137,9 @@ def workbook(
     single counties or all of regions.
     """
     from optimizer.ask_region import are_regions
-    from optimizer.county.writing import refuse_taken
     from optimizer.report.workbook.writing import write_pages
 
-    if out.suffix.lower() != ".xlsx":
-        raise click.UsageError("--out needs a name that ends in .xlsx.")
-    if not overwrite:
-        refuse_taken(out)
+    refuse_place(out, ".xlsx", overwrite=overwrite)
     if are_regions(plans):
         if county is not None:
             raise click.UsageError("--county cannot be used where several counties plan together.")
@@ -167,15 +153,13 @@ def workbook(
 def _pages_of_counties(
     plans: tuple[Path, ...], overrides: tuple[str, ...], county: Path | None, runs: Path
 ) -> list[Page]:
-    from optimizer.ask import Search, runs_of
     from optimizer.plan.answer import distinct_names
     from optimizer.plan.compare import compare
     from optimizer.report.workbook.comparison_pages import comparison_pages
     from optimizer.report.workbook.run_pages import run_pages
     from optimizer.runs.folder import changed_of, origins_of
 
-    with live_progress() as on_progress:
-        found = runs_of(plans, overrides, county, runs, Search(), on_progress, fresh=False)
+    found = runs_to_tell(plans, overrides, county, runs)
     if len(found) == 1:
         return run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]))
     named = distinct_names([run.answer for run in found], [str(path) for path in plans])

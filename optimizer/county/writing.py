@@ -38,8 +38,8 @@ def write_county(county: County, path: Path) -> None:
 def refuse_taken(path: Path) -> None:
     """Raise `Refused` if something stands at a place to write to; an empty folder is nothing."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        fix = "Name a new place; what is there may hold work by hand. --overwrite replaces a county."
-        raise refused(str(path), "a place that is taken", "a folder or workbook that is not there yet", fix)
+        fix = "Name a new place; what is there may hold work by hand. --overwrite replaces it."
+        raise refused(str(path), "a place that is taken", "a file or folder that is not there yet", fix)
 
 
 def _write_folder(county: County, path: Path) -> None:

@@ -89,9 +89,9 @@ def proof_word(answer: Answer) -> str:
     return f"within {exact_usd(answer.plan.sought_usd - answer.plan.bound_usd)}"
 
 
-def count_of(number: int, thing: str) -> str:
-    """A number of things, such as `1 year` or `5 years`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+def count_of(number: int, thing: str, things: str | None = None) -> str:
+    """A number of things, such as `1 year` or `5 years`; `things` where an s at the end does not make it many."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {f'{thing}s' if things is None else things}"
 
 
 def percent(part: float, whole: float) -> str:

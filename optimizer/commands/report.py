@@ -1,0 +1,78 @@
+"""report: a run, or the comparison of several, as one HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from optimizer.commands.alternatives import MEASURES, POINTS
+from optimizer.commands.outcome import live_steps
+from optimizer.commands.written import refuse_place, runs_to_tell, written_plans
+
+if TYPE_CHECKING:
+    from optimizer.report.html.parts import Page, Section
+    from optimizer.runs.folder import Run
+
+
+@click.command()
+@written_plans("page", ".html")
+@click.option("--frontier", "against", type=click.Choice(MEASURES), help="Add least cost against this; it searches.")
+@click.option("--realize", is_flag=True, help="Add how the plan may turn out, by draws under stated assumptions.")
+def report(
+    plans: tuple[Path, ...],
+    out: Path,
+    overwrite: bool,
+    runs: Path,
+    overrides: tuple[str, ...],
+    county: Path | None,
+    against: str | None,
+    realize: bool,
+) -> None:
+    """Write one HTML page, to read offline or print, of one run, or of the comparison of several.
+
+    PLANS are run folders or scenarios. --frontier and --realize are of the first of them.
+    """
+    from optimizer.report.html.writing import write_page
+
+    refuse_place(out, ".html", overwrite=overwrite)
+    found = runs_to_tell(plans, overrides, county, runs)
+    analyses = _analyses(found[0], against, realize) if against or realize else []
+    write_page(out, _page(found, [str(path) for path in plans], analyses))
+    click.echo(f"Written: {out}")
+
+
+def _page(found: Sequence[Run], labels: Sequence[str], analyses: Sequence[Section]) -> Page:
+    from optimizer.plan.answer import distinct_names
+    from optimizer.plan.compare import compare
+    from optimizer.report.html.comparison_page import comparison_page
+    from optimizer.report.html.run_page import run_page
+    from optimizer.runs.folder import changed_of, origins_of
+
+    manifests = [run.manifest.model_dump(mode="json") for run in found]
+    if len(found) == 1:
+        run = found[0]
+        return run_page(run.answer, origins_of(run), changed_of(run), manifests[0], analyses)
+    return comparison_page(compare(distinct_names([run.answer for run in found], labels)), manifests, analyses)
+
+
+def _analyses(run: Run, against: str | None, realize: bool) -> list[Section]:
+    """What is asked for besides, of one run. Refused where the run holds no plan."""
+    from optimizer.report.html.analyses import frontier_section, realized_section
+    from optimizer.why.asked import asked_of
+    from optimizer.why.frontier import frontier
+    from optimizer.why.realized import realized
+
+    asked, name, sections = asked_of(run.folder), run.answer.name, []
+    with live_steps() as on_step:
+        if realize:
+            drawn = realized(asked, on_step=on_step)
+            sections.append(realized_section(drawn.told(), drawn.tornado, drawn.planned_usd_per_year, name))
+        if against is not None:
+            line = frontier(asked, against, POINTS, on_step)
+            measure = line.measure
+            told, axis = line.told(), f"{measure.text} ({measure.unit})"
+            sections.append(frontier_section(told, line.points, measure.column, axis, name))
+    return sections

@@ -1,0 +1,62 @@
+"""Sections for analyses that search or draw more than a run holds: how a plan may turn out, and frontiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from optimizer.plan.told import Told
+from optimizer.report.html.parts import Block, Picture, Section
+from optimizer.report.html.tables import table_of
+from optimizer.report.pictures.drawing import shortened
+from optimizer.report.pictures.lines import frontier_picture, tornado_picture
+from optimizer.report.words import count_of, exact_usd
+
+MOST_BARS, NAME = 12, 28
+"""Bars of a tornado, and letters of an assumption beside its two values."""
+
+
+def realized_section(told: Told, tornado: pd.DataFrame, planned_usd_per_year: float, of: str) -> Section:
+    """How the plan of a scenario may turn out, with the assumptions that matter most; `of` is the scenario's name."""
+    rows = [
+        (f"{shortened(str(name), NAME)} ({low:.2g} to {high:.2g})", float(at_low), float(at_high))
+        for name, low, high, at_low, at_high in tornado.head(MOST_BARS).itertuples(index=False)
+    ]
+    blocks: list[Block] = []
+    if rows:
+        name, low, high = rows[0]
+        blocks.append(
+            Picture(
+                "tornado-picture",
+                "What the saving depends on: one assumption at a time, low and high",
+                f"Bars for {count_of(len(rows), 'assumption')}. Most depends on {name}: between {exact_usd(low)} and "
+                f"{exact_usd(high)} a year is saved.",
+                tornado_picture(rows, planned_usd_per_year),
+            )
+        )
+    return Section("realized", f"How {of} may turn out", told.lines, (*blocks, *_tables("realized", told)))
+
+
+def frontier_section(told: Told, points: pd.DataFrame, column: str, axis: str, of: str) -> Section:
+    """Least cost of a scenario against another measure, whose values are in a column of `points`."""
+    blocks: list[Block] = []
+    if len(points) > 1:
+        first, last = points.iloc[0], points.iloc[-1]
+        blocks.append(
+            Picture(
+                "frontier-picture",
+                "Plans that nothing beats in one of the two without losing in the other",
+                f"{count_of(len(points), 'plan')}, from {exact_usd(float(first['usd_per_year']))} to "
+                f"{exact_usd(float(last['usd_per_year']))} a year.",
+                frontier_picture(points, column, axis),
+            )
+        )
+    return Section("frontier", f"What else {of} could weigh cost against", told.lines,
+                   (*blocks, *_tables("frontier", told)))  # fmt: skip
+
+
+def _tables(id_: str, told: Told) -> Iterator[Block]:
+    for number, (title, frame) in enumerate(told.tables.items(), start=1):
+        if not frame.empty:
+            yield table_of(frame, f"{id_}-{number}", title)

@@ -1,0 +1,122 @@
+"""A page as plain data: sections of sentences, pictures, tables and told moves. Nothing in here is markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from optimizer.report.pictures.drawing import Drawn
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table."""
+
+    text: str
+    value: float | None = None
+    """The number as the run has it; the text is rounded for readers."""
+    link: str = ""
+    """Id of the place on the page that tells more."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    """As in the run's table."""
+    head: str
+    """What a reader reads, with the unit."""
+    number: bool
+    prose: bool = False
+    """Whether its cells are sentences, which need room."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table; its first column names the rows."""
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = ()
+    """Sums below it; empty: none."""
+    note: str = ""
+    kind: str = "table"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture. The table that follows it has its numbers."""
+
+    id: str
+    title: str
+    """What it shows, as its heading."""
+    alt: str
+    """What it says, for who cannot see it."""
+    drawn: Drawn
+    kind: str = "picture"
+
+
+@dataclass(frozen=True)
+class Story:
+    """One recommended move, told."""
+
+    id: str
+    title: str
+    line: str
+    """What is done, beside the title."""
+    paragraphs: tuple[tuple[str, str], ...]
+    """Heading and text."""
+    money: Table
+
+
+@dataclass(frozen=True)
+class Stories:
+    """Recommended moves, told one after the other."""
+
+    id: str
+    stories: tuple[Story, ...]
+    kind: str = "stories"
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A choice of two plans, whose bridge is read from a row of a table of all pairs."""
+
+    id: str
+    table: str
+    """Id of that table, which stands below; its first two columns name the pair, its last is the second's cost."""
+    names: tuple[str, ...]
+    kind: str = "pairs"
+
+
+Block = Table | Picture | Stories | Pairs
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a page."""
+
+    id: str
+    title: str
+    lines: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole page."""
+
+    title: str
+    question: str
+    about: str
+    """County and kind of page, above the title."""
+    answer: tuple[str, ...]
+    """The answer in sentences that make one paragraph."""
+    figures: tuple[tuple[str, str], ...]
+    """What a board looks at first: name and amount."""
+    sections: tuple[Section, ...]
+    made: Mapping[str, str] = field(default_factory=dict)
+    """What is told at the foot."""

@@ -1,0 +1,95 @@
+"""The command that writes a page: what it writes, and what it refuses before anything is searched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from tests.cases import ROOT
+from tests.report.html.reading import ReadPage
+
+POCKET = ROOT / "scenarios" / "whatifs" / "pocket"
+
+
+def reallocate(*words: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs")
+    assert reallocate("solve", POCKET / "on_paper.yaml", "--runs", folder).exit_code == 0
+    return folder
+
+
+def test_a_scenario_and_its_run_give_the_same_page(runs: Path, tmp_path: Path) -> None:
+    (run,) = runs.iterdir()
+    pages = [tmp_path / "one.html", tmp_path / "two.html"]
+    for plan, page in zip((POCKET / "on_paper.yaml", run), pages, strict=True):
+        done = reallocate("report", plan, "--out", page, "--runs", runs)
+        assert done.exit_code == 0, done.output
+        assert done.output == f"Written: {page}\n"
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+    assert "moves-table" in ReadPage(pages[0].read_text(encoding="utf-8")).tables
+
+
+def test_several_plans_are_compared_with_what_is_asked_for_besides(runs: Path, tmp_path: Path) -> None:
+    page, plans = tmp_path / "both.html", (POCKET / "on_paper.yaml", POCKET / "no_transition_limit.yaml")
+    done = reallocate("report", *plans, "--out", page, "--runs", runs, "--realize", "--frontier", "moves")
+    assert done.exit_code == 0, done.output
+    read = ReadPage(page.read_text(encoding="utf-8"))
+    assert {"pairs-table", "realized-1", "frontier-1"} <= set(read.tables)
+    assert "How on_paper may turn out" in read.text
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "code"),
+    [
+        (["--out", "x.htm"], "ends in .html", 2),
+        (["--out", "taken.html"], "a place that is taken", 2),
+        ([], "--out", 2),
+        (["--out", "new.html", "--frontier", "beauty"], "'beauty' is not one of", 2),
+    ],
+)
+def test_refusals_come_before_the_search(
+    words: list[str], said: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("taken.html").write_text("a page that somebody wrote on", encoding="utf-8")
+    done = reallocate("report", POCKET / "on_paper.yaml", "--runs", tmp_path / "runs", *words)
+    assert done.exit_code == code
+    assert said in done.output
+    assert not (tmp_path / "runs").exists()
+    assert Path("taken.html").read_text(encoding="utf-8") == "a page that somebody wrote on"
+
+
+def test_overwriting_is_asked_for(runs: Path, tmp_path: Path) -> None:
+    page = tmp_path / "taken.html"
+    page.write_text("old", encoding="utf-8")
+    done = reallocate("report", *runs.iterdir(), "--out", page, "--overwrite")
+    assert done.exit_code == 0, done.output
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_region_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    region = ROOT / "scenarios" / "whatifs" / "three_counties.yaml"
+    for command, name in (("report", "x.html"), ("workbook", "x.xlsx")):
+        done = reallocate(command, region, "--out", tmp_path / name, "--runs", tmp_path / "runs")
+        assert done.exit_code == 2
+        assert "several counties that plan together" in done.output
+        assert "name the run of one of its counties" in done.output
+        assert not (tmp_path / name).exists()
+
+
+def test_a_run_without_a_plan_is_told_but_not_drawn_from(tmp_path: Path) -> None:
+    impossible = ("--set", "limits.revenue_floor_usd_per_year=1e9")
+    words = (POCKET / "on_paper.yaml", *impossible, "--runs", tmp_path / "runs", "--out", tmp_path / "none.html")
+    refused = reallocate("report", *words, "--realize")
+    assert refused.exit_code == 2
+    assert "a run that holds a plan" in refused.output
+    assert not (tmp_path / "none.html").exists()
+    assert reallocate("report", *words).exit_code == 0
+    assert "No plan exists" in ReadPage((tmp_path / "none.html").read_text(encoding="utf-8")).text
