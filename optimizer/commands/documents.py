@@ -10,7 +10,7 @@ import click
 
 from optimizer.commands.options import ExistingPath, FilePath, scenario_options
 from optimizer.commands.outcome import exit_code, live_steps
-from optimizer.commands.written import refuse_place, runs_to_tell, written_plans
+from optimizer.commands.written import end_written, refuse_place, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
     from optimizer.report.brief.partner import Partner
@@ -44,8 +44,7 @@ def memo(
     content = docx_bytes(council_memo(asked_of(answers, recommend, made_from)))
     with replacing_file(out) as draft:
         draft.write_bytes(content)
-    click.echo(f"Written: {out}")
-    sys.exit(max(exit_code(answer) for answer in answers))
+    end_written(out, map(exit_code, answers))
 
 
 @click.command()

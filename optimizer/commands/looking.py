@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, formats, one_county_options, path_of
-from optimizer.commands.outcome import emit, live_progress
-from optimizer.commands.written import refuse_place, runs_to_tell, written_plans
+from optimizer.commands.outcome import code_of, emit, exit_code, live_progress
+from optimizer.commands.written import end_written, refuse_place, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
     from optimizer.options.region import RegionCase
+    from optimizer.plan.region import RegionAnswer
     from optimizer.program.region import Planned
     from optimizer.report.workbook.page import Page
+    from optimizer.runs.folder import Run
 
 
 @click.command()
@@ -143,36 +145,38 @@ def workbook(
     if are_regions(plans):
         if county is not None:
             raise click.UsageError("--county cannot be used where several counties plan together.")
-        pages = _pages_of_regions(plans, overrides, runs)
-    else:
-        pages = _pages_of_counties(plans, overrides, county, runs)
-    write_pages(out, pages)
-    click.echo(f"Written: {out}")
+        regions = _regions_to_tell(plans, overrides, runs)
+        write_pages(out, _pages_of_regions(regions, plans))
+        end_written(out, (code_of(found.stopped, found.plan is not None) for found in regions))
+    found = runs_to_tell(plans, overrides, county, runs)
+    write_pages(out, _pages_of_counties(found, plans))
+    end_written(out, (exit_code(run.answer) for run in found))
 
 
-def _pages_of_counties(
-    plans: tuple[Path, ...], overrides: tuple[str, ...], county: Path | None, runs: Path
-) -> list[Page]:
+def _pages_of_counties(found: list[Run], plans: tuple[Path, ...]) -> list[Page]:
     from optimizer.plan.answer import distinct_names
     from optimizer.plan.compare import compare
     from optimizer.report.workbook.comparison_pages import comparison_pages
     from optimizer.report.workbook.run_pages import run_pages
     from optimizer.runs.folder import changed_of, origins_of
 
-    found = runs_to_tell(plans, overrides, county, runs)
     if len(found) == 1:
         return run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]))
     named = distinct_names([run.answer for run in found], [str(path) for path in plans])
     return comparison_pages(compare(named), [origins_of(run) for run in found])
 
 
-def _pages_of_regions(plans: tuple[Path, ...], overrides: tuple[str, ...], runs: Path) -> list[Page]:
+def _regions_to_tell(plans: tuple[Path, ...], overrides: tuple[str, ...], runs: Path) -> list[RegionAnswer]:
     from optimizer.ask_region import USUAL, region_answers_of
+
+    with live_progress() as on_progress:
+        return region_answers_of(plans, overrides, runs, USUAL, on_progress)
+
+
+def _pages_of_regions(answers: list[RegionAnswer], plans: tuple[Path, ...]) -> list[Page]:
     from optimizer.plan.compare_regions import compare_regions, distinct_regions
     from optimizer.report.workbook.region_pages import region_comparison_pages, region_pages
 
-    with live_progress() as on_progress:
-        answers = region_answers_of(plans, overrides, runs, USUAL, on_progress)
     if len(answers) == 1:
         return region_pages(answers[0])
     return region_comparison_pages(compare_regions(distinct_regions(answers, [str(path) for path in plans])))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.alternatives import MEASURES, POINTS
-from optimizer.commands.outcome import live_steps
-from optimizer.commands.written import refuse_place, runs_to_tell, written_plans
+from optimizer.commands.outcome import exit_code, live_steps
+from optimizer.commands.written import end_written, refuse_place, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
     from optimizer.report.html.parts import Page, Section
@@ -41,7 +41,7 @@ def report(
     found = runs_to_tell(plans, overrides, county, runs)
     analyses = _analyses(found[0], against, realize) if against or realize else []
     write_page(out, _page(found, [str(path) for path in plans], analyses))
-    click.echo(f"Written: {out}")
+    end_written(out, (exit_code(run.answer) for run in found))
 
 
 def _page(found: Sequence[Run], labels: Sequence[str], analyses: Sequence[Section]) -> Page:

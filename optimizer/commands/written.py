@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -53,6 +54,12 @@ def runs_to_tell(plans: Sequence[Path], overrides: Sequence[str], county: Path |
     raise_if_any(_regions(plans))
     with live_progress() as on_progress:
         return runs_of(plans, overrides, county, runs, Search(), on_progress, fresh=False)
+
+
+def end_written(out: Path, codes: Iterable[int]) -> NoReturn:
+    """Say that the file is there, and end as the least certain of the answers that it tells."""
+    click.echo(f"Written: {out}")
+    sys.exit(max(codes))
 
 
 def _regions(plans: Sequence[Path]) -> list[Finding]:

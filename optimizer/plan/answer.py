@@ -44,10 +44,19 @@ def county_label(county: County) -> str:
     return f"{county.facts.name}, {county.facts.state}"
 
 
+HEADS = frozenset({"service_id", "name", "department", "worth_usd_per_year", "input", "measure", "unit"})
+"""What heads the other columns of a comparison, so that no scenario can be called so in one."""
+
+
 def distinct_names(answers: Sequence[Answer], labels: Sequence[str]) -> list[Answer]:
-    """Answers named apart: by their own name, else by the label they were asked under, else by a number."""
+    """Answers named apart, from columns too: by their own name, else by the label they were asked under, else by a
+    number.
+    """
     names = [found.name for found in answers]
-    named = [label if names.count(name) > 1 else name for name, label in zip(names, labels, strict=True)]
+    taken = {f"{name}_usd_per_year" for name in names} | HEADS
+    named = [
+        label if names.count(name) > 1 or name in taken else name for name, label in zip(names, labels, strict=True)
+    ]
     counted = [
         f"{name}#{named[:place].count(name) + 1}" if name in named[:place] else name for place, name in enumerate(named)
     ]

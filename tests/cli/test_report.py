@@ -90,5 +90,5 @@ def test_a_run_without_a_plan_is_told_but_not_drawn_from(tmp_path: Path) -> None
     assert refused.exit_code == 3
     assert "a run that holds a plan" in refused.output
     assert not (tmp_path / "none.html").exists()
-    assert reallocate("report", *words).exit_code == 0
+    assert reallocate("report", *words).exit_code == 3
     assert "No plan exists" in ReadPage((tmp_path / "none.html").read_text(encoding="utf-8")).text

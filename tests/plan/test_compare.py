@@ -151,3 +151,12 @@ def test_names_that_are_shared_give_way_to_labels() -> None:
     twice = [asked("same", county()), asked("same", county(120)), asked("other", county())]
     assert [found.name for found in distinct_names(twice, ["x", "y", "z"])] == ["x", "y", "other"]
     assert [found.name for found in distinct_names(twice, ["x", "x", "z"])] == ["x", "x#2", "other"]
+
+
+def test_a_scenario_that_is_called_as_a_column_goes_by_its_label() -> None:
+    called = [asked("name", county()), asked("a", county(120)), asked("a_usd_per_year", county(70))]
+    answers = distinct_names(called, ["whatifs/name.yaml", "whatifs/a.yaml", "whatifs/b.yaml"])
+    assert [found.name for found in answers] == ["whatifs/name.yaml", "a", "whatifs/b.yaml"]
+    flips = compare(answers).flips
+    assert row(flips, service_id="a")["name"] == "Service a"
+    assert row(flips, service_id="a")["whatifs/name.yaml"] == "outsource: Town of east"
