@@ -25,6 +25,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_scenario_and_its_run_give_the_same_page(runs: Path, tmp_path: Path) -> None:
     (run,) = runs.iterdir()
     pages = [tmp_path / "one.html", tmp_path / "two.html"]

@@ -98,7 +98,7 @@ def test_a_limit_that_a_better_way_hides_when_all_are_dropped() -> None:
     assert found.together.usd_per_year == 50.0
 
 
-@pytest.mark.parametrize("seed", sampled(SEEDS, 2))
+@pytest.mark.parametrize("seed", sampled(SEEDS, 1))
 def test_agrees_with_trying_every_plan(seed: int) -> None:
     answers = {*costs_of_seed(seed)[1].limits["answer"]}
     assert answers >= {COSTS, FREE}

@@ -61,7 +61,7 @@ def test_a_limit_that_counts_is_looked_at_in_whole_numbers() -> None:
     assert curve.pieces["to_limit"].tolist() == [1, 0]
 
 
-@pytest.mark.parametrize("seed", sampled(SEEDS, 2))
+@pytest.mark.parametrize("seed", sampled(SEEDS, 1))
 def test_agrees_with_trying_every_plan_at_every_value(seed: int) -> None:
     _agrees(seed)
 

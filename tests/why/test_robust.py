@@ -72,7 +72,7 @@ def test_one_dear_price_or_two_small_ones() -> None:
     assert found.table["cheapest_worst_usd_per_year"].tolist() == pytest.approx([139, 158.5, 158.5, 158.5])
 
 
-@pytest.mark.parametrize("seed", sampled(SEEDS, 2))
+@pytest.mark.parametrize("seed", sampled(SEEDS, 1))
 def test_the_robust_plan_by_trying_every_plan_and_every_worst_case(seed: int) -> None:
     case = small_case(seed)
     asked, years = ask(case), annuity(case.settings)

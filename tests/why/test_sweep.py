@@ -33,6 +33,7 @@ def test_every_point_is_what_solve_finds_there(question: Path) -> None:
     assert found.points["usd_per_year"].nunique() == 2
 
 
+@pytest.mark.slow
 def test_flips_are_what_neighbours_decide_otherwise(question: Path) -> None:
     found = sweep(question, parse_grid([f"{HURDLE}=0,0.3", f"{TRANSITION}=0,60000"]))
     for (path, low, high, at), rows in found.flips.groupby(["path", "from", "to", "at"]):

@@ -129,6 +129,7 @@ def test_every_brief_of_a_county_has_the_numbers_of_its_run(runs: dict[str, Run]
                 assert usd(told["It saves a year"]) == round(sold["buyer_saves_usd_per_year"].sum())
 
 
+@pytest.mark.slow
 def test_renewals_of_all_briefs_add_up_to_the_years_of_the_plan(runs: dict[str, Run]) -> None:
     plan = runs["recommended"].answer.plan
     assert plan is not None

@@ -256,7 +256,7 @@ def test_regions_are_compared_and_not_mixed_with_counties(region: tuple[Path, Pa
 def test_a_run_without_a_plan_says_so(tmp_path: Path) -> None:
     words = ["--set", "limits.revenue_floor_usd_per_year=1000000", "--runs", tmp_path / "runs"]
     out = tmp_path / "none.xlsx"
-    assert reallocate("workbook", POCKET / "on_paper.yaml", "--out", out, *words).exit_code == 0
+    assert reallocate("workbook", POCKET / "on_paper.yaml", "--out", out, *words).exit_code == 3
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == ["Summary", "Assumptions"]
     assert "No plan exists" in book["Summary"]["A4"].value
