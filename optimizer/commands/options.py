@@ -10,6 +10,7 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FilePath = click.Path(path_type=Path)
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace what stands there.")
 
 
 class _Existing(click.Path):

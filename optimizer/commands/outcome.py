@@ -105,10 +105,15 @@ def live_steps() -> Iterator[Callable[[str], None]]:
 
 def tell(ask: Callable[[Callable[[str], None]], Tells], as_json: bool, as_csv: bool) -> None:
     """Make an analysis, which is given whom to tell its steps, and print what it found."""
-    from optimizer.report.told import main_table, show_told, told_data
-
     with live_steps() as on_step:
         told = ask(on_step).told()
+    emit_told(told, as_json, as_csv)
+
+
+def emit_told(told: Told, as_json: bool, as_csv: bool) -> None:
+    """Print sentences and tables, or write them as JSON, or the main table as CSV."""
+    from optimizer.report.told import main_table, show_told, told_data
+
     emit(
         as_json,
         as_csv,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from optimizer.commands.options import ExistingPath, FilePath, formats
+from optimizer.commands.options import ExistingPath, FilePath, formats, overwrite_option
 from optimizer.commands.outcome import emit, end_refused
 
 if TYPE_CHECKING:
@@ -38,15 +38,12 @@ def map_(county: Path, as_json: bool, as_csv: bool) -> None:
     )
 
 
-_overwrite = click.option("--overwrite", is_flag=True, help="Replace what stands there.")
-
-
 @click.command()
 @click.argument("county", type=ExistingPath)
 @click.option(
     "--mark", "marked", type=FilePath, help="Of a workbook: write a copy that shows every finding in its cell."
 )
-@_overwrite
+@overwrite_option
 @formats
 def check(county: Path, marked: Path | None, overwrite: bool, as_json: bool, as_csv: bool) -> None:
     """Read COUNTY and report everything that is wrong with it."""
@@ -107,7 +104,7 @@ def _mark(book: Path, refusal: Refused, marked: Path) -> NoReturn:
 @click.command()
 @click.argument("county", type=ExistingPath)
 @click.argument("out", type=FilePath)
-@_overwrite
+@overwrite_option
 def convert(county: Path, out: Path, overwrite: bool) -> None:
     """Copy the tables of COUNTY to OUT: a folder of CSV tables, or one .xlsx workbook. Notes stay behind."""
     from optimizer.county.reading import read_county
@@ -124,7 +121,7 @@ def convert(county: Path, out: Path, overwrite: bool) -> None:
 @click.option(
     "--county", type=ExistingPath, help="County folder or workbook whose tables fill it; otherwise it is empty."
 )
-@_overwrite
+@overwrite_option
 def template(out: Path, county: Path | None, overwrite: bool) -> None:
     """Write a workbook to fill in: a sheet per table with drop-downs and units, a data dictionary, and how to begin."""
     from optimizer.county.reading import read_county
@@ -170,7 +167,7 @@ def import_(file: Path, mapping: str, out: Path, as_json: bool, as_csv: bool) ->
 @click.option("--population", type=int, help="Residents.")
 @click.option("--seed", default=0, show_default=True, help="The same seed makes the same county.")
 @click.option("--out", required=True, type=FilePath, help="County folder, or .xlsx workbook, to write.")
-@_overwrite
+@overwrite_option
 def generate(preset: str, seed: int, out: Path, overwrite: bool, **changes: str | float | None) -> None:
     """Make a realistic synthetic county of any size, or with the preset three_counties a region of three in OUT."""
     from optimizer.county.generator import generate as make

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from optimizer.commands.options import ExistingPath, FilePath, formats, overrides_option
-from optimizer.commands.outcome import emit, end_refused, live_steps
-
-if TYPE_CHECKING:
-    from optimizer.plan.told import Told
-
-_overwrite = click.option("--overwrite", is_flag=True, help="Replace what stands there.")
+from optimizer.commands.options import ExistingPath, FilePath, formats, overrides_option, overwrite_option
+from optimizer.commands.outcome import emit_told, end_refused, live_steps
+from optimizer.commands.written import refuse_place
 
 
 @click.group()
@@ -26,7 +21,7 @@ def workshop() -> None:
 @click.option("--out", required=True, type=FilePath, help="Folder to write the worksheets to.")
 @click.option("--organization", "org_ids", multiple=True, metavar="ID", help="Who is invited; by default everybody.")
 @click.option("--most", type=click.IntRange(1), help="Services on a worksheet, the likeliest; by default all.")
-@_overwrite
+@overwrite_option
 @formats
 def prepare(
     county: Path, out: Path, org_ids: tuple[str, ...], most: int | None, overwrite: bool, as_json: bool, as_csv: bool
@@ -42,7 +37,7 @@ def prepare(
     with live_steps() as on_step:
         table = prepare_worksheets(read_county(county), out, org_ids, most, on_step)
     line = f"{len(table)} worksheets in {out}. Send each to its organization; `workshop collect` reads what comes back."
-    _show(Told((line,), {"Worksheets": table}), as_json, as_csv)
+    emit_told(Told((line,), {"Worksheets": table}), as_json, as_csv)
 
 
 @workshop.command()
@@ -58,7 +53,7 @@ def prepare(
 )
 @click.option("--leave-out", is_flag=True, help="Write the county without the rows and files that have findings.")
 @click.option("--mark", "marked", type=FilePath, help="Folder for copies of worksheets that show findings in place.")
-@_overwrite
+@overwrite_option
 @formats
 def collect(
     county: Path,
@@ -95,7 +90,7 @@ def collect(
         written = f"Shown in {len(copies)} copies in {marked}." if copies else "Nothing was written."
         end_refused(Refused(found.wrong), f"{written} --leave-out goes on without them.")
     write_county(found.county, out)
-    _show(collected_told(found, out, write_record(found, out)), as_json, as_csv)
+    emit_told(collected_told(found, out, write_record(found, out)), as_json, as_csv)
 
 
 @workshop.command()
@@ -108,7 +103,7 @@ def collect(
     "--most", default=15, show_default=True, type=click.IntRange(1), help="Organizations and prices asked about."
 )
 @click.option("--out", type=FilePath, help="Workbook to write, ending in .xlsx; it holds the heat map.")
-@_overwrite
+@overwrite_option
 @formats
 def summary(
     county: Path,
@@ -127,19 +122,16 @@ def summary(
     """
     from optimizer.ask import load_case
     from optimizer.county.reading import read_county
-    from optimizer.county.writing import refuse_taken
     from optimizer.report.workbook.writing import write_pages
     from optimizer.why.asked import ask
     from optimizer.workshop.picture import picture_of
     from optimizer.workshop.summary import Summary
     from optimizer.workshop.worth import worth_of_knowing
 
-    if out is not None and out.suffix.lower() != ".xlsx":
-        raise click.UsageError("--out needs a name that ends in .xlsx.")
     if overrides and scenario is None:
         raise click.UsageError("--set needs --scenario.")
-    if out is not None and not overwrite:
-        refuse_taken(out)
+    if out is not None:
+        refuse_place(out, ".xlsx", overwrite=overwrite)
     tables, worth = read_county(county), None
     if scenario is not None:
         with live_steps() as on_step:
@@ -147,16 +139,4 @@ def summary(
     found = Summary(tables.facts.name, picture_of(tables), worth)
     if out is not None:
         write_pages(out, found.pages())
-    _show(found.told(), as_json, as_csv)
-
-
-def _show(told: Told, as_json: bool, as_csv: bool) -> None:
-    from optimizer.report.told import main_table, show_told, told_data
-
-    emit(
-        as_json,
-        as_csv,
-        data=lambda: told_data(told),
-        table=lambda: main_table(told),
-        show=lambda console: show_told(console, told),
-    )
+    emit_told(found.told(), as_json, as_csv)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
 from optimizer.solve.outcome import Progress, Stopped
@@ -92,6 +94,11 @@ def proof_word(answer: Answer) -> str:
 def count_of(number: int, thing: str, things: str | None = None) -> str:
     """A number of things, such as `1 year` or `5 years`; `things` where an s at the end does not make it many."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {f'{thing}s' if things is None else things}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts as a list in a sentence: `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def percent(part: float, whole: float) -> str:

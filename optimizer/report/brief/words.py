@@ -91,8 +91,3 @@ def capacity_words(row: Mapping[Any, Any]) -> str:
     unit = str(row["unit"]) if resource in ("usd", "fte") else short(row["unit"], UNIT_LETTERS)
     when = "every year" if year == "*" else f"year {year}"
     return f"{what} in {when}, {amount(row['used'], unit)} of at most {amount(row['limit'], unit)}"
-
-
-def listed(names: list[str]) -> str:
-    """Names in a row."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -13,7 +13,7 @@ from optimizer.report.documents.letters import short
 from optimizer.report.memo.asked import Asked
 from optimizer.report.memo.moves import moves
 from optimizer.report.memo.options import differs
-from optimizer.report.words import exact_usd, goal_sentences, plan_sentence, status_sentence
+from optimizer.report.words import exact_usd, goal_sentences, listed, plan_sentence, status_sentence
 from optimizer.solve.outcome import Stopped
 
 TITLE_LETTERS = 120
@@ -39,7 +39,7 @@ def _nothing(asked: Asked) -> Iterator[str]:
     if asked.recommended.stopped is Stopped.INFEASIBLE:
         yield "The command solve tells which rules conflict, and ways out."
     held = [letter(number) for number, other in enumerate(asked.answers) if other.plan is not None]
-    yield f"Options that hold a plan: {_listed(held)}." if held else "No option holds a plan."
+    yield f"Options that hold a plan: {listed(held)}." if held else "No option holds a plan."
 
 
 def _sure(asked: Asked) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _sure(asked: Asked) -> Iterator[str]:
         ("Without a plan to compare with", [of_letter[one.name] for one in asked.answers if one.plan is None]),
         ("On other assumptions, which test A and are not the council's to choose", _tests(asked)),
     )
-    yield from (f"{what}: {_listed(sorted(letters))}." for what, letters in told if letters)
+    yield from (f"{what}: {listed(sorted(letters))}." for what, letters in told if letters)
 
 
 def _tests(asked: Asked) -> list[str]:
@@ -68,9 +68,9 @@ def _proved(rows: list[dict[Any, Any]]) -> Iterator[str]:
     less = [row["letter"] for row in rows if row["proved"] and row["change_usd_per_year"] > 0]
     more = [row["letter"] for row in rows if row["proved"] and row["change_usd_per_year"] < 0]
     if less:
-        yield f"A is proved to cost less than {_listed(less)}."
+        yield f"A is proved to cost less than {listed(less)}."
     if more:
-        yield f"A is proved to cost more than {_listed(more)}."
+        yield f"A is proved to cost more than {listed(more)}."
 
 
 def _not_proved(rows: list[dict[Any, Any]]) -> Iterator[str]:
@@ -81,12 +81,8 @@ def _not_proved(rows: list[dict[Any, Any]]) -> Iterator[str]:
         ends = f"between {_end(least)} and {_end(most)} more"
         yield f"No difference to {row['letter']} is proved: as found it costs {found}; it may cost {ends}."
     if len(rows) > OPEN_TOLD:
-        yield f"Nor is any to {_listed([row['letter'] for row in rows[OPEN_TOLD:]])}."
+        yield f"Nor is any to {listed([row['letter'] for row in rows[OPEN_TOLD:]])}."
 
 
 def _end(usd: float | None) -> str:
     return "an unknown amount" if usd is None or usd != usd else exact_usd(usd)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

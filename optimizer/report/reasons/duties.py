@@ -29,8 +29,3 @@ def duties_of(answer: Answer) -> Mapping[str, tuple[str, ...]]:
     for row in answer.county.mandate_services:
         found.setdefault(row.service_id, []).append(names[row.mandate_id])
     return {service: tuple(duties) for service, duties in found.items()}
-
-
-def listed(parts: list[str] | tuple[str, ...], last: str = "and") -> str:
-    """Parts as a list in a sentence: `a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

@@ -18,10 +18,10 @@ from optimizer.options.admissible import (
     UNLAWFUL,
 )
 from optimizer.plan.answer import Answer
-from optimizer.report.reasons.duties import duties_of, listed
+from optimizer.report.reasons.duties import duties_of
 from optimizer.report.reasons.terms import FORBIDDEN, LEFT_OUT, OPEN, offer_terms
 from optimizer.report.rows import rows_of
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import count_of, exact_usd, listed
 from optimizer.solve.outcome import Stopped
 
 LOCKED = "locked by the scenario"

@@ -11,10 +11,10 @@ import pandas as pd
 from optimizer.options.priors import match_priors
 from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
-from optimizer.report.reasons.duties import MANDATED, RELIED_ON, duties_of, listed
+from optimizer.report.reasons.duties import MANDATED, RELIED_ON, duties_of
 from optimizer.report.reasons.terms import offer_terms
 from optimizer.report.rows import rows_of
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import count_of, exact_usd, listed
 
 DOING = {
     "partner": "share it with {}",
