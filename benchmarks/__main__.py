@@ -96,12 +96,13 @@ def build(size: str, ways: str | None, seed: int) -> None:
 @click.option("--count", "how_many", default=100, show_default=True)
 @click.option("--gap-share", default=1e-4, show_default=True, help="Share of the cost that is proof enough.")
 @click.option("--seed", default=0, show_default=True)
-def whatifs(size: str, how_many: int, gap_share: float, seed: int) -> None:
+@click.option("--whole", is_flag=True, help="Also hand every what-if whole to HiGHS.")
+def whatifs(size: str, how_many: int, gap_share: float, seed: int, whole: bool) -> None:
     """Search what-ifs anew, and going on from the first search; say how many times faster that is."""
     from benchmarks.whatifs import compare, markdown
 
     with plain_refusals():
-        found = compare(size, how_many, gap_share, seed)
+        found = compare(size, how_many, gap_share, seed, whole)
     click.echo(markdown(found))
 
 

@@ -42,17 +42,18 @@ class Bounding:
         """Begin with the bound of a search before; what of it is of use."""
         found = self.recalled = recall(memory, program, self.model, self.left, self.sacks)
         if found is not None:
-            self._take(relaxation_at(found.model, found.prices, found.links))
+            self._take(relaxation_at(found.model, found.prices, found.links, found.point))
         return found
 
     def relax(self, rounds: int) -> bool:
         """Solve the relaxation with so many rounds of cuts; False: it has no point."""
-        model, guess, links = self.model, None, None
+        model, guess, links, point = self.model, None, None, None
         if self.recalled is not None:
-            model, guess, links = self.recalled.model, self.recalled.prices, self.recalled.links
+            known = self.recalled
+            model, guess, links, point = known.model, known.prices, known.links, known.point
         elif self.model.groups > GUESS_GROUPS:
             guess = guess_prices(self.model)
-        self._core = Core(model, guess, links)
+        self._core = Core(model, guess, links, point)
         return self._solve(rounds, self.now.deadline)
 
     def cut_more(self, rounds: int, deadline: float) -> bool:
@@ -61,7 +62,7 @@ class Bounding:
         if not found.cuttable or time.monotonic() >= deadline:
             return False
         if self._core is None or self._core.model is not found.model:
-            self._core = Core(found.model, found.prices, found.links)
+            self._core = Core(found.model, found.prices, found.links, found.x)
         return self._solve(rounds, deadline) and self.reached.cuttable
 
     def narrow(self) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import group_minima, over_cheapest, reduced_costs
-from optimizer.solve.decomposition.core_lp import CoreLp, Part
+from optimizer.solve.decomposition.core_lp import Basis, CoreLp, Part
 from optimizer.solve.decomposition.cuts import Resting
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.sacks import Knapsack
@@ -30,8 +30,12 @@ CORE_COLUMNS, CORE_SHARE = 12_000, 0.2
 class Core:
     """The linear program over undecided columns and the rows entered so far."""
 
-    def __init__(self, model: Model, guess: Floats | None, links: Codes | None) -> None:
+    def __init__(
+        self, model: Model, guess: Floats | None = None, links: Codes | None = None, point: Floats | None = None
+    ) -> None:
+        """Begin from guessed prices [rows], the link rows they need, and the point [columns] that they come from."""
         self.model = model
+        self._basis = None if point is None or guess is None else Basis.of_point(model, point, guess)
         self.column_in: Flags = np.ones(model.size, dtype=bool)
         if guess is not None and model.size > CORE_COLUMNS:
             self.column_in = _undecided(model, guess)
@@ -62,7 +66,7 @@ class Core:
             return False
         part, elastic = self._part(), not self.whole
         if self.lp is None or self.lp.elastic != elastic or not self.lp.follow(part):
-            self.lp = CoreLp(part, elastic, None if self.lp is None else self.lp.basis())
+            self.lp = CoreLp(part, elastic, self._basis if self.lp is None else self.lp.basis())
         highs = self.lp.highs
         highs.setOptionValue("time_limit", highs.getRunTime() + left_s)
         if len(self.lp.columns) > QUICK_COLUMNS:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array
 
 from optimizer.errors import SolverFailed
@@ -18,6 +19,10 @@ from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.model import Flags, Model
 
 _LOWER, _BASIC = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
+_UPPER = highspy.HighsBasisStatus.kUpper
+Statuses = npt.NDArray[np.object_]
+AT_BOUND = 1e-9
+"""A value this near to its bound is there."""
 
 MOST_JOINED = 50
 """Groups that may join a program in place; with more, another one begins from a better basis."""
@@ -118,7 +123,7 @@ class CoreLp:
 
     def basis(self) -> Basis:
         """The basis where it stands."""
-        return Basis(self)
+        return Basis.of_core(self)
 
     def _add_groups(self, groups: Codes) -> None:
         ones, nothing = np.ones(len(groups)), np.empty(0)
@@ -175,23 +180,42 @@ class CoreLp:
             raise SolverFailed("HiGHS refused the relaxation")
 
 
+@dataclass(frozen=True)
 class Basis:
-    """A basis by column, row and group of the model, so that a larger core can begin from it."""
+    """A basis by column, row and group of the model, so that another core can begin from it."""
 
-    def __init__(self, core: CoreLp) -> None:
+    column: Statuses
+    row: Statuses
+    group: Statuses
+    slack: Statuses
+
+    @classmethod
+    def of_core(cls, core: CoreLp) -> Basis:
+        """Where a core stands."""
         part, basis = core.part, core.highs.getBasis()
         columns, rows = np.array(basis.col_status, dtype=object), np.array(basis.row_status, dtype=object)
         own, of_model = core.columns >= 0, core.rows >= 0
-        self.column = np.full(part.model.size, _LOWER, dtype=object)
+        column = np.full(part.model.size, _LOWER, dtype=object)
         # a decided group's column is basic in the group's row, should the group join
-        self.column[part.decided[part.decided >= 0]] = _BASIC
-        self.column[core.columns[own]] = columns[own]
-        self.row = np.full(len(part.row_in), _BASIC, dtype=object)
-        self.row[core.rows[of_model]] = rows[of_model]
-        self.group = np.full(part.model.groups, _LOWER, dtype=object)
-        self.group[-1 - core.rows[~of_model]] = rows[~of_model]
-        self.slack = np.full(2 * len(part.row_in), _LOWER, dtype=object)
-        self.slack[-1 - core.columns[~own]] = columns[~own]
+        column[part.decided[part.decided >= 0]] = _BASIC
+        column[core.columns[own]] = columns[own]
+        row = np.full(len(part.row_in), _BASIC, dtype=object)
+        row[core.rows[of_model]] = rows[of_model]
+        group = np.full(part.model.groups, _LOWER, dtype=object)
+        group[-1 - core.rows[~of_model]] = rows[~of_model]
+        slack = np.full(2 * len(part.row_in), _LOWER, dtype=object)
+        slack[-1 - core.columns[~own]] = columns[~own]
+        return cls(column, row, group, slack)
+
+    @classmethod
+    def of_point(cls, model: Model, x: Floats, prices: Floats) -> Basis:
+        """What a point [columns] and prices [rows] tell of a basis; HiGHS makes one of it that is whole."""
+        column, row = np.full(model.size, _LOWER, dtype=object), np.full(len(prices), _BASIC, dtype=object)
+        column[x > AT_BOUND] = _BASIC
+        column[(model.group < 0) & (x > AT_BOUND) & (x >= model.most - AT_BOUND)] = _UPPER
+        row[prices > 0.0], row[prices < 0.0] = _LOWER, _UPPER
+        group = np.full(model.groups, _LOWER, dtype=object)
+        return cls(column, row, group, np.full(2 * len(prices), _LOWER, dtype=object))
 
     def of(self, model: Model, columns: Codes, rows: Codes) -> highspy.HighsBasis:
         """The same of these columns and rows, with rows that it does not know as loose."""

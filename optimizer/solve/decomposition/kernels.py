@@ -14,7 +14,7 @@ from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_p
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.relaxation import Relaxation
 
-HARD = 5.0
+HARD = 20.0
 """How much more than usual it costs to break a row."""
 GAP_SHARE = 1e-5
 """A kernel solved to within this share of cost is solved well enough."""
@@ -29,7 +29,7 @@ class Kernel:
     seconds: float
 
 
-KERNELS = (Kernel(0.001, 0.8), Kernel(0.01, 2.0), Kernel(0.05, 3.0))
+KERNELS = (Kernel(0.003, 0.7), Kernel(0.03, 1.2), Kernel(0.06, 2.0))
 """One after the other, each from the best plan and the bound of then."""
 
 

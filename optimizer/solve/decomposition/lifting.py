@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from itertools import zip_longest
 
 import numpy as np
 
@@ -69,12 +70,14 @@ class Lifting:
     def _add(self, place: int, value: int, weight: float) -> None:
         if value <= 0:
             return
-        least, longer = self._least, self._least + [math.inf] * value
-        self._least = [
-            0.0,
-            *(min(now, weight) for now in longer[1:value]),
-            *(min(now, weight + before) for now, before in zip(longer[value:], least, strict=True)),
+        least = self._least
+        alone = bisect_right(least, weight, 0, min(value, len(least)))
+        longer = least[:alone] + [weight] * (value - alone)
+        longer += [
+            now if now < (together := weight + before) else together
+            for now, before in zip_longest(least[value:], least, fillvalue=math.inf)
         ]
-        del self._least[bisect_right(self._least, self._ceiling) :]
+        del longer[bisect_right(longer, self._ceiling) :]
+        self._least = longer
         self.places.append(place)
         self.values.append(value)

@@ -42,8 +42,10 @@ class Recalled:
     prices: Floats
     """Price of every coupling row, cuts included [rows]."""
     links: Codes
+    point: Floats
+    """Of the relaxation, as far as its columns are still there [columns of the model]; it may break rows."""
     x: Floats
-    """The plan as far as its columns are still there [columns of the program]; it may break rows."""
+    """The plan, likewise [columns of the program]."""
 
 
 def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: list[Knapsack]) -> Recalled | None:
@@ -72,7 +74,10 @@ def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: l
     x = np.zeros(len(program.columns))
     still = column >= 0
     x[column[still]] = memory.x[still]
-    return Recalled(model.with_rows(*stacked(cuts, model.size)), np.concatenate([prices, worth]), links[links >= 0], x)
+    point, kept = np.zeros(model.size), column_now >= 0
+    point[column_now[kept]] = old.x[kept]
+    whole = model.with_rows(*stacked(cuts, model.size))
+    return Recalled(whole, np.concatenate([prices, worth]), links[links >= 0], point, x)
 
 
 Labels = list[tuple[str, int, list[np.ndarray]]]

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
-
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import over_cheapest, reduced_costs, safe_bound, safe_reduced_costs, usable
 from optimizer.solve.decomposition.core import FEASIBILITY, Core
@@ -68,11 +66,11 @@ class Relaxation:
         return replace(self, model=model, x=self.x[left])
 
 
-def relaxation_at(model: Model, prices: Floats, links: Codes) -> Relaxation:
-    """The bound at given prices [rows], without a point."""
+def relaxation_at(model: Model, prices: Floats, links: Codes, x: Floats) -> Relaxation:
+    """The bound at given prices [rows], and a point [columns] that goes with them."""
     prices = usable(model, prices)
     bound = safe_bound(model, prices)
-    return Relaxation(model, np.zeros(model.size), prices, bound, False, True, True, links)
+    return Relaxation(model, x, prices, bound, False, True, True, links)
 
 
 def solve_relaxation(

@@ -41,7 +41,7 @@ FEWEST_GROUPS = 300
 FEW_GROUPS, FEW_TRIES = 1_000, 5
 """Up to this many groups there are more cuts first, and HiGHS takes over after so many neighbourhoods."""
 CHEAP_S = 2.0
-TARGET_SHARE = 0.95
+TARGET_SHARE = 0.99
 """Of the asked gap above the bound, such a search may end."""
 CUT_TIME_SHARE = 0.5
 """Of the time that is left, for cuts and the plans between them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
 from optimizer.solve.decomposition import bounding
 from optimizer.solve.decomposition import search as module
+from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
 from optimizer.solve.decomposition.memory import Memory, recall
 from optimizer.solve.decomposition.model import model_of
@@ -68,6 +70,24 @@ def test_a_memory_of_another_program_is_no_lie(seed: int) -> None:
     assert (anew.cost_usd is None) == (recalled.cost_usd is None)
     if anew.cost_usd is not None:
         assert recalled.cost_usd == pytest.approx(anew.cost_usd, abs=0.01)
+
+
+def test_the_relaxation_goes_on_from_where_it_stood() -> None:
+    program = family_program("county-60x8x4", 3)
+    memory = search(program, _solver(1e-6)).memory
+    assert isinstance(memory, Memory)
+    model = model_of(program)
+    found = recall(memory, program, model, np.arange(model.size), knapsacks(model))
+    assert found is not None
+    values, iterations = [], []
+    for point in (None, found.point):
+        core = Core(found.model, found.prices, found.links, point)
+        assert core.solve(time.monotonic() + 10.0)
+        assert core.lp is not None
+        values.append(core.model.value(core.x))
+        iterations.append(core.lp.highs.getInfo().simplex_iteration_count)
+    assert values[1] == pytest.approx(values[0])
+    assert iterations[1] < iterations[0] / 2
 
 
 def test_options_that_are_gone_are_forgotten() -> None:
