@@ -59,11 +59,16 @@ def block(
     billed: bool = False,
 ) -> Block:
     """A block whose cost and bound may be one number for all of its columns."""
-    frame = pd.DataFrame(dict(keys))
+    frame = pd.DataFrame({name: _as_they_are(key) for name, key in keys.items()})
     size = len(frame) if keys else np.size(cost_usd)
     cost = np.broadcast_to(np.asarray(cost_usd, dtype=np.float64), size)
     most = np.broadcast_to(np.asarray(upper, dtype=np.float64), size)
     return Block(name, frame, cost, most, integer, counts, billed)
+
+
+def _as_they_are(key: npt.ArrayLike) -> npt.ArrayLike | pd.Series:
+    """Objects stay objects: as texts of Arrow there would be a second copy of every one."""
+    return pd.Series(key, dtype=object) if isinstance(key, np.ndarray) and key.dtype == object else key
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, vstack
 
 from optimizer.options.options import Options
 from optimizer.program import (
@@ -93,12 +93,9 @@ class Program:
 
     def matrix(self) -> csr_array:
         """All families stacked [rows x columns]."""
-        starts = np.cumsum([0, *(len(rows) for rows in self.families)])
-        row = np.concatenate([rows.row + start for rows, start in zip(self.families, starts[:-1], strict=True)])
-        column = np.concatenate([rows.column for rows in self.families])
-        value = np.concatenate([rows.value for rows in self.families])
-        matrix = coo_array((value, (row, column)), shape=(int(starts[-1]), len(self.columns))).tocsr()
-        matrix.eliminate_zeros()
+        columns = len(self.columns)
+        parts = [_compressed(rows, columns) for rows in self.families] or [csr_array((0, columns))]
+        matrix: csr_array = vstack(parts, format="csr")
         return matrix
 
     def row_bounds(self) -> tuple[Floats, Floats]:
@@ -117,6 +114,13 @@ class Program:
     def with_rows(self, rows: Rows) -> Self:
         """The same program with further rows."""
         return replace(self, families=(*self.families, rows))
+
+
+def _compressed(rows: Rows, columns: int) -> csr_array:
+    """A family on its own, so that no more than one at a time is there twice."""
+    matrix = coo_array((rows.value, (rows.row, rows.column)), shape=(len(rows), columns)).tocsr()
+    matrix.eliminate_zeros()
+    return matrix
 
 
 @dataclass(frozen=True)

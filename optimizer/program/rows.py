@@ -65,11 +65,16 @@ class RowBuilder:
     def rows(self) -> Rows:
         """The rows as they stand; zero coefficients are dropped."""
         empty = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
-        row, column, value = (np.concatenate(parts) for parts in zip(empty, *self._blocks, strict=True))
-        nonzero = value != 0.0
-        return Rows(
-            self.family, self.labels, self.unit, row[nonzero], column[nonzero], value[nonzero], self.lower, self.upper
+        # one block is taken as it is: a copy of the largest family costs more memory than all others
+        row, column, value = (
+            self._blocks[0]
+            if len(self._blocks) == 1
+            else (np.concatenate(parts) for parts in zip(empty, *self._blocks, strict=True))
         )
+        nonzero = value != 0.0
+        if not nonzero.all():
+            row, column, value = row[nonzero], column[nonzero], value[nonzero]
+        return Rows(self.family, self.labels, self.unit, row, column, value, self.lower, self.upper)
 
 
 def at_most(upper: npt.ArrayLike) -> tuple[Floats, Floats]:

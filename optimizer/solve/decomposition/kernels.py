@@ -29,7 +29,7 @@ class Kernel:
     seconds: float
 
 
-KERNELS = (Kernel(0.003, 0.7), Kernel(0.03, 1.2), Kernel(0.06, 2.0))
+KERNELS = (Kernel(0.003, 0.7), Kernel(0.03, 1.3), Kernel(0.01, 1.7), Kernel(0.06, 2.0))
 """One after the other, each from the best plan and the bound of then."""
 
 
