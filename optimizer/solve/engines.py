@@ -67,7 +67,9 @@ def search_once(
     large = len(program.columns.options) >= MANY_OPTIONS
 
     def search(asked: AnyProgram, settings: Solver, begin: Floats | None) -> Outcome:
-        return (decomposition.search if large else highs.search)(asked, settings, begin, on_progress)
+        if large:
+            return decomposition.search(asked, settings, begin, on_progress)
+        return highs.search(asked, settings, begin, on_progress, one_of_many=True)
 
     return search_in_order(program, solver, start, search)[1]
 

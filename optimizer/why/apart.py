@@ -26,7 +26,9 @@ from optimizer.why.ways import Differing, differing_from
 BASIS_POINTS = 1e4
 """Distances are searched in these: shares of the budget are too small for a solver's tolerances."""
 SAME_SHARE = 1e-4
-"""Of the budget: plans that differ by less count as the same, and so near to the most is a distance searched."""
+"""Of the budget: plans that differ by less count as the same."""
+NEAR_SHARE = 3e-4
+"""Of the budget: so near to the most is a distance searched."""
 SEARCH_S = 20.0
 """Seconds that one search may take; what it leaves open is told."""
 
@@ -81,7 +83,7 @@ def _with_distance(program: CountyProgram, before: Sequence[Differing], weights:
         rows.add(number, column, -nearer[column])
     sought = np.zeros(len(columns))
     sought[first] = -1.0
-    goal = Goal("distance", sought, BASIS_POINTS * SAME_SHARE)
+    goal = Goal("distance", sought, BASIS_POINTS * NEAR_SHARE)
     return replace(program.with_rows(rows.rows()), columns=columns, goals=(goal,))
 
 

@@ -116,17 +116,17 @@ def test_a_start_is_never_made_worse() -> None:
 
 def test_infeasible_is_said_only_after_a_second_search(monkeypatch: pytest.MonkeyPatch) -> None:
     case = case_of([service("a")], settings=plain_money(revenue_floor_usd_per_year=1.0))
-    presolved: list[bool] = []
+    further: list[object] = []
     run = highs._run
 
-    def recorded(*args: object, presolve: bool) -> Outcome:
-        presolved.append(presolve)
-        return run(*args, presolve=presolve)
+    def recorded(*args: object) -> Outcome:
+        further.append(args[-1])
+        return run(*args)
 
     monkeypatch.setattr(highs, "_run", recorded)
     outcome = search(program_of(case), case.settings.solver)
     assert outcome.stopped is Stopped.INFEASIBLE
-    assert presolved == [True, False]
+    assert further == [{}, {"presolve": "off"}]
     assert (outcome.cost_usd, outcome.bound_usd) == (None, None)
 
 
@@ -181,10 +181,10 @@ def test_a_failure_of_presolve_is_searched_again_without_it(monkeypatch: pytest.
     case = case_of([service("a")], [organization("east")], [offer("a", "east", 5)])
     run = highs._run
 
-    def failing(*args: object, presolve: bool) -> Outcome:
-        if presolve:
+    def failing(*args: object) -> Outcome:
+        if args[-1] != {"presolve": "off"}:
             raise SolverFailed("HiGHS stopped with Solve error")
-        return run(*args, presolve=presolve)
+        return run(*args)
 
     monkeypatch.setattr(highs, "_run", failing)
     outcome = search(program_of(case), case.settings.solver)

@@ -56,7 +56,7 @@ def search_remainder(
     keep = ~model.is_link | _needed_links(model, sacks, relaxation)
     highs = highspy.Highs()
     log: list[str] = []
-    set_options(highs, solver, presolve=True)
+    set_options(highs, solver)
     highs.setOptionValue("mip_feasibility_tolerance", KEPT_TO)
     if best is not None:
         highs.setOptionValue("mip_heuristic_effort", 0.01)
