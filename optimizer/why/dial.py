@@ -24,8 +24,8 @@ class Setting:
 
     section: str
     field: str
-    name: str | None = None
-    """Name in a table of limits by name; None: the setting is no such table."""
+    name: str | int | None = None
+    """Name, or mandate level, in a table of limits by name; None: the setting is no such table."""
     year: int | None = None
     """Year of a list by year, from 1; None: the setting is no such list."""
 
@@ -84,8 +84,8 @@ class Dial:
 
     @property
     def closes_options(self) -> bool:
-        """Whether it closes options before the program is made: no row holds it, and a looser value, by which the
-        hurdle of linked services may change, need not be cheaper.
+        """Whether it closes options before the program is made: no row holds it, and a looser value, by which what
+        linked services must save together may change, need not be cheaper.
         """
         return not self.rows and self.per_unit is None
 
@@ -100,7 +100,7 @@ class Dial:
 
 
 def turned(case: Case, dial: Dial, value: float) -> Case:
-    """The same case with a limit of it at another value [unit of the dial].
+    """The same case with a limit of it at another value [unit of the dial]; infinite: without it.
 
     Of a list by year only that year changes. Raises `Refused` for values that the setting or the cell may not have.
     """
@@ -118,7 +118,7 @@ def with_value(case: Case, place: Setting | Cell, value: float) -> Case:
 def _with_setting(settings: Settings, place: Setting, value: float) -> Settings:
     section = getattr(settings, place.section)
     held = getattr(section, place.field)
-    written: Any = _number(value)
+    written: Any = None if value == inf else _number(value)
     if place.year is not None:
         written = _in_year(held if place.name is None else held[place.name], place.year, written)
     if place.name is not None:

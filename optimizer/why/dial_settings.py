@@ -12,6 +12,7 @@ from optimizer.county.facts import WHOLE_COUNTY
 from optimizer.options.money import annuity
 from optimizer.scenario.scenario import Case
 from optimizer.why.dial import Dial, Setting
+from optimizer.why.dial_closing import closing_dials
 from optimizer.why.dial_rows import RowIndex
 
 
@@ -122,7 +123,7 @@ def setting_dials(index: RowIndex) -> Iterator[Dial]:
         _consents_by_year(index),
         _shares_of_organizations(index),
         _floors(index),
-        _quality(index),
+        closing_dials(index.program.case),
     )
 
 
@@ -131,7 +132,7 @@ def _held(index: RowIndex, limit: Limit) -> Any:
 
 
 def _dial(index: RowIndex, limit: Limit, subject: str, place: Setting, value: float, rows: tuple[int, ...]) -> Dial:
-    name = place.name or ""
+    name = "" if place.name is None else str(place.name)
     return Dial(
         rule=limit.rule,
         subject=subject,
@@ -209,27 +210,6 @@ def _shares_of_organizations(index: RowIndex) -> Iterator[Dial]:
             )
 
 
-def _quality(index: RowIndex) -> Iterator[Dial]:
-    """Least quality closes options; no row holds it."""
-    value = index.program.case.settings.limits.min_quality
-    if value is not None:
-        yield Dial(
-            rule="limits.min_quality",
-            subject="every offer",
-            subjects=(),
-            place=Setting("limits", "min_quality"),
-            value=value,
-            unit="today's quality",
-            at_least=True,
-            whole=False,
-            text="Least quality of an offer, 1 = today's",
-            rows=(),
-            per_unit=None,
-            in_bound=False,
-            highest=10.0,
-        )
-
-
 def _floors(index: RowIndex) -> Iterator[Dial]:
     """The floor of all places that have none of their own, and the own ones; rows know the whole county as all."""
     equity, rows = index.program.case.settings.equity, index.of("equity")
@@ -244,7 +224,7 @@ def _floors(index: RowIndex) -> Iterator[Dial]:
 
 
 def _floor(place: Setting, subject: str, subjects: tuple[str, ...], value: float, rows: tuple[int, ...]) -> Dial:
-    where = "every district and group" if place.name is None else place.name
+    where = "every district and group" if place.name is None else str(place.name)
     return Dial(
         rule=f"{place.section}.{place.field}",
         subject=subject,

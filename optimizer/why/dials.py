@@ -1,8 +1,8 @@
 """Every limit that is a number, by name: what it says, where it is set, and which rows of the program hold it.
 
-Limits that only close options before the program is made have no rows: `limits.min_quality` is among the dials, floors
-of coverage by mandate level (`duties.coverage_floor_by_mandate_level`) are not. A limit that is not set (null, no row
-in its table) is no dial.
+Limits that only close options before the program is made have no rows (`dial_closing.py`). A limit that is not set
+(null, no row in its table, a floor of 0 for options) is no dial, nor is one that is no number, as
+`economics.payback_within_term`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What each limit costs: how much less the best plan would cost without it or with a little more of it, and how much
 more with less of it.
 
-A looser limit allows all that a tighter one does, so that what it saves is never below 0. Every amount is an interval:
+A looser limit allows all that a tighter one does, so that what it saves is never below 0; only where one closes options
+of linked services, which must save together, may more of it cost. Every amount is an interval:
 [bound, cost] of one search against [bound, cost] of another.
 """
 
@@ -14,20 +15,21 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.ask import program_of
 from optimizer.plan.plan import evaluate
-from optimizer.plan.selection import choices_of
+from optimizer.plan.selection import choices_of, point_of
 from optimizer.plan.told import Told
 from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, OnStep, silent
-from optimizer.why.dial import Dial
+from optimizer.why.dial import Dial, turned
 from optimizer.why.dials import dials_of
 from optimizer.why.limit_curve import used_of
 from optimizer.why.limit_screen import refuse_other_aims, saves, screened, search_turned, without
 from optimizer.why.limit_words import amount, loosely, spread
 
 STEP_SHARE = 0.10
-"""Of dollars, shares and other units a step is this part of the limit; of counts and staff it is 1."""
+"""Of dollars, shares and other units a step is this part of the limit; of counts, staff and years it is 1."""
 
 COSTS = "costs on its own"
 HIDDEN = "costs nothing alone, others hold it too"
@@ -81,7 +83,7 @@ class LimitCosts:
         if len(rest):
             most = exact_usd(rest["saves_most_usd_per_year"].max())
             others = "The other limit costs" if len(rest) == 1 else f"The other {len(rest)} cost"
-            them = "it" if len(rest) == 1 else "all of them at once"
+            them = "it" if len(rest) == 1 else "any one of them"
             lines.append(f"{others} nothing: dropping {them} saves at most {most} a year.")
         shown = self.limits[(answer != FREE) | (self.limits["tighter_answer"] != "")]
         return Told(tuple(lines), {"What each limit costs on its own": _short(shown)})
@@ -98,7 +100,8 @@ def limit_costs(asked: Asked, on_step: OnStep = silent) -> LimitCosts:
     on_step(f"dropping {len(held)} limits at once")
     found = screened(asked, held)
     settled: dict[Dial, Settled] = {}
-    for dial in (*found.apart, *(dial for dial in dials if dial.closes_options)):
+    closing = [dial for dial in dials if dial.closes_options]
+    for dial in (*found.apart, *closing):
         on_step(f"without: {dial.text}")
         settled[dial] = _dropped(asked, dial)
     free = replace(_saved(asked, found.free_dropped), usd_per_year=0.0)
@@ -109,7 +112,20 @@ def limit_costs(asked: Asked, on_step: OnStep = silent) -> LimitCosts:
     limits = pd.DataFrame(rows, columns=COLUMNS)
     order = ["saves_usd_per_year", "saves_most_usd_per_year"]
     limits = limits.sort_values(order, ascending=False, kind="stable", ignore_index=True)
-    return LimitCosts(limits, _saved(asked, found.all_dropped))
+    return LimitCosts(limits, _saved(asked, _all_dropped(asked, found.all_dropped, closing, on_step)))
+
+
+def _all_dropped(asked: Asked, rows_dropped: Outcome, closing: Sequence[Dial], on_step: OnStep) -> Outcome:
+    """Without any limit at all, those that close options too; `rows_dropped` is without the others."""
+    if not closing:
+        return rows_dropped
+    on_step("dropping all limits at once")
+    case = asked.case
+    for dial in closing:
+        case = turned(case, dial, _loosest(dial))
+    program = program_of(case)
+    held = [dial for dial in dials_of(program) if dial.rows]
+    return asked.again(without(program, held), point_of(program, choices_of(asked.program, asked.x)))
 
 
 AMOUNTS = ("", "_least", "_most")
@@ -135,11 +151,12 @@ def _row(asked: Asked, dial: Dial, dropped: Settled, on_step: OnStep, *, binds: 
         on_step(f"a step more: {dial.text}")
         outcome = _turned(asked, dial, looser)
         assert outcome is not None  # what keeps the locks now keeps them then
-        row |= {"looser_limit": looser, **_amounts("looser_saves", _saved(asked, outcome))}
-    if (binds or answer != FREE) and tighter is not None:
+        saved = _saved(asked, outcome, may_cost=dial.closes_options)
+        row |= {"looser_limit": looser, **_amounts("looser_saves", saved)}
+    if (binds or answer != FREE or dial.closes_options) and tighter is not None:
         on_step(f"a step less: {dial.text}")
         outcome = _turned(asked, dial, tighter)
-        row |= {"tighter_limit": tighter, **_tighter(asked, outcome)}
+        row |= {"tighter_limit": tighter, **_tighter(asked, outcome, may_save=dial.closes_options)}
     return row
 
 
@@ -153,10 +170,10 @@ def _dropped(asked: Asked, dial: Dial) -> Settled:
     if dial.rows:
         outcome = asked.again(without(asked.program, [dial]), asked.x)
     else:
-        found = _turned(asked, dial, dial.lowest if dial.at_least else dial.highest)
+        found = _turned(asked, dial, _loosest(dial))
         assert found is not None  # what keeps the locks now keeps them then
         outcome = found
-    saved = _saved(asked, outcome)
+    saved = _saved(asked, outcome, may_cost=dial.closes_options)
     if not saves(asked, outcome):
         return Settled(saved, HIDDEN if dial.rows else FREE)
     return Settled(saved, COSTS if saved.least_usd_per_year > 0 else LEFT_OPEN, _enough(asked, dial, outcome))
@@ -170,30 +187,36 @@ def _enough(asked: Asked, dial: Dial, outcome: Outcome) -> float:
     return nan if used is None else loosely(used, dial.unit, at_least=dial.at_least)
 
 
-def _saved(asked: Asked, outcome: Outcome) -> Difference:
-    """What the plan of a looser program costs less; the best plan itself is one of its plans."""
+def _loosest(dial: Dial) -> float:
+    return dial.lowest if dial.at_least else dial.highest
+
+
+def _saved(asked: Asked, outcome: Outcome, *, may_cost: bool = False) -> Difference:
+    """What the plan of a looser program costs less; the best plan itself is one of its plans, unless it `may_cost`."""
     dearer = asked.dearer(outcome)
     if dearer is None or outcome.bound_usd is None:
         found = 0.0 if dearer is None else max(0.0, -dearer.usd_per_year)
-        return Difference(found, 0.0, inf)
+        return Difference(found, -inf if may_cost else 0.0, inf)
+    least = -inf if may_cost else 0.0
     return Difference(
-        max(0.0, -dearer.usd_per_year), max(0.0, -dearer.most_usd_per_year), max(0.0, -dearer.least_usd_per_year)
+        max(least, -dearer.usd_per_year), max(least, -dearer.most_usd_per_year), max(least, -dearer.least_usd_per_year)
     )
 
 
-def _tighter(asked: Asked, outcome: Outcome | None) -> Mapping[str, Any]:
+def _tighter(asked: Asked, outcome: Outcome | None, *, may_save: bool = False) -> Mapping[str, Any]:
     """What the plan of a tighter program costs more, or that there is none."""
+    floor = -inf if may_save else 0.0
     if outcome is None or outcome.stopped is Stopped.INFEASIBLE:
         return {"tighter_answer": str(Stopped.INFEASIBLE)}
     dearer = asked.dearer(outcome)
     if dearer is None:
         return {"tighter_answer": "no plan found in the time given", **_amounts("tighter_costs", UNKNOWN)}
-    low, high = max(0.0, dearer.least_usd_per_year), max(0.0, dearer.most_usd_per_year)
+    low, high = max(floor, dearer.least_usd_per_year), max(floor, dearer.most_usd_per_year)
     if outcome.bound_usd is None:
-        low = 0.0
+        low = floor
     return {
         "tighter_answer": "a plan",
-        **_amounts("tighter_costs", Difference(max(0.0, dearer.usd_per_year), low, high)),
+        **_amounts("tighter_costs", Difference(max(floor, dearer.usd_per_year), low, high)),
     }
 
 
@@ -205,7 +228,7 @@ def _turned(asked: Asked, dial: Dial, value: float) -> Outcome | None:
 
 def step(dial: Dial, *, looser: bool) -> float | None:
     """The limit a step looser or tighter [unit of the dial]; None: there is no such step."""
-    size = 1.0 if dial.whole or dial.unit == "FTE" else STEP_SHARE * abs(dial.value)
+    size = 1.0 if dial.whole or dial.unit in ("FTE", "years") else STEP_SHARE * abs(dial.value)
     value = dial.value + (size if looser != dial.at_least else -size)
     value = min(max(value, dial.lowest), dial.highest)
     return None if value == dial.value else round(value, 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from optimizer.county import records
@@ -25,7 +26,7 @@ def loosened(case: Case, dial: Dial) -> Case:
     """The case with a limit at a value that holds nothing back."""
     if dial.at_least:
         return turned(case, dial, 0.0)
-    return turned(case, dial, 1.0 if dial.unit == "share" else 1e6)
+    return turned(case, dial, {"share": 1.0, "years": inf}.get(dial.unit, 1e6))
 
 
 def three_moves(*capacities: records.Capacity, **limits: Any) -> Case:

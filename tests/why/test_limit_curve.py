@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.errors import Refused
 from optimizer.solve.outcome import Stopped
-from optimizer.why.asked import ask
+from optimizer.why.asked import Asked, ask
 from optimizer.why.dials import Dial, dials_of, turned
 from optimizer.why.limit_curve import limit_curve
 from tests.cases import sampled
@@ -63,18 +63,17 @@ def test_a_limit_that_counts_is_looked_at_in_whole_numbers() -> None:
 
 @pytest.mark.parametrize("seed", sampled(SEEDS, 1))
 def test_agrees_with_trying_every_plan_at_every_value(seed: int) -> None:
-    _agrees(seed)
+    agrees_at_every_value(ask(small_case(seed)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", MORE_SEEDS)
 def test_agrees_with_trying_every_plan_of_many_more(seed: int) -> None:
     if least_usd_per_year(small_case(seed)) is not None:
-        _agrees(seed)
+        agrees_at_every_value(ask(small_case(seed)))
 
 
-def _agrees(seed: int) -> None:
-    asked = ask(small_case(seed))
+def agrees_at_every_value(asked: Asked) -> None:
     for dial in dials_of(asked.program):
         high = None if dial.value or dial.highest < np.inf else 3.0
         pieces = limit_curve(asked, dial, high=high, points=POINTS).pieces
