@@ -59,6 +59,20 @@ def any_plan(program: CountyProgram) -> bool:
     return outcome.x is not None
 
 
+def further_conflicts(feasible: Feasibility, first: Sequence[int], most: int) -> tuple[list[list[int]], bool]:
+    """Up to `most` minimal conflicts that share no condition with the first or with each other, and whether what none
+    of them names conflicts still. Raises `Undecided` likewise.
+    """
+    found: list[list[int]] = []
+    left = [number for number in range(len(feasible.conditions)) if number not in first]
+    while not feasible.keeps(left):
+        if len(found) == most:
+            return found, True
+        found.append(sorted(_explained(feasible, [], False, left)))
+        left = [number for number in left if number not in found[-1]]
+    return found, False
+
+
 def minimal_conflict(feasible: Feasibility) -> list[int] | None:
     """Numbers of conditions that conflict, none of them needless; None: what is no condition conflicts by itself.
 

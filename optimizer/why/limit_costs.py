@@ -19,7 +19,7 @@ from optimizer.ask import program_of
 from optimizer.plan.plan import evaluate
 from optimizer.plan.selection import choices_of, point_of
 from optimizer.plan.told import Told
-from optimizer.report.words import exact_usd
+from optimizer.report.words import count_of, exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, OnStep, silent
 from optimizer.why.dial import Dial, turned
@@ -70,8 +70,8 @@ class LimitCosts:
         answer = self.limits["answer"]
         costly, hidden, left_open, rest = (self.limits[answer == kind] for kind in (COSTS, HIDDEN, LEFT_OPEN, FREE))
         lines = [
-            f"Of {len(self.limits)} limits {len(costly)} {'costs' if len(costly) == 1 else 'cost'} money on "
-            f"{'its' if len(costly) == 1 else 'their'} own. "
+            f"Of {count_of(len(self.limits), 'limit')} {len(costly)} {'costs' if len(costly) == 1 else 'cost'} "
+            f"money on {'its' if len(costly) == 1 else 'their'} own. "
             f"Without any of them the best plan would cost {spread(self.together)} a year less."
         ]
         lines += [_sentence(row) for row in pd.concat([costly, left_open]).head(MOST_SENTENCES).to_dict("records")]

@@ -22,7 +22,7 @@ from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
-from optimizer.report.words import exact_usd
+from optimizer.report.words import count_of, exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.dial import Dial, turned
@@ -59,7 +59,10 @@ class LimitCurve:
         dial = self.dial
         first, last = self.pieces.iloc[0], self.pieces.iloc[-1]
         ends = f"from {self._amount(first['from_limit'])} to {self._amount(last['to_limit'])}"
-        lines = [f"{dial.text}, now {self._amount(dial.value)}: {ends}, settled by {len(self.pieces)} searches."]
+        lines = [
+            f"{dial.text}, now {self._amount(dial.value)}: {ends}, "
+            f"settled by {count_of(len(self.pieces), 'search', 'searches')}."
+        ]
         found = self.pieces[self.pieces["usd_per_year"].notna()]
         if len(found):
             lines += [*self._flat(found), *self._rise(found)]
@@ -87,7 +90,9 @@ class LimitCurve:
     def _rise(self, found: pd.DataFrame) -> list[str]:
         first, last = found.iloc[0], found.iloc[-1]
         more = exact_usd(last["usd_per_year"] - first["usd_per_year"])
-        moved = f"{int(last['moved_services'])} services move instead of {int(first['moved_services'])}"
+        many = int(last["moved_services"])
+        moved = f"{count_of(many, 'service')} {'moves' if many == 1 else 'move'}"
+        moved += f" instead of {int(first['moved_services'])}"
         if len(found) == 1:
             return []
         return [f"At {self._amount(last['to_limit'])} it costs {more} a year more than at the loosest, and {moved}."]

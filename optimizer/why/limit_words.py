@@ -7,6 +7,8 @@ from math import ceil, floor, isinf
 from optimizer.report.words import exact_usd
 from optimizer.why.asked import Difference
 
+_ONE = {"agreements": "agreement", "services": "service", "years": "year"}
+"""Units that are told otherwise of one."""
 NOISE = 1e-6
 """What floating point may add to a sum, in the last place that is told."""
 
@@ -19,7 +21,8 @@ def amount(value: float, unit: str) -> str:
         return exact_usd(value) + (" a year" if unit == "USD/year" else "")
     if unit == "share":
         return f"{_plain(100 * value, 2)} %"
-    return f"{_plain(value, 4)} {unit}"
+    told = _plain(value, 4)
+    return f"{told} {_ONE.get(unit, unit) if told == '1' else unit}"
 
 
 def loosely(value: float, unit: str, *, at_least: bool) -> float:

@@ -13,11 +13,12 @@ from optimizer.county.records import Decision
 from optimizer.errors import Finding, Refused
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
+from optimizer.report.words import count_of
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.why.asked import OnStep, silent
 from optimizer.why.closed import closing_part
 from optimizer.why.condition import Condition, conditions_of, without_options
-from optimizer.why.conflict import Feasibility, Undecided, any_plan, minimal_conflict
+from optimizer.why.conflict import Feasibility, Undecided, any_plan, further_conflicts, minimal_conflict
 from optimizer.why.dials import Cell, Dial
 from optimizer.why.elastic import Elastic
 from optimizer.why.ways_out import Way, ways_out
@@ -36,6 +37,16 @@ _KINDS = {
 }
 
 
+_COLUMNS = ["kind", "what", "limit", "unit"]
+MOST_FURTHER = 2
+"""Further conflicts that are looked for."""
+
+
+def _condition_table(conditions: Sequence[Condition]) -> pd.DataFrame:
+    rows = [(_KINDS[one.kind], one.text, one.value, one.unit) for one in conditions]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
 @dataclass(frozen=True)
 class NoPlan:
     """Why a case has no plan."""
@@ -47,13 +58,22 @@ class NoPlan:
     """Services that have no option left, with what was left out and why: service_id, decision, provider, reason."""
     ways: tuple[Way, ...]
     """What could give way, the cheapest first."""
+    further: tuple[tuple[Condition, ...], ...]
+    """Further conflicts, each minimal too, that share no condition with it or with each other; what closes options may
+    have a part in them."""
+    more: bool
+    """Whether there are more of these."""
     undecided: str
     """What the searches could not decide in time; empty: all is decided."""
 
     def conflict_table(self) -> pd.DataFrame:
         """kind, what, limit, unit of every condition in conflict."""
-        rows = [(_KINDS[one.kind], one.text, one.value, one.unit) for one in self.conflict]
-        return pd.DataFrame(rows, columns=["kind", "what", "limit", "unit"])
+        return _condition_table(self.conflict)
+
+    def further_table(self) -> pd.DataFrame:
+        """Conflict (from 2), kind, what, limit, unit of every condition in the further conflicts."""
+        tables = [_condition_table(one).assign(conflict=number) for number, one in enumerate(self.further, 2)]
+        return pd.concat([_condition_table(()).assign(conflict=[]), *tables])[["conflict", *_COLUMNS]]
 
     def way_table(self) -> pd.DataFrame:
         """A row per step of every way: what gives way, the limit before and after, its price, and the plan's cost."""
@@ -80,6 +100,7 @@ class NoPlan:
             "Services without any option": self.closed,
             "These conditions conflict: no plan keeps all of them, and without any one of them there is a plan that "
             "keeps the others": self.conflict_table(),
+            "Further conflicts, of other conditions": self.further_table(),
             "Ways out, the cheapest first; each has been solved": self.way_table(),
         }
         return Told(tuple(self._lines()), {title: table for title, table in tables.items() if len(table)})
@@ -89,13 +110,18 @@ class NoPlan:
             yield f"Not all is known: {self.undecided}."
         if len(self.closed):
             count = self.closed["service_id"].nunique()
+            have = "has" if count == 1 else "have"
             yield (
-                f"{count} service(s) have no option left: keeping is closed, and so is every offer. No limit helps; "
-                "change what closes them."
+                f"{count_of(count, 'service')} {have} no option left: keeping is closed, and so is every offer. "
+                "No limit helps; change what closes them."
             )
         elif self.conflict:
             many = len(self.conflict)
             yield f"{many} conditions cannot all hold." if many > 1 else "One condition cannot hold by itself."
+        if self.further:
+            told = count_of(len(self.further), "further conflict")
+            least = "At least " if self.more else ""
+            yield f"{least}{told} of other conditions would remain once this one is mended."
         if self.ways:
             best = self.ways[0]
             yield "The least that would have to change: " + "; ".join(step.text for step in best.steps) + "."
@@ -113,10 +139,27 @@ def why_no_plan(case: Case, on_step: OnStep = silent, most_ways: int = MOST_WAYS
     conditions, closed = conditions_of(program), without_options(program)
     conflict, undecided = _conflict(program, () if len(closed) else conditions, on_step)
     if len(closed):
-        return NoPlan(case, conflict, closed, (), undecided)
+        return NoPlan(case, conflict, closed, (), (), False, undecided)
+    further, more = _further(program, conditions, conflict, on_step)
     on_step("Looking for the cheapest way out")
     ways, doubts = ways_out(program, Elastic(program, conditions), most_ways, on_step)
-    return NoPlan(case, conflict, closed, tuple(ways), "; ".join(dict.fromkeys(filter(None, [undecided, *doubts]))))
+    undecided = "; ".join(dict.fromkeys(filter(None, [undecided, *doubts])))
+    return NoPlan(case, conflict, closed, tuple(ways), further, more, undecided)
+
+
+def _further(
+    program: CountyProgram, conditions: Sequence[Condition], first: Sequence[Condition], on_step: OnStep
+) -> tuple[tuple[tuple[Condition, ...], ...], bool]:
+    """Conflicts besides the first; none where what has no row belongs to every conflict."""
+    held = [number for number, one in enumerate(conditions) if one in first]
+    if not held:
+        return (), False
+    feasible = Feasibility(program, conditions, lambda number: on_step(f"Looking for other conflicts: search {number}"))
+    try:
+        found, more = further_conflicts(feasible, held, MOST_FURTHER)
+    except Undecided:
+        return (), False
+    return tuple(tuple(conditions[number] for number in one) for one in found), more
 
 
 def _conflict(
@@ -181,7 +224,7 @@ def _question(steps: Sequence[str]) -> str:
         text = "What if this gives way: " + "; ".join(steps[:told]) + more + "?"
         if len(text) <= LONGEST_QUESTION:
             return text
-    return f"What if {len(steps)} conditions give way?"
+    return "What if one condition gives way?" if len(steps) == 1 else f"What if {len(steps)} conditions give way?"
 
 
 def _relocked(case: Case, way: Way) -> Case:

@@ -14,7 +14,7 @@ from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
-from optimizer.report.words import exact_usd
+from optimizer.report.words import count_of, exact_usd
 from optimizer.why.allowed import allowed_usd_per_year, held, within
 from optimizer.why.apart import SAME_SHARE, Apart, most_different
 from optimizer.why.asked import Asked, OnStep, silent
@@ -87,16 +87,17 @@ class OtherPlans:
         by = self.services.groupby("answer")["budget_share"].agg(["size", "sum"])
         by = by.reindex([SAFE, SWINGS, OPEN, NO_CHOICE], fill_value=0)
         told = {answer: f"{row['size']:.0f} ({row['sum']:.1%} of the budget)" for answer, row in by.iterrows()}
+        choosable = len(self.services) - int(by["size"][NO_CHOICE])
         lines = [
-            f"Of {len(self.services) - by['size'][NO_CHOICE]:.0f} services that could be decided in more than one way "
+            f"Of {count_of(choosable, 'service')} that could be decided in more than one way "
             f"{told[SWINGS]} can be decided otherwise within that cost."
         ]
         if by["size"][SAFE]:
             lines.append(f"Safe bets: {told[SAFE]}, proved to be decided alike in every plan within that cost.")
         if by["size"][OPEN]:
             lines.append(
-                f"Open: {told[OPEN]}; in {self.searches} searches no plan was seen that decides them otherwise, and it "
-                "is not proved that there is none."
+                f"Open: {told[OPEN]}; in {count_of(self.searches, 'search', 'searches')} no plan was seen that decides "
+                "them otherwise, and it is not proved that there is none."
             )
         return lines
 

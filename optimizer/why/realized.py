@@ -43,6 +43,8 @@ class Realized:
     """What the plan counts on."""
     saved_usd_per_year: Floats
     """What it saves in every draw [draws]."""
+    pools_usd_per_year: float
+    """What shared units cost in the plan, set-up included; it is not drawn."""
     assumptions: Assumptions
     seed: int
     drivers: pd.DataFrame
@@ -73,14 +75,19 @@ class Realized:
             + [(f"percentile {percent}", self.percentile(percent)) for percent in PERCENTILES],
             columns=["saving", "usd_per_year"],
         )
-        lines = (
+        lines = [
             f"The plan counts on saving {exact_usd(self.planned_usd_per_year)} a year. In {len(saved):,} draws "
             f"it saves {middle} at the middle, between {low} and {high} in nine of ten.",
             f"It costs more than keeping everything in {self.loss_share:.1%} of the draws.",
             "These follow from stated assumptions (--assume), not from data; the same seed gives the same numbers.",
-        )
+        ]
+        if self.pools_usd_per_year:
+            lines.append(
+                f"What shared units themselves cost ({exact_usd(self.pools_usd_per_year)} a year, set-up included) is "
+                "taken as planned: an overrun of it would come on top."
+            )
         return Told(
-            lines,
+            tuple(lines),
             {
                 "What the plan may save": found,
                 "What it depends on: one assumption at a time, the others at their means": self.tornado,
@@ -114,6 +121,7 @@ def realized(
     return Realized(
         planned,
         saved,
+        _of_pools(asked),
         usual,
         seed,
         drivers,
@@ -121,6 +129,11 @@ def realized(
         _by(exposure, of_moves, exposure.department, "department", asked.annuity),
         tornado(exposure, usual, planned, asked.annuity, partners),
     )
+
+
+def _of_pools(asked: Asked) -> float:
+    costs = asked.plan.costs
+    return float(costs.loc[costs["scope"] == "pool", "present_usd"].sum()) / asked.annuity
 
 
 def _drawn(exposure: Exposure, assume: Assumptions, draws: int, random: np.random.Generator) -> Floats:

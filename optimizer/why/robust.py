@@ -24,7 +24,7 @@ from optimizer.plan.told import Told
 from optimizer.program.columns import Columns, block
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Floats, RowBuilder, at_least
-from optimizer.report.words import exact_usd
+from optimizer.report.words import count_of, exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.decided import changed
@@ -63,9 +63,10 @@ class Robust:
 
 def _line(gamma: float, status: str, moved: int, guard: float, cheapest: float, worst: float) -> str:
     early = "" if status == PROVED else f" A better one may exist: {status}."
+    go, move = "goes" if gamma == 1 else "go", "moves" if moved == 1 else "move"
     return (
-        f"If {gamma:g} go wrong: {moved} services move; that costs {exact_usd(guard)} a year more than the cheapest "
-        f"plan if none does, and {exact_usd(cheapest - worst)} less in its worst case.{early}"
+        f"If {gamma:g} {go} wrong: {count_of(moved, 'service')} {move}; that costs {exact_usd(guard)} a year more than "
+        f"the cheapest plan if none does, and {exact_usd(cheapest - worst)} less in its worst case.{early}"
     )
 
 

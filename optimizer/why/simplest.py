@@ -19,7 +19,7 @@ from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.program.goals import Goal
-from optimizer.report.words import exact_usd
+from optimizer.report.words import count_of, exact_usd
 from optimizer.solve.outcome import Outcome
 from optimizer.why.allowed import allowed_usd_per_year, held, within
 from optimizer.why.asked import Asked, Difference, OnStep, silent
@@ -59,7 +59,8 @@ class SimplestPlan:
         proved = simplest[first] == fewest[first] and simplest[second] == fewest[second]
         lines = (
             f"Within {exact_usd(self.allowed_usd_per_year)} a year of the best plan the simplest one moves "
-            f"{simplest['moved_services']:.0f} services with {simplest['agreements']:.0f} agreements; the best one "
+            f"{count_of(int(simplest['moved_services']), 'service')} with "
+            f"{count_of(int(simplest['agreements']), 'agreement')}; the best one "
             f"moves {best['moved_services']:.0f} with {best['agreements']:.0f}.",
             f"It is {'proved' if proved else 'not proved'} that no plan within that cost has fewer {_word(first)}, or "
             f"as few and fewer {_word(second)}.",

@@ -18,6 +18,7 @@ from optimizer.errors import Finding, OptimizerError, raise_if_any
 from optimizer.options.prepare import prepare
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
+from optimizer.report.words import count_of
 from optimizer.scenario.loading import load_scenario
 from optimizer.solve.engines import search_once
 from optimizer.solve.outcome import Stopped
@@ -44,10 +45,11 @@ class Sweep:
     def told(self) -> Told:
         """The same for readers."""
         held = self.points[self.points["usd_per_year"].notna()]
-        lines = [f"{len(self.points)} points, {len(held)} with a plan."]
+        lines = [f"{count_of(len(self.points), 'point')}, {len(held)} with a plan."]
         if len(held):
             changing = self.flips["service_id"].nunique()
-            lines.append(f"{changing} service(s) are decided otherwise somewhere in the grid.")
+            are = "is" if changing == 1 else "are"
+            lines.append(f"{count_of(changing, 'service')} {are} decided otherwise somewhere in the grid.")
         return Told(tuple(lines), {"Every point": self.points, "What changes where": self.flips})
 
 

@@ -18,6 +18,7 @@ from optimizer.ask import program_of
 from optimizer.errors import Refused
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.program.program import CountyProgram
+from optimizer.report.words import count_of
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.engines import run_engine
 from optimizer.solve.outcome import Outcome
@@ -88,7 +89,8 @@ def ways_out(program: CountyProgram, elastic: Elastic, most: int, on_step: OnSte
         if len(found) == most:
             break
     if failed:
-        doubts.append(f"{failed} further way(s) out led to no plan when they were solved, and are left out")
+        are = "is" if failed == 1 else "are"
+        doubts.append(f"{count_of(failed, 'further way')} out led to no plan when solved, and {are} left out")
     return sorted(found, key=lambda way: way.price_usd), doubts
 
 

@@ -17,9 +17,12 @@ from optimizer.options.dead_locks import refuse_dead_locks
 from optimizer.options.options import Options, build_options
 from optimizer.program.program import CountyProgram, build_program
 from optimizer.program.rows import RowBuilder, at_least
+from optimizer.report.words import listed
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked
+from optimizer.why.condition import conditions_of
+from optimizer.why.conflict import Feasibility, Undecided, minimal_conflict
 from optimizer.why.forced import kept_out
 from optimizer.why.price_terms import Own, OwnCost
 from optimizer.why.turning import Grid, Stands
@@ -83,12 +86,15 @@ class Compared:
             program = self.asked.program if number == self.now else _program(self.case_at(number), options)
         except Refused:
             return Answer(Stands.IMPOSSIBLE, DEAD_LOCK)
-        own = self.own.columns(program)
-        forced = RowBuilder("forced", "1", {}, *at_least(1.0)).add(0, own, 1.0).rows()
-        found = self._searched(program.with_rows(forced))
+        found = self._searched(self._forced(program))
         without = self._best_without(program)
         stands = stands_of(found, without)
         return Answer(stands, _why(stands, found, without), program, found, without)
+
+    def _forced(self, program: CountyProgram) -> CountyProgram:
+        """The program of the plans that have it."""
+        own = self.own.columns(program)
+        return program.with_rows(RowBuilder("forced", "1", {}, *at_least(1.0)).add(0, own, 1.0).rows())
 
     def _best_without(self, program: CountyProgram) -> Outcome:
         """It knows the terms asked about only as far as they decide what else is admissible (of linked services)."""
@@ -111,8 +117,19 @@ class Compared:
         return ", ".join(map(str, reasons))
 
     def against(self, number: float | None) -> str:
-        """What stands against it at a number."""
-        return "" if number is None else self.answer(number).why
+        """What stands against it at a number; where no plan has it, which conditions together stand in the way."""
+        if number is None:
+            return ""
+        answer = self.answer(number)
+        if answer.program is None or answer.why != NO_PLAN:
+            return answer.why
+        forced = self._forced(answer.program)
+        try:
+            conditions = conditions_of(forced)
+            numbers = minimal_conflict(Feasibility(forced, conditions)) or []
+        except Undecided:
+            numbers = []
+        return NO_PLAN + (f" that keeps {listed([conditions[at].text for at in numbers])}" if numbers else "")
 
     def other_is_cheaper(self) -> float:
         """What the other decision costs less than the plan in question at the number of now [USD/year]; NaN: more."""

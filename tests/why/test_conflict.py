@@ -52,6 +52,30 @@ def test_a_lock_against_a_limit() -> None:
     assert (cheapest.plan.cost_usd, other.plan.cost_usd) == (60 + 50 + 100, 200)
 
 
+def test_further_conflicts_are_of_other_conditions() -> None:
+    """Each lock displaces 2 and takes 50 dollars: too much for either limit by itself."""
+    found = why_no_plan(tight(lock("s"), lock("t"), displaced_fte=1.5, transition_usd=40))
+    ((one, other), more) = found.further[0], found.more
+    assert [condition.kind for condition in (*found.conflict, one, other)] == ["lock", "limit"] * 2
+    assert len({condition.text for condition in (*found.conflict, one, other)}) == 4
+    assert not more
+    assert found.further_table()["conflict"].tolist() == [2, 2]
+    assert "1 further conflict of other conditions would remain once this one is mended." in found.told().lines
+    assert why_no_plan(tight(lock("s"), displaced_fte=1.5, transition_usd=40)).further == ()
+
+
+def test_there_may_be_more_conflicts_than_are_listed() -> None:
+    """Four departments, each with a lock and a limit of its own that it breaks."""
+    services = [service(name, department=name) for name in "pqrs"]
+    offers = [offer(name, "a", 60, fte_displaced=2) for name in "pqrs"]
+    settings = plain_money(displaced_fte_by_department=dict.fromkeys("pqrs", 1.0))
+    found = why_no_plan(case_of(services, [organization("a")], offers, settings, locks=[lock(name) for name in "pqrs"]))
+    assert (len(found.conflict), [len(one) for one in found.further], found.more) == (2, [2, 2], True)
+    assert (
+        "At least 2 further conflicts of other conditions would remain once this one is mended." in found.told().lines
+    )
+
+
 def test_a_budget_against_two_moves_that_are_forced() -> None:
     """Either move fits into the budget, both do not."""
     found = why_no_plan(tight(lock("s"), lock("t"), transition_usd=80))
@@ -250,6 +274,14 @@ def _judged(case: Case) -> None:
     assert judge(alone).value is None
     for member in found.conflict:
         assert judge(without_all(alone, [member])).value is not None
+    named = conditions_of(program_of(case))
+    for further in found.further:
+        others = [one for one in named if _name(one) not in {*map(_name, further)}]
+        held = without_all(case, others)
+        assert not {*map(_name, further)} & {*map(_name, found.conflict)}
+        assert judge(held).value is None
+        for member in further:
+            assert judge(without_all(held, [member])).value is not None
     for way in found.ways:
         assert judge(way.case).value is not None
     prices = [way.price_usd for way in found.ways]

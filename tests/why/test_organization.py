@@ -93,6 +93,10 @@ def test_the_least_capacity_with_which_it_is_in_the_plan() -> None:
     found = organization_break_even(ask(case), "a")
     (row,) = found.capacity.limits.to_dict("records")
     assert not found.in_the_plan
+    assert (
+        found.terms["out_because"].tolist()
+        == ["no plan has it that keeps Town of a: most hours that it can take on in every year"] * 2
+    )
     assert row["in_the_plan_from"] == 5
     assert (
         found.told().lines[-1]

@@ -41,7 +41,7 @@ def test_by_hand() -> None:
     assert (found.dearer.least_usd_per_year, found.dearer.most_usd_per_year) == pytest.approx((48, 48))
     assert found.changed["service_id"].tolist() == ["s0", "s1", "s2"]
     assert found.told().lines == (
-        "Within $49 a year of the best plan the simplest one moves 1 services with 1 agreements; the best one moves 4 "
+        "Within $49 a year of the best plan the simplest one moves 1 service with 1 agreement; the best one moves 4 "
         "with 2.",
         "It is proved that no plan within that cost has fewer moved services, or as few and fewer agreements.",
         "Being as simple costs $48 a year; $46 a year is still saved of $94.",
