@@ -17,7 +17,6 @@ from optimizer.options.dead_locks import refuse_dead_locks
 from optimizer.options.options import Options, build_options
 from optimizer.program.program import CountyProgram, build_program
 from optimizer.program.rows import RowBuilder, at_least
-from optimizer.report.words import listed
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked
@@ -129,7 +128,7 @@ class Compared:
             numbers = minimal_conflict(Feasibility(forced, conditions)) or []
         except Undecided:
             numbers = []
-        return NO_PLAN + (f" that keeps {listed([conditions[at].text for at in numbers])}" if numbers else "")
+        return NO_PLAN + (f" that keeps {'; '.join(conditions[at].text for at in numbers)}" if numbers else "")
 
     def other_is_cheaper(self) -> float:
         """What the other decision costs less than the plan in question at the number of now [USD/year]; NaN: more."""
