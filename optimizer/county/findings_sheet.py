@@ -45,7 +45,7 @@ def write_findings(opened: Workbook, findings: Sequence[Finding], spots: Sequenc
         cell.font, cell.fill = Font(name=_FONT, bold=True, color="FFFFFF"), PatternFill("solid", start_color="12436D")
         sheet.column_dimensions[cell.column_letter].width = width
     for row, (finding, spot) in enumerate(zip(findings, spots, strict=True), start=top + 1):
-        told = ("" if spot is None else f"{spot.sheet} {spot.address}".strip(), finding.found, finding.needs)
+        told = ("" if spot is None else f"{spot.sheet} {spot.address}", finding.found, finding.needs)
         for column, text in enumerate((*told, finding.fix, finding.where), start=1):
             _put(sheet.cell(row, column), text)
             sheet.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
@@ -72,5 +72,5 @@ def _link(cell: Cell, spot: Spot | None) -> None:
     if spot is None:
         return
     sheet = spot.sheet.replace("'", "''")
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{spot.address or 'A1'}")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{spot.address}")
     cell.font = Font(name=_FONT, color="0B5394", underline="single")

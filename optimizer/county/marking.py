@@ -57,7 +57,7 @@ def _by_cell(findings: Sequence[Finding], spots: Sequence[Spot | None]) -> Mappi
     """Findings by sheet and the address of the cell."""
     found: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding, spot in zip(findings, spots, strict=True):
-        if spot is not None and spot.address:
+        if spot is not None:
             found[spot.sheet][spot.address].append(finding)
     return found
 

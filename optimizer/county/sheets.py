@@ -34,6 +34,6 @@ def read_sheets(path: Path) -> tuple[dict[str, Grid], list[Finding]]:
             findings.append(Finding(str(path), f"no sheet {name}", "this sheet", "Add it; see docs/tables.md."))
     for name in found:
         if name not in known:
-            fix = did_you_mean(name, known, f"Remove it; notes belong on a sheet {NOTES_SHEET}.")
+            fix = f"{did_you_mean(name, known, 'Remove it.')} A sheet of notes is called {NOTES_SHEET}."
             findings.append(Finding(f"{path} sheet {name}", "an unknown sheet", "only tables of a county", fix))
     return {name: grid for name, grid in found.items() if name in known}, findings

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimizer.county.sheets import FACTS_SHEET
 from optimizer.errors import Finding
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _PLACE = re.compile(
-    r"(?: row (?P<row>\d+))?(?: (?:column|field) (?P<column>.*))?(?: cells? (?P<cell>[A-Z]+\d+).*)?", re.S
+    r"(?: row (?P<row>\d+))?(?: (?:column (?P<column>.*)|field (?P<field>.*)))?(?: cells? (?P<cell>[A-Z]+\d+).*)?", re.S
 )
 """What follows the name of a sheet in the place of a finding."""
 _OF_NAMES = ("an unknown", "this ")
@@ -29,7 +28,7 @@ class Spot:
 
     sheet: str
     address: str
-    """Empty: the sheet as a whole."""
+    """A1 where it is about the sheet as a whole."""
 
 
 def spots_of(findings: Sequence[Finding], book: Path, opened: Workbook) -> list[Spot | None]:
@@ -48,10 +47,11 @@ def _spot(finding: Finding, book: Path, opened: Workbook, names: Sequence[str]) 
         return None
     if place["cell"]:
         return Spot(name, _anchor(opened[name], place["cell"]))
-    if not place["row"] and not place["column"]:
-        return Spot(name, "")
-    address = _address(opened[name], finding, int(place["row"] or 0), place["column"])
-    return Spot(name, _anchor(opened[name], address))
+    sheet, row = opened[name], int(place["row"] or 0)
+    if place["field"]:
+        return Spot(name, _anchor(sheet, _field_address(sheet, finding, row, place["field"])))
+    address = _address(sheet, row, place["column"]) if row else "A1"
+    return Spot(name, _anchor(sheet, address))
 
 
 def _anchor(sheet: Worksheet, address: str) -> str:
@@ -60,12 +60,17 @@ def _anchor(sheet: Worksheet, address: str) -> str:
     return address if merged is None else str(merged.start_cell.coordinate)
 
 
-def _address(sheet: Worksheet, finding: Finding, row: int, column: str | None) -> str:
+def _field_address(sheet: Worksheet, finding: Finding, row: int, field: str) -> str:
+    """Of a sheet with a field in every row: its value, its name where that is wrong, or below all if it is missing."""
+    names = [str(name or "").strip() for (name,) in sheet.iter_rows(max_col=1, values_only=True)]
+    if not row and field not in names:
+        return f"A{sheet.max_row + 1}"
+    return f"{'A' if finding.found.startswith(_OF_NAMES) else 'B'}{row or names.index(field) + 1}"
+
+
+def _address(sheet: Worksheet, row: int, column: str | None) -> str:
     from openpyxl.utils import get_column_letter
 
-    if sheet.title == FACTS_SHEET and column is not None:
-        # a field that is missing is to be added below the others
-        return f"{'A' if not row or finding.found.startswith(_OF_NAMES) else 'B'}{row or sheet.max_row + 1}"
     heads = [str(cell.value).strip() if cell.value is not None else "" for cell in sheet[1]]
     if column is None:
         missing = row == 1 and any(heads)

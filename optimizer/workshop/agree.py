@@ -11,7 +11,7 @@ from typing import Any
 from optimizer.county.records import Stance
 from optimizer.errors import Finding
 from optimizer.workshop.form import HEADS, OWN_SHEET, Own
-from optimizer.workshop.given import Given
+from optimizer.workshop.given import Given, plainly
 from optimizer.workshop.returned import Returned
 
 
@@ -68,7 +68,7 @@ def _conflicts(one: Given, other: Given) -> Iterator[Finding]:
             continue
         before, after = getattr(one.answer, name), getattr(other.answer, name)
         if before is not None and after is not None and before != after:
-            found = f"{after} for {one.answer.service_id}, and {before} in {one.where(name)}"
+            found = f"{plainly(after)} for {one.answer.service_id}, and {plainly(before)} in {one.where(name)}"
             fix = "Ask which of them holds, and clear the other."
             yield Finding(other.where(name), found, "one answer of an organization on a service", fix)
             return
@@ -89,7 +89,10 @@ def _own_joined(group: Sequence[Returned], findings: list[Finding]) -> Own:
         given = [(sheet, getattr(sheet.own, name)) for sheet in group if getattr(sheet.own, name) is not None]
         if len({value for _, value in given}) > 1 and name not in ("remark", "contact"):
             (first, before), (second, after) = given[0], given[-1]
-            where, found = f"{second.file} sheet {OWN_SHEET} field {name}", f"{after}, and {before} in {first.file}"
+            where, found = (
+                f"{second.file} sheet {OWN_SHEET} field {name}",
+                f"{plainly(after)}, and {plainly(before)} in {first.file}",
+            )
             fix = "Ask which of them holds, and clear the other."
             findings.append(Finding(where, found, "one answer of an organization", fix))
         elif given:

@@ -17,6 +17,9 @@ from optimizer.workshop.joining import DECISIONS, Prefer, joined, withdrawn
 from optimizer.workshop.record import answer_table, remark_table, sale_table
 from optimizer.workshop.returned import Returned, read_returned
 
+_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers")
+"""Kinds of files that somebody may have saved a worksheet as."""
+
 
 @dataclass(frozen=True)
 class Collected:
@@ -43,9 +46,9 @@ def collect(county: County, folder: Path, prefer: Prefer = Prefer.ANSWERS) -> Co
 
     Raises `Refused` if there is none, or if the answers make a county whose tables contradict each other.
     """
-    files, others = _files(folder)
+    files, unreadable, others = _files(folder)
     sheets = [read_returned(file, county) for file in files]
-    wrong = [finding for sheet in sheets for finding in sheet.wrong]
+    wrong = unreadable + [finding for sheet in sheets for finding in sheet.wrong]
     told = others + [finding for sheet in sheets for finding in sheet.told] + [*several_files(sheets)]
     said = said_by_all(sheets, wrong, told)
     owns = own_by_all(sheets, wrong)
@@ -67,19 +70,26 @@ def collect(county: County, folder: Path, prefer: Prefer = Prefer.ANSWERS) -> Co
     )
 
 
-def _files(folder: Path) -> tuple[list[Path], list[Finding]]:
-    """The worksheets of a folder, and what else is there."""
+def _files(folder: Path) -> tuple[list[Path], list[Finding], list[Finding]]:
+    """The worksheets of a folder, files of other spreadsheets, which may hold answers, and what else is there."""
     found = sorted(file for file in folder.iterdir() if not file.name.startswith((".", "~")))
     files = [file for file in found if file.suffix.lower() == ".xlsx" and file.is_file()]
     if not files:
         fix = "Name the folder with the .xlsx files that came back."
         raise refused(str(folder), "no worksheets", "worksheets that `workshop prepare` wrote", fix)
-    fix = "If it holds answers, copy them into the worksheet as it was sent."
-    return files, [
-        Finding(str(file), "a file that is no .xlsx workbook, which is not read", "worksheets", fix)
-        for file in found
-        if file not in files
-    ]
+    others = [file for file in found if file not in files]
+    sheets = [file for file in others if file.suffix.lower() in _SPREADSHEETS and file.is_file()]
+    save = 'Open it in a spreadsheet program and save it as "Excel workbook (.xlsx)".'
+    copy = "If answers are in it, put the worksheets themselves into the folder."
+    return (
+        files,
+        [Finding(str(file), f"a {file.suffix.lower()} file", "worksheets that end in .xlsx", save) for file in sheets],
+        [
+            Finding(str(file), f"a {'folder' if file.is_dir() else 'file'} that is not read", "worksheets", copy)
+            for file in others
+            if file not in sheets
+        ],
+    )
 
 
 def _organizations(county: County, sheets: Sequence[Returned], said: Sequence[Said]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -31,6 +32,11 @@ def _remark(value: Any) -> Any:
     return str(value).strip() if isinstance(value, str | int | float) else value
 
 
+def _stance(value: Any) -> Any:
+    """A word of the list as people type it: in capitals, with a blank for the underscore."""
+    return re.sub(r"[\s_-]+", "_", value.strip().casefold()) if isinstance(value, str) else value
+
+
 Remark = Annotated[
     str, BeforeValidator(_remark), Field(max_length=LONGEST_REMARK, json_schema_extra={"needs": "a text"})
 ]
@@ -43,7 +49,7 @@ class Answer(Record):
     """Id of the service. It stays as it is."""
     name: Remark | None = None
     """The service, as it was sent."""
-    stance: Stance | None = None
+    stance: Annotated[Stance | None, BeforeValidator(_stance)] = None
     """What your organization says of this service; blank: no answer."""
     price_usd_per_year: Usd | None = None
     """What you would charge in a year, or pay if you would buy. Leave it blank if you do not know yet."""

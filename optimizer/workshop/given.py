@@ -34,6 +34,11 @@ class Given:
         return {name: getattr(self.answer, name) for name in TERMS if getattr(self.answer, name) is not None}
 
 
+def plainly(value: Any) -> Any:
+    """A number or a word as a finding tells it."""
+    return f"{value:,.15g}" if isinstance(value, int | float) else value
+
+
 def row_findings(given: Given, county: County) -> Iterator[Finding]:
     """What is wrong with an answer, whatever the others say."""
     services = {service.service_id: service for service in county.services}
@@ -64,10 +69,10 @@ def _terms_alone(given: Given) -> Iterator[Finding]:
     term, value = next(iter(given.terms.items()), ("", None))
     if term and given.answer.stance is None:
         fix = "Choose an answer in the same row, or clear the terms."
-        yield Finding(given.where(term), f"{value:,g} without an answer", "terms beside an answer", fix)
+        yield Finding(given.where(term), f"{plainly(value)} without an answer", "terms beside an answer", fix)
     if term and given.answer.stance is Stance.NO:
         fix = "Ask which of the two holds, and clear the other."
-        yield Finding(given.where(term), f"{value:,g} beside the answer no", "terms beside another answer", fix)
+        yield Finding(given.where(term), f"{plainly(value)} beside the answer no", "terms beside another answer", fix)
 
 
 def _left_to_the_county(given: Given, service: Service) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from optimizer.county.records import Capacity, Decision, Offer, Organization, Ov
 from optimizer.errors import Finding
 from optimizer.workshop.agree import Said
 from optimizer.workshop.form import CAPACITIES, ORG_TERMS, OWN_SHEET, Own
+from optimizer.workshop.given import plainly
 
 DECISIONS: Mapping[Stance, Decision] = {
     Stance.DELIVERS: Decision.PARTNER,
@@ -155,12 +156,11 @@ def _takes(ours: Any, theirs: Any, where: str, table: str, prefer: Prefer, told:
     if ours is None or ours == theirs:
         return True
     fix = _TAKEN if prefer is Prefer.ANSWERS else _KEPT
-    told.append(Finding(where, f"{theirs:,g} instead of {ours:,g} in {table}", _AGREES, fix))
+    told.append(Finding(where, f"{plainly(theirs)} instead of {plainly(ours)} in {table}", _AGREES, fix))
     return prefer is Prefer.ANSWERS
 
 
 def _otherwise(one: Said, name: str, theirs: Any, ours: Any, table: str, prefer: Prefer) -> Finding:
     fix = _TAKEN if prefer is Prefer.ANSWERS else _KEPT
-    theirs, ours = (f"{value:,g}" if isinstance(value, int | float) else value for value in (theirs, ours))
-    found = f"{theirs} for {one.service_id} instead of {ours} in {table}"
+    found = f"{plainly(theirs)} for {one.service_id} instead of {plainly(ours)} in {table}"
     return Finding(one.first.where(name), found, _AGREES, fix)

@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.county.county import County
 from optimizer.county.findings import did_you_mean, record_or_findings, shown
 from optimizer.county.grids import Grid, records_of
+from optimizer.county.sheets import FINDINGS_SHEET
 from optimizer.county.workbook import read_workbook
 from optimizer.errors import Finding, Refused
 from optimizer.workshop.form import (
@@ -54,12 +55,13 @@ class Returned:
 def read_returned(file: Path, county: County) -> Returned:
     """Read a worksheet. What cannot be used is among its findings; nothing is raised."""
     try:
-        grids, findings = read_workbook(file, ignored=(INTRO_SHEET,))
+        grids, findings = read_workbook(file, ignored=(INTRO_SHEET, FINDINGS_SHEET))
     except Refused as refusal:
         return Returned(file, wrong=refusal.findings)
     known = (SERVICES_SHEET, OWN_SHEET, MORE_SHEET)
     of_known = [f"{file} sheet {name}" for name in known]
-    wrong = [one for one in findings if one.where.startswith(tuple(of_known))]
+    unread = [one for one in findings if one.where.startswith(tuple(of_known))]
+    wrong = [*unread]
     told = [_own_sheet(file, name) for name in grids if name not in known]
     missing = [name for name in (SERVICES_SHEET, OWN_SHEET) if name not in grids]
     wrong += [Finding(str(file), f"no sheet {name}", "the sheets as they were sent", _FIX_SHEET) for name in missing]
@@ -70,6 +72,8 @@ def read_returned(file: Path, county: County) -> Returned:
     named = _named(grids[SERVICES_SHEET], wrong)
     given = _given(named, county, wrong)
     more = _more(grids[MORE_SHEET], wrong) if MORE_SHEET in grids else ()
+    # a cell that could not even be read is not told a second time for what it fails to be
+    wrong = unread + [one for one in wrong[len(unread) :] if one.where not in {cell.where for cell in unread}]
     return Returned(file, own, given, rows, more, tuple(wrong), tuple(told))
 
 

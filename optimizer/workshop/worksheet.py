@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 WIDTHS = (16, 40, 22, 16, 14, 9, 11, 38, 17, 14, 13, 11, 13, 13, 44)
 ROOM = 40
 """Empty rows for services that are not listed."""
+STAYS = "The law leaves it to us: say whether you deliver it too; nobody can take it over"
+"""What stands beside a service that is not delegable, for which terms are refused."""
 _ALLOWED = {
     "autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "format_cells": True,
     "select_locked_cells": True, "select_unlocked_cells": True,
@@ -153,7 +155,8 @@ def _cells(row: Likely) -> tuple[Any, ...]:
     service = row.service
     shown = (service.service_id, service.name, service.department, service.service_class.replace("_", " "))
     asked = (None,) * sum(map(_is_asked, HEADS))
-    return (*shown, gross_usd(service), service.fte, str(row.chance), row.why, *asked)
+    why = ". ".join(text for text in (row.why, "" if service.delegable else STAYS) if text)
+    return (*shown, gross_usd(service), service.fte, str(row.chance), why, *asked)
 
 
 def _write_own(book: Workbook, looks: _Looks, county: County, org: Organization) -> None:

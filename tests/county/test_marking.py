@@ -71,6 +71,7 @@ KINDS: dict[str, tuple[Edit, str, str]] = {
     "unknown district": (put("coverages", "B2", "west"), "coverages", "B2"),
     "a rule between tables": (put("offers", "B2", "jail"), "offers", "B2"),
     "unknown field": (put("county", "A4", "populaton"), "county", "A4"),
+    "unknown sheet": (lambda opened: opened.create_sheet("Prices"), "Prices", "A1"),
 }
 
 
@@ -129,7 +130,7 @@ def test_a_template_keeps_its_drop_downs(tmp_path: Path) -> None:
 def test_a_hostile_finding_is_text(book: Path) -> None:
     _, copy = marked(book, put("offers", "E2", "x"), lambda opened: opened.create_sheet("=1+1"))
     cells = [cell for row in copy["findings"] for cell in row if cell.value is not None]
-    assert "=1+1" in [cell.value for cell in cells]
+    assert "=1+1 A1" in [cell.value for cell in cells]
     assert {cell.data_type for cell in cells} == {"s"}
 
 

@@ -85,6 +85,9 @@ def test_words_yes_no_and_ids_are_chosen_from_a_list(opened: Workbook) -> None:
     assert rules_of(opened, "offers")["decision"].formula1 == '"partner,consolidate,outsource"'
     assert rules_of(opened, "coverages")["district"].formula1 == "ids_of_districts_and_groups"
     assert set(opened.defined_names) >= set(lists().values())
+    assert rules_of(opened, "spare_staff")["department"].formula1 == "departments_of_services"
+    words = [opened["lists"].cell(row, 5).value for row in range(3, 6)]
+    assert all("services!$C$2:$C$2000" in word.text for word in words)
 
 
 def test_numbers_have_the_bounds_of_their_records(opened: Workbook) -> None:
@@ -193,4 +196,7 @@ def test_another_program_opens_it_recalculates_it_and_keeps_the_county(book: Pat
     rows = {row[0].value: row[3].value for row in values["start_here"].iter_rows(min_row=17)}
     assert (rows["services"], rows["capacities"], rows["funds"]) == (4, 3, 2)
     assert [values["lists"].cell(row, 1).value for row in range(3, 6)] == ["north", "south", "elders"]
+    departments = list(dict.fromkeys(service.department for service in COUNTY.services))
+    assert values["lists"]["F2"].value == len(departments)
+    assert [values["lists"].cell(row, 5).value for row in range(3, 3 + len(departments))] == departments
     assert rules_of(load_workbook(again), "services")["fund"].formula1 == "ids_of_funds"

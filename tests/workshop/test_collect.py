@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from optimizer.runs.tables import read_table
 from optimizer.workshop.collect import Collected, collect
 from optimizer.workshop.form import OWN_SHEET, SERVICES_SHEET
 from optimizer.workshop.joining import Prefer
+from optimizer.workshop.marks import write_marks
 from optimizer.workshop.prepare import prepare_worksheets
 from tests.cases import ROOT
 from tests.workshop.fill import fill
@@ -194,15 +196,46 @@ def test_a_bad_file_is_refused_and_the_others_are_read(
     assert stances(found.county) - stances(POCKET) == {("quick", "snow", "no")}
 
 
-def test_two_files_of_one_organization_agree_or_neither_counts(folder: Path) -> None:
+def test_answers_are_read_as_people_type_them(folder: Path) -> None:
+    fill(folder / "bell.xlsx", {"code": {"stance": "Would take-over "}, "payroll": {"stance": "NO"}})
+    found = collect(POCKET, folder)
+    assert found.wrong == ()
+    assert stances(found.county) - stances(POCKET) == {("bell", "code", "would_take_over"), ("bell", "payroll", "no")}
+
+
+def test_a_date_is_told_once_and_dollars_in_full(folder: Path) -> None:
+    asked = {"stance": "delivers", "price_usd_per_year": datetime(2026, 1, 5)}
+    fill(folder / "bell.xlsx", {"code": asked, "payroll": {"price_usd_per_year": 1_234_567.25}})
+    found = [finding.found for finding in collect(POCKET, folder).wrong]
+    assert found == ["a date or time, 2026-01-05 00:00:00", "1,234,567.25 without an answer"]
+
+
+@pytest.mark.parametrize("suffix", [".ods", ".xls", ".csv"])
+def test_a_worksheet_saved_as_something_else_is_not_lost_in_silence(folder: Path, suffix: str) -> None:
+    shutil.move(folder / "bell.xlsx", folder / f"bell{suffix}")
+    (folder / "photos").mkdir()
+    found = collect(POCKET, folder)
+    (wrong,), (told,) = found.wrong, found.told
+    assert (wrong.where, wrong.found) == (str(folder / f"bell{suffix}"), f"a {suffix} file")
+    assert told.found == "a folder that is not read"
+
+
+def test_two_files_of_one_organization_agree_or_neither_counts(folder: Path, tmp_path: Path) -> None:
     fill(folder / "bell.xlsx", {"code": {"stance": "no"}, "payroll": {"stance": "delivers"}}, {"capacity_fte": 3})
     fill(folder / "bell.xlsx", {"code": {"stance": "delivers"}}, {"capacity_fte": 5}, out="bell (2).xlsx")
     found = collect(POCKET, folder)
-    assert [finding.found.split(",")[0] for finding in found.wrong] == ["no for code", "3.0"]
+    assert [finding.found.split(",")[0] for finding in found.wrong] == ["no for code", "3"]
     assert any("2 files of bell" in finding.found for finding in found.told)
     assert any("payroll again" in finding.found for finding in found.told)
     assert stances(found.county) - stances(POCKET) == {("bell", "payroll", "delivers")}
     assert found.county.capacities == POCKET.capacities
+    copies = write_marks(found.wrong, tmp_path / "marked")
+    sheet = load_workbook(copies[0])[OWN_SHEET]
+    comments = [
+        (cell.offset(0, -1).value, cell.comment.text) for (cell,) in sheet["B2:B10"] if cell.comment is not None
+    ]
+    assert [name for name, _ in comments] == ["capacity_fte"]
+    assert "Found: 3, and 5" in comments[0][1]
 
 
 def collected(folder: Path, out: Path, *words: str) -> Result:
@@ -253,6 +286,7 @@ def test_a_marked_copy_that_is_mended_is_read(folder: Path, tmp_path: Path) -> N
     fill(copies / "bell.xlsx", {"snow": {"stance": "would_partner"}})
     found = collect(POCKET, copies)
     assert found.wrong == ()
+    assert not any("findings" in finding.where for finding in found.told)
     assert next(row for row in found.county.offers if row.offer_id == "snow-bell").price_usd_per_year == 5000
 
 

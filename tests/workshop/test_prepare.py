@@ -14,6 +14,7 @@ from optimizer.errors import Refused
 from optimizer.workshop.form import HEADS, OWN_SHEET, SERVICES_SHEET, Answer, code_of
 from optimizer.workshop.likely import Answers
 from optimizer.workshop.prepare import prepare_worksheets
+from optimizer.workshop.worksheet import STAYS
 from tests.cases import ROOT
 
 POCKET = read_county(ROOT / "data" / "pocket")
@@ -35,6 +36,7 @@ def test_one_file_per_organization_with_every_service_in_the_stated_order(folder
         rows = [*sheet.iter_rows(min_row=2, values_only=True)]
         assert [row[0] for row in rows] == [row.service.service_id for row in likely]
         assert [row[6] for row in rows] == [str(row.chance) for row in likely]
+        assert [STAYS in row[7] for row in rows] == [not row.service.delegable for row in likely]
         assert rows[0][4] == likely[0].service.personnel_usd + likely[0].service.nonpersonnel_usd + (
             likely[0].service.overhead_usd
         )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from optimizer.county.dictionary import about_table, all_tables, data_dictionary
 from optimizer.county.sheets import DICTIONARY_SHEET, NOTES_SHEET, START_SHEET
-from optimizer.county.template.choices import targets_of
+from optimizer.county.template.choices import list_of
 from optimizer.county.template.looks import Looks, on_paper, row_height
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def dictionary_table() -> pd.DataFrame:
     """One row per column: table, column, type, meaning, unit, allowed values, needed, a blank means."""
     found = data_dictionary()
     allowed = [
-        needs + (f", as in the sheet {' or '.join(targets)}" if (targets := targets_of(table, column)) else "")
+        needs + (f", as in the sheet {sheet}" if (sheet := list_of(table, column)[1]) else "")
         for table, column, needs in zip(found["table"], found["column"], found["needs"], strict=True)
     ]
     return pd.DataFrame(

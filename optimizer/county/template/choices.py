@@ -12,6 +12,8 @@ from optimizer.county.records import MOVES, Kind
 
 LAST_ROW = 20_000
 """Row down to which drop-downs look for ids, and down to which cells have one."""
+DEPARTMENT = ("spare_staff", "department")
+"""What names a department of a service, which is nobody's key."""
 _OTHER_WORDS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         ("priors", "kind"): (*Kind, "*"),
@@ -37,6 +39,14 @@ def targets_of(table: str, column: str) -> tuple[str, ...]:
     return next((tuple(targets) for name, own, *targets in REFERENCES if (name, own) == (table, column)), ())
 
 
+def list_of(table: str, column: str) -> tuple[str, str]:
+    """The workbook's name for the list that a cell chooses from, and where its words stand; both empty: none."""
+    if (table, column) == DEPARTMENT:
+        return "departments_of_services", "services"
+    targets = targets_of(table, column)
+    return (list_name(targets), " or ".join(targets)) if targets else ("", "")
+
+
 def list_name(targets: tuple[str, ...]) -> str:
     """The workbook's name for the ids of these sheets."""
     return "ids_of_" + "_and_".join(targets)
@@ -48,7 +58,6 @@ def lists() -> dict[tuple[str, ...], str]:
     return {targets: list_name(targets) for targets in dict.fromkeys(found)}
 
 
-def key_letter(table: str) -> str:
-    """The letter of the column that holds a table's key."""
-    place = ALL_TABLES[table].columns.index(ALL_TABLES[table].key[0])
-    return chr(ord("A") + place)
+def letter_of(table: str, column: str = "") -> str:
+    """The letter of a table's column, by itself of the one that holds its key."""
+    return chr(ord("A") + ALL_TABLES[table].columns.index(column or ALL_TABLES[table].key[0]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.county.checks.tables import ALL_TABLES
 from optimizer.county.fields import Column
-from optimizer.county.template.choices import LAST_ROW, list_name, targets_of, words_of
+from optimizer.county.template.choices import LAST_ROW, list_of, words_of
 from optimizer.county.template.looks import Looks
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ def mark_gaps(page: Worksheet, table: str, columns: Mapping[str, Column], looks:
 
 
 def _rule(table: str, column: Column) -> dict[str, Any]:
-    words, targets = words_of(table, column), targets_of(table, column.name)
+    words, (name, sheet) = words_of(table, column), list_of(table, column.name)
     if words and len(",".join(words)) <= _LIST:
         return _list(list(words), "stop", f"Choose one of: {', '.join(words)}.")
-    if targets:
-        text = f"It is not in the sheet {' or '.join(targets)} yet. Keep it only if you will add it there."
-        return _list(f"={list_name(targets)}", "warning", text)
+    if name:
+        text = f"It is not in the sheet {sheet} yet. Keep it only if you will add it there."
+        return _list(f"={name}", "warning", text)
     if column.type in (int, float):
         return _bounds(column)
     return {"validate": "any"}

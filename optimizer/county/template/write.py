@@ -13,7 +13,7 @@ from optimizer.county.files import replacing_file
 from optimizer.county.records import Facts
 from optimizer.county.sheets import FACTS_SHEET, LISTS_SHEET
 from optimizer.county.template.about import dictionary_table, write_dictionary, write_start
-from optimizer.county.template.choices import LAST_ROW, key_letter, lists
+from optimizer.county.template.choices import DEPARTMENT, LAST_ROW, letter_of, list_of, lists
 from optimizer.county.template.dressing import dress_column, explain_head, mark_gaps
 from optimizer.county.template.looks import Looks, on_paper
 from optimizer.county.workbook_sheets import empty_sheets, refuse_other_workbook, refuse_unwritable, sheets_of
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _TABS = {"services": "#12436D", "organizations": "#28A197", "overlaps": "#28A197", "offers": "#28A197"}
-_LISTED = 200
-"""Ids that a list of two sheets together has room for."""
+_LISTED, _SERVICES = 200, 2_000
+"""Words that a list which is no sheet's own has room for; rows of services whose departments it looks through."""
 
 
 def write_template(path: Path, county: County | None = None) -> None:
@@ -48,7 +48,8 @@ def write_template(path: Path, county: County | None = None) -> None:
             else:
                 _write_table(book, sheet, looks, notes)
         write_dictionary(book, looks)
-        _write_lists(book, {sheet.name: [str(row[0]) for row in sheet.rows] for sheet in sheets})
+        page = _write_lists(book, {sheet.name: [str(row[0]) for row in sheet.rows] for sheet in sheets})
+        _write_departments(book, page, next(sheet for sheet in sheets if sheet.name == "services"))
 
 
 def _notes() -> dict[tuple[str, str], str]:
@@ -97,10 +98,10 @@ def _write_facts(book: Workbook, sheet: Sheet, looks: Looks, notes: dict[tuple[s
         dress_column(page, sheet.name, 1, columns[str(name)], about, (row, row))
 
 
-def _write_lists(book: Workbook, keys: Mapping[str, Sequence[str]]) -> None:
+def _write_lists(book: Workbook, keys: Mapping[str, Sequence[str]]) -> Worksheet:
     """The ids that drop-downs offer: as long as what stands in their sheets; of two sheets one below the other."""
     page = book.add_worksheet(LISTS_SHEET)
-    page.write_string(0, 0, "Ids that drop-downs offer from two sheets together; nothing needs to be typed here.")
+    page.write_string(0, 0, "What drop-downs offer that is no single sheet's column; nothing needs to be typed here.")
     for targets, name in lists().items():
         if len(targets) == 1:
             book.define_name(name, _as_long(f"{targets[0]}!{_key(targets[0], 2)}", f"COUNTA({_ids(targets[0])})"))
@@ -108,6 +109,7 @@ def _write_lists(book: Workbook, keys: Mapping[str, Sequence[str]]) -> None:
             _write_joined(page, targets, keys)
             book.define_name(name, _as_long(f"{LISTS_SHEET}!$A$3", f"{LISTS_SHEET}!$B$2+{LISTS_SHEET}!$C$2"))
     page.hide()
+    return page
 
 
 def _write_joined(page: Worksheet, targets: tuple[str, ...], keys: Mapping[str, Sequence[str]]) -> None:
@@ -122,12 +124,27 @@ def _write_joined(page: Worksheet, targets: tuple[str, ...], keys: Mapping[str, 
         page.write_formula(number + 1, 0, formula, None, known[number - 1] if number <= len(known) else "")
 
 
+def _write_departments(book: Workbook, page: Worksheet, services: Sheet) -> None:
+    """Every department that a service names, once, in column E; how many there are, in F2."""
+    place = services.header.index(DEPARTMENT[1])
+    known = list(dict.fromkeys(str(row[place]) for row in services.rows))[:_LISTED]
+    letter = letter_of(services.name, DEPARTMENT[1])
+    named = f"{services.name}!${letter}$2:${letter}${_SERVICES}"
+    page.write_formula(1, 5, f'=SUMPRODUCT(--($E$3:$E${_LISTED + 2}<>""))', None, len(known))
+    for number in range(_LISTED):
+        # the first that is not among those above
+        first = f'MATCH(0,COUNTIF($E$2:$E{number + 2},{named})+({named}=""),0)'
+        shown = known[number] if number < len(known) else ""
+        page.write_array_formula(number + 2, 4, number + 2, 4, f'{{=IFERROR(INDEX({named},{first}),"")}}', None, shown)
+    book.define_name(list_of(*DEPARTMENT)[0], _as_long(f"{LISTS_SHEET}!$E$3", f"{LISTS_SHEET}!$F$2"))
+
+
 def _ids(table: str) -> str:
     return f"{table}!{_key(table, 2)}:{_key(table, LAST_ROW)}"
 
 
 def _key(table: str, row: int) -> str:
-    return f"${key_letter(table)}${row}"
+    return f"${letter_of(table)}${row}"
 
 
 def _as_long(first: str, count: str) -> str:
