@@ -31,7 +31,8 @@ class Picture:
     """A row per department: its services and gross cost, and which share of it overlaps, could be competed for, and was
     answered by nobody."""
     competing: pd.DataFrame
-    """Services that two or more organizations could deliver, the largest first, with who they are."""
+    """Services that the law does not leave to the county and that two or more organizations could deliver, the largest
+    first, with who they are."""
     unanswered: pd.DataFrame
     """Services on which no organization answered anything, the largest first."""
 
@@ -54,7 +55,8 @@ def picture_of(county: County) -> Picture:
     pairs = said[said["stance"].isin([str(stance) for stance in DELIVERING])].drop_duplicates(["org_id", "service_id"])
     pairs = pairs.merge(names, on="org_id").merge(_priced(county), on=["org_id", "service_id"], how="left")
     pairs["priced"] = pairs["priced"].notna()
-    competing = _competing(pairs)
+    delegable = services.loc[services["delegable"], "service_id"]
+    competing = _competing(pairs[pairs["service_id"].isin(delegable)])
     unanswered = services[~services["service_id"].isin(said["service_id"])]
     return Picture(
         map_programs(county),
@@ -69,7 +71,7 @@ def picture_of(county: County) -> Picture:
 def _services(county: County) -> pd.DataFrame:
     frame = county.frame("services").rename(columns={"name": "service"})
     gross = frame[["personnel_usd", "nonpersonnel_usd", "overhead_usd"]].sum(axis=1)
-    return frame[["service_id", "service", "department", "service_class"]].assign(**{GROSS: gross})
+    return frame[["service_id", "service", "department", "service_class", "delegable"]].assign(**{GROSS: gross})
 
 
 def _priced(county: County) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def _picture_lines(picture: Picture) -> Iterator[str]:
         more = f" and {len(silent) - 5} more" if len(silent) > 5 else ""
         yield f"{count_of(len(silent), 'organization')} said nothing: {', '.join(silent[:5])}{more}."
     missing, given = int(organizations["without_price"].sum()), int(organizations["with_price"].sum())
-    yield f"Of {missing + given} overlaps {given} have a price; the others rest on estimates. Overlaps are no savings."
+    yield f"Of {missing + given} overlaps {given} have a price; of the others nobody said one. Overlaps are no savings."
 
 
 def worth_lines(worth: Worth) -> Iterator[str]:
@@ -95,12 +95,14 @@ def worth_lines(worth: Worth) -> Iterator[str]:
         return
     yield _first_call(worth)
     if not math.isnan(worth.all_low_usd_per_year):
+        low, high = ((f", of sales at {times:g}" if worth.of_sales else "") for times in (worth.high, worth.low))
         yield (
-            f"If every missing price outside the plan were at {worth.low:g} times its estimate at once, the plan would "
-            f"cost {exact_usd(worth.all_low_usd_per_year)} a year less; if all in it were at {worth.high:g} times, "
-            f"it would cost {exact_usd(worth.all_high_usd_per_year)} a year more as it is."
+            f"If every missing price outside the plan were at {worth.low:g} times its estimate at once{low}, the plan "
+            f"would cost {exact_usd(worth.all_low_usd_per_year)} a year less; if all in it were at {worth.high:g} "
+            f"times{high}, it would cost {exact_usd(worth.all_high_usd_per_year)} a year more as it is."
         )
     missing, concerned = count_of(worth.missing, "missing price"), count_of(worth.concerned, "organization")
+    missing += f", {worth.of_sales} of them what neighbours would pay," if worth.of_sales else ""
     yield (
         f"Of {missing} {worth.may_turn} could turn a decision by itself at the low price, or at the high one. "
         f"{worth.asked_organizations} of {concerned} concerned and {worth.asked_prices} of these prices were searched "

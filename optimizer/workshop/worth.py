@@ -1,4 +1,4 @@
-"""What it is worth to know a price: for every offer without one, and for every organization that could be called."""
+"""What it is worth to know a price: of every offer and sale without one, and of every organization to call."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from optimizer.county.records import Decision
 from optimizer.program.rows import Codes, Floats
-from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.decided import changed
@@ -37,7 +37,9 @@ class Worth:
     """Whom to call first."""
 
     missing: int
-    """Offers whose price is an estimate."""
+    """Offers and sales whose price is an estimate."""
+    of_sales: int
+    """Those of them that neighbours would pay."""
     may_turn: int
     """Those of them whose price could turn the decision on their own service by itself."""
     asked_organizations: int
@@ -46,9 +48,10 @@ class Worth:
     """Organizations with a price that may turn, or that the plan takes."""
     searches: int
     all_low_usd_per_year: float
-    """What the best plan costs less where every missing price outside the plan is low at once; NaN: not found."""
+    """What the best plan costs less where every missing price outside the plan is low at once, of sales high; NaN: not
+    found."""
     all_high_usd_per_year: float
-    """What the plan costs more where every missing price in it is high at once, carried out as it is."""
+    """What the plan costs more where every missing price in it is high at once, of sales low, carried out as it is."""
     low: float
     high: float
     calls: pd.DataFrame
@@ -56,8 +59,8 @@ class Worth:
     them were low, or high, what the best plan would cost more and how many services would be decided otherwise;
     value_usd_per_year, what it is worth on average to know before deciding; proved: all searches were."""
     prices: pd.DataFrame
-    """The same for single prices. One in the plan is asked about at its high value, one outside it at its low one: at
-    the other no decision has a reason to turn."""
+    """The same for single prices. One in the plan is asked about at its high value, one outside it at its low one, of
+    sales the other way round: at the other no decision has a reason to turn."""
 
 
 def worth_of_knowing(
@@ -72,23 +75,24 @@ def worth_of_knowing(
     guessed = Guessed(asked, low, high)
     taken = guessed.taken
     outside = np.setdiff1d(guessed.rows, taken)
-    on_step("All missing prices low at once")
-    first = guessed.ask(outside, low) if len(outside) else None
+    on_step("All missing prices outside the plan as the county would like them, at once")
+    first = guessed.ask(outside, guessed.welcome(outside)) if len(outside) else None
     turns = guessed.turns_usd()
     if first is not None and first.choices is not None:
-        turns = _with_chosen(guessed.case, turns, first, outside)
+        turns = _with_chosen(guessed, turns, first, outside)
     calls = pd.DataFrame(list(_calls(guessed, turns, most, on_step)), columns=list(CALLS))
     prices = pd.DataFrame(list(_prices(guessed, turns, most, on_step)), columns=list(PRICES))
     concerned = guessed.org[np.union1d(taken, guessed.rows[turns[guessed.rows] > 0])]
     return Worth(
         len(guessed.rows),
+        int(guessed.sold(guessed.rows).sum()),
         int((turns[guessed.rows] > 0).sum()),
         len(calls),
         len(prices),
         len(np.unique(concerned)),
         guessed.searches,
         math.nan if first is None else -first.change_usd_per_year,
-        guessed.carried_out_usd_per_year(taken, high),
+        guessed.carried_out_usd_per_year(taken, guessed.unwelcome(taken)),
         low,
         high,
         _first(calls),
@@ -100,31 +104,47 @@ def _first(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("value_usd_per_year", ascending=False, kind="stable", ignore_index=True)
 
 
-def _with_chosen(case: Case, turns: Floats, first: Asking, outside: Codes) -> Floats:
-    """What is chosen where all are low comes before what only turns by itself."""
+def _with_chosen(guessed: Guessed, turns: Floats, first: Asking, outside: Codes) -> Floats:
+    """What is chosen where all are low, of sales high, comes before what only turns by itself."""
     assert first.choices is not None
-    chosen = {offer for offer in first.choices.offers.values() if offer is not None}
-    ids = case.county.frame("offers")["offer_id"]
-    entering = np.intersect1d(outside, np.flatnonzero(ids.isin(chosen)))
+    county = guessed.case.county
+    offered = county.frame("offers")["offer_id"].isin([one for one in first.choices.offers.values() if one is not None])
+    sold = county.frame("sales")["sale_id"].isin(list(first.choices.sales))
+    entering = np.intersect1d(outside, np.flatnonzero(np.concatenate([offered, sold])))
     lifted = turns.copy()
     lifted[entering] = np.maximum(lifted[entering], 0.0) + FIRST
     return lifted
 
 
-def _calls(guessed: Guessed, turns: Floats, most: int, on_step: OnStep) -> Iterator[tuple[object, ...]]:
-    """Organizations by what their prices could turn; first those whose offers the plan takes, now or if all are low."""
-    orgs = guessed.case.county.organizations
-    taken, rows = set(guessed.taken.tolist()), guessed.rows
-    matters = rows[(turns[rows] > 0) | np.isin(rows, guessed.taken)]
+def _scores(guessed: Guessed, turns: Floats) -> Floats:
+    """What the prices of each organization could turn at the most, roughly [organizations, USD a year].
+
+    What each turns by itself; of one that is chosen only where all are low, all that it is lower; and the agreement of
+    an organization in the plan, which is saved if its prices are so high that nothing is left to it.
+    """
+    orgs, rows = guessed.case.county.organizations, guessed.rows
+    alone = np.maximum(np.where(turns >= FIRST, turns - FIRST, turns), 0.0)
+    lower = np.abs(guessed.usd[rows] - guessed.usd_at(rows, guessed.welcome(rows)))
+    usd = np.where((turns[rows] >= FIRST) & (alone[rows] == 0.0), lower, alone[rows])
     score = np.zeros(len(orgs))
-    weight = np.where(np.isin(matters, guessed.taken), FIRST, 0.0) + np.maximum(turns[matters], 0.0)
-    np.add.at(score, guessed.org[matters], weight)
+    np.add.at(score, guessed.org[rows], usd)
+    signed = np.unique(guessed.org[guessed.taken])
+    # a cent, so that one in the plan is asked about even if nothing tells that it could turn
+    score[signed] += [(orgs[org].agreement_usd_per_year or 0.0) + 0.01 for org in signed.tolist()]
+    return score
+
+
+def _calls(guessed: Guessed, turns: Floats, most: int, on_step: OnStep) -> Iterator[tuple[object, ...]]:
+    """Organizations, first those whose prices could turn most."""
+    orgs, taken, rows = guessed.case.county.organizations, set(guessed.taken.tolist()), guessed.rows
+    score = _scores(guessed, turns)
     for org in np.argsort(-score, kind="stable")[:most].tolist():
         own = rows[guessed.org[rows] == org]
         if score[org] <= 0:
             return
         on_step(f"{orgs[org].name}: its {len(own)} missing prices low, then high")
-        found = [guessed.ask(own, guessed.low), guessed.ask(own, guessed.high)]
+        dearer = _dearer_changes_nothing(guessed, own, taken)
+        found = [guessed.ask(own, guessed.low), guessed.nothing_turns() if dearer else guessed.ask(own, guessed.high)]
         value = WEIGHT * sum(max(0.0, one.regret_usd_per_year) for one in found)
         told = [cell for one in found for cell in (one.change_usd_per_year, _otherwise(guessed, one))]
         inside = sum(row in taken for row in own.tolist())
@@ -133,23 +153,38 @@ def _calls(guessed: Guessed, turns: Floats, most: int, on_step: OnStep) -> Itera
         )  # fmt: skip
 
 
+def _dearer_changes_nothing(guessed: Guessed, own: Codes, taken: set[int]) -> bool:
+    """Whether higher prices make every other plan dearer, and no more of them possible: none is of a sale or in the
+    plan, and no least volume is in dollars.
+    """
+    org = guessed.case.county.organizations[int(guessed.org[own[0]])]
+    return not org.min_volume_usd_per_year and not guessed.sold(own).any() and not taken & set(own.tolist())
+
+
 def _prices(guessed: Guessed, turns: Floats, most: int, on_step: OnStep) -> Iterator[tuple[object, ...]]:
     county, rows = guessed.case.county, guessed.rows
-    services = {service.service_id: service for service in county.services}
     inside = set(guessed.taken.tolist())
     order = rows[np.argsort(-turns[rows], kind="stable")]
     for row in order[turns[order] > 0][:most].tolist():
-        offer, own = county.offers[row], np.array([row])
-        times = guessed.high if row in inside else guessed.low
-        estimate = float(offer.price_usd_per_year or 0.0)
-        on_step(f"{offer.offer_id}: at {times:g} times its estimate")
-        found, service = guessed.ask(own, times), services[offer.service_id]
+        own = np.array([row])
+        times = guessed.unwelcome(own) if row in inside else guessed.welcome(own)
+        service, row_id, decision = county.services[int(guessed.service[row])], *_named(guessed, row)
+        on_step(f"{row_id}: at {times[0]:g} times its estimate")
+        found = guessed.ask(own, times)
         name = county.organizations[int(guessed.org[row])].name
         yield (
-            service.name, service.department, name, str(offer.decision), estimate, row in inside,
-            round(estimate * times, 2), found.change_usd_per_year, _otherwise(guessed, found),
-            WEIGHT * max(0.0, found.regret_usd_per_year), _proved(found), service.service_id, offer.offer_id,
+            service.name, service.department, name, decision, float(guessed.usd[row]), row in inside,
+            float(guessed.usd_at(own, times)[0]), found.change_usd_per_year, _otherwise(guessed, found),
+            WEIGHT * max(0.0, found.regret_usd_per_year), _proved(found), service.service_id, row_id,
         )  # fmt: skip
+
+
+def _named(guessed: Guessed, row: int) -> tuple[str, str]:
+    """Id and decision of the offer or sale of a price."""
+    county = guessed.case.county
+    if row < guessed.first_sale:
+        return county.offers[row].offer_id, str(county.offers[row].decision)
+    return county.sales[row - guessed.first_sale].sale_id, str(Decision.INSOURCE)
 
 
 def _otherwise(guessed: Guessed, found: Asking) -> int:

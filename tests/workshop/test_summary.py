@@ -158,6 +158,51 @@ def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return {**base, **{name: {**base[name], **inner} for name, inner in changes.items()}}
 
 
+def sold(service_id: str, org: str, usd: float, marginal_usd: float, buyer_usd: float) -> records.Sale:
+    return records.Sale(
+        sale_id=f"{service_id}-{org}", service_id=service_id, org_id=org, price_usd_per_year=usd,
+        marginal_usd_per_year=marginal_usd, buyer_cost_usd_per_year=buyer_usd, setup_usd=0, fte=0, lead_time_months=0,
+        estimated=("price_usd_per_year",),
+    )  # fmt: skip
+
+
+def test_what_a_neighbour_would_pay_is_asked_about_too() -> None:
+    # a is sold for 40 at a cost of 36: at 32 the plan as it is would lose 4. b costs 42: it is sold for 48, not for 40.
+    # c costs 42 too, and the buyer pays 45 at the most. d brings 40 where it costs 10, whatever the price is.
+    sales = (
+        sold("a", "east", 40, 36, 60), sold("b", "west", 40, 42, 60), sold("c", "south", 40, 42, 45),
+        sold("d", "south", 40, 10, 60),
+    )  # fmt: skip
+    rows, orgs = [service(one) for one in "abcd"], [organization("east"), organization("west"), organization("south")]
+    case = case_of(rows, orgs, [], sales=sales)
+    found = worth_of(case)
+    assert (found.missing, found.may_turn) == (4, 3)
+    prices = found.prices.set_index("service_id").loc[["a", "b", "c"]]
+    assert set(found.prices["service_id"]) == {"a", "b", "c"}
+    assert prices["decision"].tolist() == ["insource"] * 3
+    assert prices["in_the_plan"].tolist() == [True, False, False]
+    assert prices["asked_at_usd_per_year"].tolist() == [32, 48, 45]
+    assert prices["change_usd_per_year"].tolist() == pytest.approx([4, -6, -3])
+    assert prices["value_usd_per_year"].tolist() == pytest.approx([0.3 * 4, 0.3 * 6, 0.3 * 3])
+    assert found.all_low_usd_per_year == pytest.approx(6 + 3)
+    assert found.all_high_usd_per_year == pytest.approx(8 + 8)
+    calls = found.calls.set_index("org_id")
+    assert calls["value_usd_per_year"].to_dict() == pytest.approx({"west": 0.3 * 6, "east": 0.3 * 4, "south": 0.3 * 3})
+
+
+def test_who_could_turn_most_is_asked_about_first() -> None:
+    # f0, f1 and f2 are in the plan at 50 and turn at no price; new would save 12 at its low price
+    rows = [service(one) for one in ("f0", "f1", "f2", "new")]
+    offers = [guess(f"f{row}", f"t{row}", 50) for row in range(3)]
+    orgs = [organization(f"t{row}") for row in range(3)]
+    case = case_of(rows, [*orgs, organization("late")], [*offers, guess("new", "late", 110)])
+    found = worth_of_knowing(ask(case), most=1)
+    assert found.calls["org_id"].tolist() == ["late"]
+    assert found.calls["value_usd_per_year"].tolist() == pytest.approx([0.3 * 12])
+    # nothing of it is in the plan, so that nothing need be searched for where it is dearer: all low, then its two
+    assert found.searches == 3
+
+
 def test_the_host_of_a_pool_is_called() -> None:
     pool = records.Pool(
         pool_id="pool",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from optimizer.county.records import Stance
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.turns import Turn, Turns
 from optimizer.report.brief.words import SERVICE_LETTERS, capacity_words
@@ -45,7 +46,8 @@ def _conditions(partner: Partner) -> Iterator[str]:
     least, paid = partner.organization.min_volume_usd_per_year, float(partner.moves["price_usd_per_year"].sum())
     if least and len(partner.moves):
         yield f"It signs for at least {exact_usd(least)} a year; it would be paid {exact_usd(paid)}."
-    said = {row.service_id for row in partner.answer.county.overlaps if row.org_id == partner.org_id}
+    overlaps = partner.answer.county.overlaps
+    said = {row.service_id for row in overlaps if row.org_id == partner.org_id and row.stance is not Stance.NO}
     others = said - {*partner.moves["service_id"], *partner.sales["service_id"]}
     if others:
         yield (

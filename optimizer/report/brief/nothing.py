@@ -22,6 +22,7 @@ FIXED = "the county has settled this service otherwise beforehand"
 BEATEN = "it could be done; the plan that was found decides otherwise"
 ONLY_SAID = "it delivers the service, but has not said that it would do so for the county"
 NO_TERMS = "no terms are known"
+SAID_NO = "it has said that it neither delivers the service nor would"
 
 
 def nothing(partner: Partner, turns: Turns) -> Iterator[Block]:
@@ -88,6 +89,8 @@ def _why(partner: Partner, left_out: pd.Series, row_id: str, service_id: str, pr
 
 def _why_no_offer(partner: Partner, overlap: Overlap) -> str:
     """Why an overlap became no offer, not even an estimated one."""
+    if overlap.stance is Stance.NO:
+        return SAID_NO
     services = {row.service_id: row for row in partner.answer.county.services}
     if not services[overlap.service_id].delegable:
         return WHY_NOT[NOT_DELEGABLE]

@@ -38,6 +38,7 @@ SAID = {
     str(Stance.WOULD_PARTNER): "would partner",
     str(Stance.WOULD_TAKE_OVER): "would take it over",
     str(Stance.WOULD_BUY): "would buy it",
+    str(Stance.NO): "said no",
 }
 """What an organization said of a service."""
 DECIDED = {

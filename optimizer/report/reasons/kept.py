@@ -89,7 +89,9 @@ class _About:
         self.pools = {pool.pool_id: pool for pool in answer.county.pools}
         self.duties = duties_of(answer)
         self.offers = _by_service(rows_of(offer_terms(answer)))
-        self.overlaps = _by_service([overlap.model_dump() for overlap in answer.county.overlaps])
+        said = [overlap.model_dump() for overlap in answer.county.overlaps]
+        # who says no was asked, and is no overlap
+        self.overlaps = _by_service([row for row in said if row["stance"] in STANCES])
         self.links = _links(answer)
 
     def reason(self, service_id: str) -> tuple[str, str]:

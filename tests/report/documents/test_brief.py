@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.county.records import Overlap, Stance
+from optimizer.plan.plan import Plan
 from optimizer.report.brief.brief import partner_brief
 from optimizer.report.brief.files import brief_files
 from optimizer.report.brief.partner import Partner, partner_of, partners_of
@@ -168,6 +170,22 @@ def test_nothing_of_others_and_nothing_internal_is_in_a_brief(runs: dict[str, Ru
             assert "ZZ" not in text
             assert re.search(r"9[ ,]?87\d,\d{3}", text) is None
         assert [word for word in INTERNAL if word in texts[0].lower()] == []
+
+
+def test_who_said_no_is_not_told_to_deliver_it(runs: dict[str, Run], bell: Partner) -> None:
+    no = Overlap(org_id="bell", service_id="payroll", stance=Stance.NO)
+    county = bell.answer.county.with_tables(overlaps=(*bell.answer.county.overlaps, no))
+    told = texts_of(docx_bytes(document_of(partner_of(replace(bell.answer, county=county), "bell"))))
+    assert told == texts_of(docx_bytes(document_of(bell)))
+    only = county.with_tables(overlaps=(no,), offers=(), sales=())
+    idle = replace(partner_of(replace(runs["on_paper"].answer, county=only), "bell"), plan=_without_moves(bell.plan))
+    (row,) = table_of(docx_bytes(document_of(idle)), "Its overlaps and offers")
+    assert row[1:] == ["said no", "-", "-", "it has said that it neither delivers the service nor would"]
+
+
+def _without_moves(plan: Plan) -> Plan:
+    kept = plan.decisions.assign(moved=False)
+    return replace(plan, decisions=kept, sales=plan.sales.iloc[:0], roadmap=plan.roadmap.iloc[:0])
 
 
 def test_an_organization_that_nothing_is_proposed_to_is_told_why(runs: dict[str, Run]) -> None:

@@ -165,7 +165,11 @@ def test_every_way_of_being_kept_has_its_own_words() -> None:
         plain_money() | {"economics": plain_money()["economics"] | {"hurdle_share": 0.1}},
         locks=[Lock("locked", Decision.KEEP, None, "here")],
         forbids=[Forbid("banned", "west", Decision.OUTSOURCE, "here")],
-        overlaps=[records.Overlap(org_id="west", service_id="buyer", stance=records.Stance.WOULD_BUY)],
+        overlaps=[
+            records.Overlap(org_id="west", service_id="buyer", stance=records.Stance.WOULD_BUY),
+            # who says no offers nothing
+            records.Overlap(org_id="west", service_id="nobody", stance=records.Stance.NO),
+        ],
     )
     answer = answered(case)
     table = kept_reasons(answer).set_index("service_id")
