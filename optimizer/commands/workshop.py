@@ -123,6 +123,7 @@ def summary(
     from optimizer.ask import load_case
     from optimizer.county.reading import read_county
     from optimizer.report.workbook.writing import write_pages
+    from optimizer.scenario.loading import settings_left_out
     from optimizer.why.asked import ask
     from optimizer.workshop.picture import picture_of
     from optimizer.workshop.summary import Summary
@@ -132,11 +133,12 @@ def summary(
         raise click.UsageError("--set needs --scenario.")
     if out is not None:
         refuse_place(out, ".xlsx", overwrite=overwrite)
-    tables, worth = read_county(county), None
+    tables, worth, left_out = read_county(county), None, ""
     if scenario is not None:
         with live_steps() as on_step:
             worth = worth_of_knowing(ask(load_case(scenario, overrides, county)), low, high, most, on_step)
-    found = Summary(tables.facts.name, picture_of(tables), worth)
+        left_out = settings_left_out(scenario, county)
+    found = Summary(tables.facts.name, picture_of(tables), worth, left_out)
     if out is not None:
         write_pages(out, found.pages())
     emit_told(found.told(), as_json, as_csv)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from optimizer.errors import Finding, raise_if_any
+from optimizer.errors import Finding, Refused, raise_if_any
 from optimizer.scenario.entries import Entries
 from optimizer.scenario.includes import Family, collect
 from optimizer.scenario.layers import conflicts
 from optimizer.scenario.overrides import read_overrides
-from optimizer.scenario.places import county_name, county_of, real, root_of
+from optimizer.scenario.places import county_name, county_of, label, real, root_of
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.scopes import refuse_scopes
 from optimizer.scenario.stack import calibration_of, read_base, scenario_of, settled
@@ -42,6 +42,17 @@ def load_scenario(path: Path, overrides: Sequence[str] = (), county: Path | None
     assert settings is not None
     assert county is not None
     return scenario_of(family, county, settings, layers, setters)
+
+
+def settings_left_out(path: Path, county: Path) -> str:
+    """The settings of the scenario's own county that another folder's name keeps out of force; an empty text: none."""
+    root, held = root_of(path), county_name(county)
+    try:
+        own = county_name(load_scenario(path).county)
+    except Refused:
+        return ""
+    layer = root / "counties" / f"{own}.yaml"
+    return label(layer, root) if own != held and layer.exists() and not layer.with_stem(held).exists() else ""
 
 
 def _names_no_counties(family: Family, findings: list[Finding]) -> bool:

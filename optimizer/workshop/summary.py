@@ -28,6 +28,8 @@ class Summary:
     picture: Picture
     worth: Worth | None
     """None: no scenario was named."""
+    left_out: str = ""
+    """Settings of the scenario's own county that are not in force, as this county is called otherwise."""
 
     def told(self) -> Told:
         """The same for readers; the heat map as a list of its cells."""
@@ -35,7 +37,8 @@ class Summary:
         calls = {}
         if worth is not None:
             calls = {"Whom to call first": worth.calls, "Which missing price would change the plan most": worth.prices}
-        lines = (*_picture_lines(picture), *((WITHOUT_SCENARIO,) if worth is None else worth_lines(worth)))
+        asked = (WITHOUT_SCENARIO,) if worth is None else (*worth_lines(worth), *self._unset())
+        lines = (*_picture_lines(picture), *asked)
         return Told(
             lines,
             {
@@ -47,6 +50,13 @@ class Summary:
                 "Where nobody answered": picture.unanswered,
             },
         )
+
+    def _unset(self) -> Iterator[str]:
+        if self.left_out:
+            yield (
+                f"The county's own settings, {self.left_out}, are not in force: they are found by the name of the "
+                "county's folder. Give the folder that name to weigh prices under them."
+            )
 
     def pages(self) -> list[Page]:
         """The same as sheets; the heat map as one."""

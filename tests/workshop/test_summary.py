@@ -17,6 +17,7 @@ import cli
 from optimizer.county import records
 from optimizer.county.county import County
 from optimizer.county.records import Overlap
+from optimizer.scenario.loading import settings_left_out
 from optimizer.scenario.scenario import Case
 from optimizer.why.asked import ask
 from optimizer.workshop.guessed import Guessed
@@ -302,6 +303,16 @@ def test_the_command_and_its_workbook(tmp_path: Path) -> None:
     assert len(scales) == len(head) - 1
     again = CliRunner().invoke(cli.main, words)
     assert "a place that is taken" in again.stderr
+
+
+def test_settings_that_a_folders_name_keeps_out_of_force_are_told() -> None:
+    scenario = ROOT / "scenarios" / "whatifs" / "clear_creek" / "recommended.yaml"
+    assert settings_left_out(scenario, Path("after/clear_creek")) == ""
+    assert settings_left_out(POCKET, Path("pocket_2")) == ""
+    left_out = settings_left_out(scenario, Path("clear_creek_2"))
+    assert left_out == "scenarios/counties/clear_creek.yaml"
+    told = Summary("Lake", picture_of(county()), worth_of(paper()), left_out).told().lines
+    assert f"The county's own settings, {left_out}, are not in force" in told[-1]
 
 
 @pytest.mark.parametrize(
