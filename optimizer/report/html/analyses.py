@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -13,7 +13,9 @@ from optimizer.report.pictures.drawing import shortened
 from optimizer.report.pictures.lines import frontier_picture, tornado_picture
 from optimizer.report.words import count_of, exact_usd
 
-MOST_BARS, NAME = 12, 28
+REALIZED = "realized"
+"""Id of the section that tells how a plan may turn out."""
+MOST_BARS, NAME = 12, 44
 """Bars of a tornado, and letters of an assumption beside its two values."""
 
 
@@ -35,7 +37,13 @@ def realized_section(told: Told, tornado: pd.DataFrame, planned_usd_per_year: fl
                 tornado_picture(rows, planned_usd_per_year),
             )
         )
-    return Section("realized", f"How {of} may turn out", told.lines, (*blocks, *_tables("realized", told)))
+    return Section(REALIZED, f"How {of} may turn out", told.lines, (*blocks, *_tables("realized", told)))
+
+
+def drawn_sentences(analyses: Sequence[Section]) -> tuple[str, ...]:
+    """What draws tell of the saving, for the answer; nothing where they were not asked for."""
+    drawn = [section.lines for section in analyses if section.id == REALIZED]
+    return (*drawn[0][:2], "These draws follow from stated assumptions, not from data.") if drawn else ()
 
 
 def frontier_section(told: Told, points: pd.DataFrame, column: str, axis: str, of: str) -> Section:

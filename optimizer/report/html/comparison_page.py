@@ -11,12 +11,13 @@ import pandas as pd
 from optimizer.plan.answer import Answer, county_label, same_county
 from optimizer.plan.compare import Comparison, binding, broken_limits, unlike
 from optimizer.report.differing import input_rows
+from optimizer.report.html.analyses import drawn_sentences
 from optimizer.report.html.comparison_money import bridges_section, costs_section, decisions_section
 from optimizer.report.html.parts import Block, Cell, Column, Page, Section, Table
 from optimizer.report.html.tables import number_text, table_of
-from optimizer.report.reasons.whole import answer_sentences
+from optimizer.report.reasons.whole import answer_sentences, uncertainty_sentences
 from optimizer.report.rows import rows_of
-from optimizer.report.words import count_of, exact_usd, proof_word, usd
+from optimizer.report.words import count_of, exact_usd, listed, proof_word, usd
 
 MOST_INPUTS = 400
 """Differing inputs that are listed one by one; with more the page would be of nothing else."""
@@ -30,6 +31,7 @@ def comparison_page(
     answers = comparison.answers
     first = answers[0]
     sections = [
+        _asked(answers),
         *_money(comparison),
         _side_by_side(comparison),
         _differences(comparison),
@@ -45,7 +47,7 @@ def comparison_page(
         title=f"{count_of(len(answers), 'scenario')} compared",
         question=f"What changes against {first.title}?",
         about=f"{county_label(first.county)}, fiscal year {first.county.facts.fiscal_year}: report of a comparison",
-        answer=tuple(_answer(comparison)),
+        answer=(*_answer(comparison), *drawn_sentences(analyses)),
         figures=(),
         sections=tuple(section for section in sections if section is not None),
         made={"Compared with": first.name, "Reallocate": str(manifests[0]["versions"].get("reallocate", ""))},
@@ -60,10 +62,23 @@ def _answer(comparison: Comparison) -> Iterator[str]:
         cost = usd(first.plan.cost_usd / first.plan.annuity)
         yield f"Its plan costs {cost} a year net of revenue and saves {usd(first.plan.saving_usd_per_year)} a year."
         yield from _against(first, comparison.differences)
+        yield from uncertainty_sentences(first)
+    elif held:
+        cheapest, plan = min(held, key=lambda one: one[1].cost_usd / one[1].annuity)
+        yield (
+            f"Of the {len(held)} that have a plan {cheapest.name} costs least, {usd(plan.cost_usd / plan.annuity)} a "
+            f"year net of revenue; it saves {usd(plan.saving_usd_per_year)} a year."
+        )
     without = [answer for answer in comparison.answers if answer.plan is None]
     for answer in without:
         yield f"{answer.name}: {answer_sentences(answer)[0]}"
-    if len(held) > 1:
+    apart = [answer.name for answer, _ in held if not same_county(first.county, answer.county)]
+    if apart:
+        yield (
+            f"{listed(apart)}: of another county than {first.name}, so that nothing of the difference is proved and "
+            "their services are not compared."
+        )
+    elif len(held) > 1:
         alike = len(held[0][1].decisions) - len(comparison.flips)
         yield (
             f"{count_of(alike, 'service is', 'services are')} decided alike in every plan, "
@@ -73,7 +88,7 @@ def _answer(comparison: Comparison) -> Iterator[str]:
 
 def _against(first: Answer, differences: pd.DataFrame) -> Iterator[str]:
     """What the others cost more or less than the first, and what of that is proved."""
-    rows = rows_of(differences[differences["from"] == first.name])
+    rows = rows_of(differences[(differences["from"] == first.name) & ~_of_another_county(differences)])
     if not rows:
         return
     told = [
@@ -86,6 +101,20 @@ def _against(first: Answer, differences: pd.DataFrame) -> Iterator[str]:
         yield "Every one of these differences is proved."
     else:
         yield "A difference is not proved where the intervals of what the best plans may cost overlap: it may be none."
+
+
+def _of_another_county(differences: pd.DataFrame) -> pd.Series[bool]:
+    """Rows whose figures are of two counties."""
+    return differences["unlike"].str.contains("another county (", regex=False)
+
+
+def _asked(answers: Sequence[Answer]) -> Section:
+    """What every name on the page stands for."""
+    rows = [(answer.name, answer.title, answer.question, proof_word(answer)) for answer in answers]
+    table = pd.DataFrame(rows, columns=["scenario", "title", "question", "answer"])
+    shown = table_of(table, "asked-table", "The scenarios, by the names that they have on this page",
+                     heads={"answer": "How sure"}, whole=True)  # fmt: skip
+    return Section("asked", "What is compared", (), (shown,))
 
 
 def _money(comparison: Comparison) -> list[Section]:
@@ -144,7 +173,14 @@ def _flips(comparison: Comparison) -> Section:
     names = [answer.name for answer in comparison.answers]
     held = [name for name in names if name in comparison.flips]
     if comparison.flips.empty:
-        return Section("flips", "Decided otherwise", ("Every service is decided alike in every plan.",))
+        first = comparison.answers[0]
+        alike = all(same_county(first.county, answer.county) for answer in comparison.answers)
+        told = (
+            "Every service is decided alike in every plan."
+            if alike
+            else "Services are compared where the plans are of one county."
+        )
+        return Section("flips", "Decided otherwise", (told,))
     shown = comparison.flips[["name", "department", "worth_usd_per_year", *held]]
     heads = {"name": "Service", "worth_usd_per_year": "Worth ($ a year)"}
     table = table_of(shown, "flips-table", "Services that are not decided alike, the one that is worth most first",

@@ -43,6 +43,8 @@ class Table:
     total: tuple[Cell, ...] = ()
     """Sums below it; empty: none."""
     note: str = ""
+    whole: bool = False
+    """Whether paper has every row; of other long tables it has the first ones, unless the reader asks for all."""
     kind: str = "table"
 
 
@@ -114,9 +116,11 @@ class Page:
     about: str
     """County and kind of page, above the title."""
     answer: tuple[str, ...]
-    """The answer in sentences that make one paragraph."""
+    """The answer and how sure it is, in sentences that make one paragraph."""
     figures: tuple[tuple[str, str], ...]
     """What a board looks at first: name and amount."""
     sections: tuple[Section, ...]
     made: Mapping[str, str] = field(default_factory=dict)
     """What is told at the foot."""
+    details: tuple[str, ...] = ()
+    """What else belongs to the answer, as a second paragraph."""

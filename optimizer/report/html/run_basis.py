@@ -51,6 +51,8 @@ def assumptions_section(answer: Answer, origins: Mapping[str, str], changed: pd.
     """Every setting, and the file and line that set it; every cell that the scenario changed."""
     # locks and bans are kept with the settings, their origin is their scenario's
     rows = [(path, _told(value), origins.get(path, _origin(path, origins))) for path, value in answer.settings.items()]
+    # what this county and this question chose stands before what the tool brings
+    rows.sort(key=lambda row: "base.yaml:" in row[2])
     table = pd.DataFrame(rows, columns=["setting", "value", "set_by"])
     blocks = [table_of(table, "settings-table", "Every setting, and what set it",
                        heads={"set_by": "Set by"})]  # fmt: skip

@@ -74,9 +74,10 @@ def _flows(plan: Plan) -> Section:
     flows = flow_table(plan)
     moved = float(flows["gross_usd_per_year"].sum())
     first = flows.iloc[0]
+    changes = "changes hands or ends" if plan.decisions["decision"].eq("exit").any() else "changes hands"
     picture = Picture(
         "flow-picture",
-        f"{usd(moved)} a year of today's gross cost change hands or end",
+        f"{usd(moved)} a year of today's gross cost {changes}",
         f"Streams from {count_of(flows['department'].nunique(), 'department')} through "
         f"{count_of(flows['decision'].nunique(), 'decision')} to "
         f"{count_of(flows['provider'].nunique(), 'provider')}. The largest: {first['department']}, "
@@ -102,7 +103,6 @@ def _years(plan: Plan) -> Section:
     years = plan.years.merge(plan.cash[["year", "today_usd", "plan_usd"]], on="year")
     money = ["today_usd", "plan_usd", "saving_usd", "cumulative_saving_usd"]
     counts = [str(name) for name in plan.years if name not in ("year", *money) and years[name].abs().sum() > 0]
-    summed = tuple(name for name in (*counts, *money) if name != "cumulative_saving_usd")
     blocks: list[Block] = []
     if plan.cash["saving_usd"].abs().max() >= 0.5:
         last = float(plan.cash["cumulative_saving_usd"].iloc[-1])
@@ -121,8 +121,11 @@ def _years(plan: Plan) -> Section:
                 ),
             )
         )
-    shown = years[["year", *counts, *money]]
-    blocks.append(table_of(shown, "years-table", "Year by year, not discounted", total=summed))
+    cash = [*(name for name in counts if "usd" in name), *money]
+    blocks.append(table_of(years[["year", *cash]], "years-table", "Cash by year, not discounted", total=cash[:-1]))
+    if started := [name for name in counts if name not in cash]:
+        blocks.append(table_of(years[["year", *started]], "starts-table", "What starts when, and staff",
+                               total=started))  # fmt: skip
     if not plan.roadmap.empty:
         heads = {"step": "Step", "with": "With", "start_year": "Starts in year",
                  "delivers_from_year": "Delivers from year", "delivers_from_month": "and month"}  # fmt: skip
@@ -152,7 +155,7 @@ def _by(plan: Plan, by: str, title: str, names: Mapping[str, str]) -> Section:
         )
     blocks.append(
         table_of(table, f"{by}-table", f"Every {by}: today, the plan, and what is saved",
-                 heads={"name": by.capitalize()}, total=(*TOTALS, "fte_transferred", "fte_displaced"))
+                 heads={"name": by.capitalize()}, total=(*TOTALS, "fte_transferred", "fte_displaced"), whole=True)
     )  # fmt: skip
     same = len(table) - len(changed)
     lines = (

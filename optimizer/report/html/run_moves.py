@@ -49,7 +49,7 @@ def _moves(answer: Answer, plan: Plan) -> Section:
     )
     blocks: tuple[Block, ...] = (
         table_of(shown, "moves-table", "Recommended moves, the one that saves most first",
-                 heads=HEADS, links=links, total=summed),
+                 heads=HEADS, links=links, total=summed, whole=True),
         Stories("stories", stories),
     )  # fmt: skip
     return Section(

@@ -10,13 +10,14 @@ import pandas as pd
 from optimizer.plan.answer import Answer, county_label
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan
+from optimizer.report.html.analyses import drawn_sentences
 from optimizer.report.html.parts import Page, Section
 from optimizer.report.html.run_basis import assumptions_section, searched_section, unknown_section
 from optimizer.report.html.run_money import money_sections
 from optimizer.report.html.run_moves import move_sections
 from optimizer.report.html.run_rules import limits_section, people_section
 from optimizer.report.html.tables import number_text, table_of
-from optimizer.report.reasons.whole import answer_sentences
+from optimizer.report.reasons.whole import detail_sentences, lead_sentences
 from optimizer.report.words import count_of, exact_usd, proof_word, share_of, usd
 
 
@@ -41,7 +42,8 @@ def run_page(
         title=answer.title,
         question=answer.question,
         about=f"{county_label(answer.county)}, fiscal year {answer.county.facts.fiscal_year}: report of a run",
-        answer=answer_sentences(answer),
+        answer=(*lead_sentences(answer), *drawn_sentences(analyses)),
+        details=detail_sentences(answer),
         figures=() if plan is None else figures_of(answer, plan),
         sections=tuple(sections),
         made=made_of(manifest),

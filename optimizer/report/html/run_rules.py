@@ -14,6 +14,7 @@ from optimizer.report.pictures.bars import shares_picture, stacked_picture
 from optimizer.report.words import count_of
 
 MOST_BARS = 14
+LIMITS_TITLE = "Every limit, and how much of it is used: the county's own first, what is most used on top"
 PEOPLE = {"Hired by providers": ("#12436D", ""), "Lose their position": ("#F46A25", "//")}
 
 
@@ -83,9 +84,9 @@ def limits_section(answer: Answer, plan: Plan) -> Section:
     if not bound.empty:
         blocks.append(table_of(_grouped(bound), "binding-table", "Limits that bind or are broken, by kind",
                                heads={"rule": "Limit", "times": "How many", "example": "For example"}))  # fmt: skip
-    every = plan.limits[["text", "used", "limit", "unit", "slack", "binds", "broken"]]
+    every = _nearest_first(plan.limits)[["text", "used", "limit", "unit", "slack", "binds", "broken"]]
     if not every.empty:
-        blocks.append(table_of(every, "limits-table", "Every limit, and how much of it is used",
+        blocks.append(table_of(every, "limits-table", LIMITS_TITLE,
                                heads={"text": "Limit", "slack": "Left"}))  # fmt: skip
     broken = int(plan.limits["broken"].sum())
     lines = [
@@ -111,6 +112,14 @@ def _named(rule: str, subject: str, names: Mapping[str, str]) -> str:
     limit = rule.removeprefix("limits.")
     words = LIMIT_WORDS.get(limit, limit.replace("_", " "))
     return words.capitalize() if subject == "county" else f"{names.get(subject, subject)}: {words}"
+
+
+def _nearest_first(limits: pd.DataFrame) -> pd.DataFrame:
+    """Broken limits, then the scenario's own, then all others; of each kind first what has least left of it."""
+    left = (limits["slack"] / limits["limit"].where(limits["limit"] != 0.0)).fillna(0.0)
+    own = limits["rule"].str.startswith("limits.")
+    ordered = limits.assign(after=~limits["broken"], other=~own, left=left)
+    return ordered.sort_values(["after", "other", "left"], kind="stable", ignore_index=True)
 
 
 def _grouped(bound: pd.DataFrame) -> pd.DataFrame:

@@ -36,7 +36,7 @@ WORDS = {
     "service_id": "Service id",
 }
 """Headings that say more than the column's own name."""
-PROSE = frozenset({"why", "text", "example", "source", "value", "set_by", "unlike"})
+PROSE = frozenset({"why", "text", "example", "source", "value", "set_by", "unlike", "question"})
 
 
 def table_of(
@@ -49,9 +49,10 @@ def table_of(
     names: Collection[str] = (),
     links: Sequence[str] = (),
     note: str = "",
+    whole: bool = False,
 ) -> Table:
     """A frame as a table. `heads` are headings by column, `names` columns headed by a name of the county's own,
-    `links` an id on the page per row, `total` the columns that are summed below.
+    `links` an id on the page per row, `total` the columns that are summed below; `whole`: paper has every row of it.
     """
     columns = tuple(_column(frame, str(name), heads or {}, names) for name in frame.columns)
     cells = [[cell_of(column, value) for value in frame[column.name].tolist()] for column in columns]
@@ -59,7 +60,7 @@ def table_of(
     for row, link in zip(rows, links, strict=False):
         row[0] = replace(row[0], link=link)
     summed = note or (ROUNDED if total else "")
-    return Table(id_, caption, columns, tuple(map(tuple, rows)), _total(frame, columns, total), summed)
+    return Table(id_, caption, columns, tuple(map(tuple, rows)), _total(frame, columns, total), summed, whole)
 
 
 def _column(frame: pd.DataFrame, name: str, heads: Mapping[str, str], names: Collection[str]) -> Column:

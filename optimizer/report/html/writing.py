@@ -12,11 +12,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from optimizer.county.files import replacing_file
-from optimizer.report.html.parts import Page
+from optimizer.report.html.parts import Block, Page, Stories, Table
 from optimizer.report.html.tables import MINUS
 
 SEARCHABLE = 20
 """Rows from which on a table can be searched."""
+PRINTED_ROWS, PRINTED_REASONS = 25, 12
+"""What paper has of a long table and of a long list of reasons, unless the reader asks for all; page.css counts it."""
+FEW = 5
+"""So many more are printed too: leaving them out would save no paper."""
 
 
 def write_page(path: Path, page: Page) -> None:
@@ -39,7 +43,18 @@ def page_text(page: Page) -> str:
         script=Markup(script),
         policy=_policy(style, script),
         searchable=SEARCHABLE,
+        printed_rows=PRINTED_ROWS,
+        printed_reasons=PRINTED_REASONS,
+        cut=_cut,
+        any_cut=any(_cut(block) for section in page.sections for block in section.blocks),
     )
+
+
+def _cut(block: Block) -> bool:
+    """Whether paper leaves some of a block out unless the reader asks for all."""
+    if isinstance(block, Table):
+        return not block.whole and len(block.rows) > PRINTED_ROWS + FEW
+    return isinstance(block, Stories) and len(block.stories) > PRINTED_REASONS + FEW
 
 
 def _ours(name: str) -> str:

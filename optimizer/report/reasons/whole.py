@@ -6,13 +6,17 @@ from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
 from optimizer.report.words import (
     count_of,
+    exact_usd,
     freed_sentence,
     goal_sentences,
+    listed,
+    percent,
     plan_sentence,
     rules_sentence,
     status_sentence,
     usd,
 )
+from optimizer.solve.outcome import Stopped
 
 
 def answer_sentences(answer: Answer) -> tuple[str, ...]:
@@ -26,6 +30,72 @@ def answer_sentences(answer: Answer) -> tuple[str, ...]:
         return (status_sentence(answer), *rules)
     told = [plan_sentence(answer), freed_sentence(answer), status_sentence(answer), *rules, *goal_sentences(answer)]
     return (*told, *uncertainty_sentences(answer))
+
+
+def lead_sentences(answer: Answer) -> tuple[str, ...]:
+    """The answer with its uncertainty, for who reads one paragraph: what is saved by what, what of it is proved, and
+    what no search proves. Where no plan is held: that, and nothing more.
+    """
+    plan = answer.plan
+    if plan is None:
+        return (status_sentence(answer),)
+    return tuple(sentence for sentence in (_saved(plan), *_proved(answer, plan), _rests_on(answer, plan)) if sentence)
+
+
+def detail_sentences(answer: Answer) -> tuple[str, ...]:
+    """What else belongs to the answer; nothing where no plan is held."""
+    if answer.plan is None:
+        return ()
+    told = (plan_sentence(answer), freed_sentence(answer), *goal_sentences(answer))
+    return (*told, *uncertainty_sentences(answer))
+
+
+def _saved(plan: Plan) -> str:
+    cost, saved = plan.cost_usd / plan.annuity, plan.saving_usd_per_year
+    decisions = plan.decisions["decision"]
+    services = count_of(len(decisions), "service")
+    if decisions.eq("keep").all():
+        return f"The plan keeps everything as it is, {services} for {usd(cost)} a year net of revenue."
+    counts = {
+        "{} move": int((plan.decisions["moved"] & decisions.ne("exit")).sum()),
+        "{} end": int(decisions.eq("exit").sum()),
+        "{} are kept and sold to neighbours too": int(decisions.eq("insource").sum()),
+    }
+    doing = listed([words.format(f"{count:,}") for words, count in counts.items() if count])
+    does = f"saves {usd(saved)} a year" if saved >= 0 else f"costs {usd(-saved)} a year more"
+    share = percent(abs(plan.saving_usd), plan.today_usd)
+    return (
+        f"The plan {does}, {share} of today's net cost of {usd(plan.today_usd / plan.annuity)}, averaged over "
+        f"{count_of(len(plan.cash), 'year')} and after all one-time costs: of {services} {doing}."
+    )
+
+
+def _proved(answer: Answer, plan: Plan) -> list[str]:
+    """How good the plan is among all that the rules allow; a gap by the year, as the saving is."""
+    told = [status_sentence(answer), rules_sentence(answer)] if RULES in answer.settings else [status_sentence(answer)]
+    early = answer.stopped not in (None, Stopped.PROVED, Stopped.PART)
+    if early and plan.bound_usd is not None:
+        gap = max(0.0, plan.sought_usd - plan.bound_usd) / plan.annuity
+        told.insert(1, f"As an average of {count_of(len(plan.cash), 'year')} that is {exact_usd(gap)} a year.")
+    return told
+
+
+def _rests_on(answer: Answer, plan: Plan) -> str:
+    """What the saving rests on, which no search can prove."""
+    moved = plan.decisions[plan.decisions["moved"]]
+    if moved.empty and plan.sales.empty:
+        return ""
+    guesses = int((moved["estimated"] != "").sum())
+    share = answer.settings["economics.realization_share"]
+    counted = (
+        "all that is promised is counted on"
+        if share == 1.0
+        else f"{share:.0%} of what is promised is counted on, an assumption"
+    )
+    estimated = (
+        f", and {guesses} of {count_of(len(moved), 'move')} rest on estimates instead of quotes" if guesses else ""
+    )
+    return f"What will be saved in fact is not proved: {counted}{estimated}."
 
 
 def uncertainty_sentences(answer: Answer) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"meta", "img", "source", "wbr"}
+VOID = {"meta", "img", "input", "source", "wbr"}
 
 
 @dataclass

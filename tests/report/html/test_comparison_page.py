@@ -160,7 +160,19 @@ def test_plans_of_two_counties_have_no_bridge(compared: tuple[Comparison, list[R
     page = page_of((compare([first, elsewhere]), runs[:2]))
     assert "pairs-table" not in page.tables
     assert "another county (X, CO)" in page.text
+    assert f"{other.name}: of another county than {first.name}" in page.text
+    assert "decided alike" not in page.text
+    assert f"Against it {other.name} costs" not in page.text
     assert page.tables["differences-table"].texts("proved") == ["no"]
+
+
+def test_where_the_first_has_no_plan_the_cheapest_is_told(compared: tuple[Comparison, list[Run]]) -> None:
+    comparison, runs = compared
+    first, other, *_ = comparison.answers
+    page = page_of((compare([replace(first, plan=None, stopped=Stopped.INFEASIBLE), other]), runs[:2]))
+    assert f"{first.name} is what the others are compared with: no plan exists." in page.text
+    assert f"Of the 1 that have a plan {other.name} costs least" in page.text
+    assert page.tables["asked-table"].texts("title") == [first.title, other.title]
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from optimizer.report.html.writing import PRINTED_REASONS, PRINTED_ROWS
 from tests.cases import ROOT
 
 CHROMIUM = shutil.which("chromium")
@@ -178,3 +179,34 @@ def test_paper_has_every_reason_and_whole_tables(browser: Any, pages: dict[str, 
     # chromium repeats no head that holds a button's box
     assert page.evaluate("getComputedStyle(document.querySelector('thead button')).display") == "contents"
     assert not page.locator("nav").is_visible()
+
+
+def test_paper_is_short_unless_all_is_asked_for(browser: Any, pages: dict[str, Path]) -> None:
+    page, _ = opened(browser, pages["run"])
+    kept, moves = page.locator("#kept-table tbody tr"), page.locator("#moves-table tbody tr")
+    note = page.get_by_text("rows are on paper").first
+
+    def printed(rows: Any) -> int:
+        return int(rows.evaluate_all("rows => rows.filter(row => getComputedStyle(row).display !== 'none').length"))
+
+    assert printed(kept) == kept.count() > PRINTED_ROWS
+    assert not note.is_visible()
+    page.emulate_media(media="print")
+    assert (printed(kept), printed(moves)) == (PRINTED_ROWS, moves.count())
+    assert printed(page.locator("details.story")) == PRINTED_REASONS
+    assert note.is_visible()
+    # of what a search leaves, the first ones
+    page.emulate_media(media="screen")
+    page.get_by_label("Search in: Every kept service").fill("road")
+    left = printed(kept)
+    page.emulate_media(media="print")
+    assert printed(kept) == min(left, PRINTED_ROWS)
+    page.emulate_media(media="screen")
+    page.get_by_label("Search in: Every kept service").fill("")
+    page.get_by_label("print every row and every reason").check()
+    page.emulate_media(media="print")
+    assert printed(kept) == kept.count()
+    assert not note.is_visible()
+    page.goto(f"{pages['none'].as_uri()}")
+    page.goto(f"{pages['run'].as_uri()}#print-all")
+    assert printed(page.locator("#kept-table tbody tr")) > PRINTED_ROWS

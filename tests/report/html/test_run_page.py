@@ -18,7 +18,7 @@ from optimizer.report.bridges import savings_bridge
 from optimizer.report.flows import flow_table, largest
 from optimizer.report.html.run_page import run_page
 from optimizer.report.html.tables import number_text
-from optimizer.report.html.writing import page_text
+from optimizer.report.html.writing import FEW, PRINTED_REASONS, PRINTED_ROWS, page_text
 from optimizer.report.reasons.kept import kept_reasons
 from optimizer.report.reasons.moves import move_reasons
 from optimizer.runs.folder import Engine, Run, changed_of, origins_of, write_run
@@ -85,14 +85,22 @@ def test_every_table_is_the_runs_own(shipped: tuple[Run, ReadPage]) -> None:
     assert_same(page.tables["bridge-table"], savings_bridge(plan))
     assert_same(page.tables["flow-table"], flow_table(plan))
     assert_same(page.tables["roadmap-table"], plan.roadmap, ["name", "step", "start_year", "one_time_usd"])
-    assert_same(page.tables["limits-table"], plan.limits, ["text", "used", "limit", "slack"])
+    limits = page.tables["limits-table"]
+    rules = dict(zip(plan.limits["text"], plan.limits["rule"], strict=True))
+    own = [rules[text].startswith("limits.") for text in limits.texts("text")]
+    assert own == sorted(own, reverse=True)
+    told = zip(*(limits.values(column) for column in ("used", "limit", "slack")), limits.texts("text"), strict=True)
+    assert sorted(told) == sorted(plan.limits[["used", "limit", "slack", "text"]].itertuples(index=False, name=None))
     years = plan.years.merge(plan.cash[["year", "today_usd", "plan_usd"]], on="year")
-    assert_same(page.tables["years-table"], years, [*page.tables["years-table"].columns])
+    for name in ("years-table", "starts-table"):
+        assert_same(page.tables[name], years, [*page.tables[name].columns])
     if not plan.sales.empty:
         assert_same(page.tables["sales-table"], plan.sales, ["name", "buyer", "gain_usd_per_year", "setup_usd"])
     settings = page.tables["settings-table"]
-    assert settings.texts("setting") == list(run.answer.settings)
+    assert sorted(settings.texts("setting")) == sorted(run.answer.settings)
     assert "" not in settings.texts("set_by")
+    brought = ["base.yaml" in place for place in settings.texts("set_by")]
+    assert brought == sorted(brought)
 
 
 def test_what_is_shown_is_the_value_rounded(shipped: tuple[Run, ReadPage]) -> None:
@@ -289,6 +297,21 @@ def test_a_plan_that_changes_nothing_says_so(tmp_path: Path) -> None:
 )
 def test_numbers_are_written_as_a_budget_office_does(column: str, value: float, text: str) -> None:
     assert number_text(column, value) == text
+
+
+def test_paper_has_the_first_rows_of_long_lists_and_says_so(tmp_path: Path) -> None:
+    few, many = (
+        page_text(run_page(run.answer, origins_of(run), changed_of(run), run.manifest.model_dump(mode="json")))
+        for number in (PRINTED_ROWS + FEW, PRINTED_ROWS + FEW + 1)
+        for run in [run_of(case_of([service(f"s{place}", 100.0) for place in range(number)]), tmp_path)]
+    )
+    kept = f"at most {PRINTED_ROWS} of {PRINTED_ROWS + FEW + 1} rows are on paper"
+    assert kept not in few
+    assert kept in many
+    assert 'id="kept-table" class="cut"' in many
+    style = (ROOT / "optimizer/report/html/templates/page.css").read_text(encoding="utf-8")
+    assert f"table.cut tbody tr:nth-child(n + {PRINTED_ROWS + 1} of" in style
+    assert f".stories.cut details:nth-child(n + {PRINTED_REASONS + 1} of" in style
 
 
 def test_small_flows_are_gathered_under_one() -> None:

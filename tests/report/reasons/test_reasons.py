@@ -29,7 +29,7 @@ from optimizer.report.reasons.kept import (
 )
 from optimizer.report.reasons.moves import move_reasons
 from optimizer.report.reasons.terms import FORBIDDEN, LEFT_OUT, OPEN, offer_terms
-from optimizer.report.reasons.whole import answer_sentences
+from optimizer.report.reasons.whole import answer_sentences, detail_sentences, lead_sentences
 from optimizer.runs.manifest import flat_settings
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.solve.outcome import Stopped
@@ -270,6 +270,29 @@ def test_the_paragraph_tells_how_sure_it_is() -> None:
         "that, year by year of delivery): an assumption."
     )
     assert isinstance(kept_reasons(answer), pd.DataFrame)
+
+
+def test_the_first_paragraph_is_the_answer_with_its_uncertainty() -> None:
+    case = case_of([service("a"), service("b")], [organization("east")], [offer("a", "east", 40)])
+    proved = "Best plan, proved: no plan under these rules costs less."
+    saved = "The plan saves $60 a year, 30.0% of today's net cost of $200, averaged over 1 year and after all one-time"
+    sure = "What will be saved in fact is not proved: all that is promised is counted on."
+    assert lead_sentences(answered(case)) == (f"{saved} costs: of 2 services 1 move.", proved, sure)
+    early = lead_sentences(answered(case, Stopped.TIME, bound_usd=100.0))
+    assert early[1:3] == (
+        "A good plan: the time was up; a better one may exist, cheaper by $40 at the most.",
+        "As an average of 1 year that is $40 a year.",
+    )
+    kept = answered(case_of([service("a")]))
+    assert lead_sentences(kept) == (
+        "The plan keeps everything as it is, 1 service for $100 a year net of revenue.",
+        proved,
+    )
+    none = replace(kept, plan=None, stopped=Stopped.INFEASIBLE)
+    assert lead_sentences(none) == (
+        "No plan exists: the rules cannot all hold at once (confirmed by a second search).",
+    )
+    assert detail_sentences(none) == ()
 
 
 @pytest.mark.parametrize(
