@@ -8,30 +8,14 @@ import pandas as pd
 
 from optimizer.county.records import Decision
 from optimizer.plan.answer import Answer
-from optimizer.plan.compare import one_time_usd
 from optimizer.report.bridges import pair_bridges
+from optimizer.report.costs import costs_table
 from optimizer.report.html.parts import Pairs, Picture, Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.pictures.bars import amounts_picture, stacked_picture
 from optimizer.report.pictures.drawing import DECISIONS
 from optimizer.report.pictures.lines import intervals_picture
-from optimizer.report.words import exact_usd, proof_word, usd
-
-
-def costs_table(answers: Sequence[Answer]) -> pd.DataFrame:
-    """scenario, answer (how sure it is), cost, least (no plan costs less) and saving as usd_per_year, one_time_usd."""
-    rows: list[tuple[object, ...]] = []
-    for answer in answers:
-        plan = answer.plan
-        if plan is None:
-            rows.append((answer.name, proof_word(answer), *[None] * 4))
-            continue
-        bound = None if plan.bound_usd is None or plan.reinvested_usd else plan.bound_usd / plan.annuity
-        cost = plan.cost_usd / plan.annuity
-        least = cost if answer.stopped is None else bound
-        rows.append((answer.name, proof_word(answer), cost, least, plan.saving_usd_per_year, one_time_usd(plan)))
-    columns = ["scenario", "answer", "cost_usd_per_year", "least_usd_per_year", "saving_usd_per_year", "one_time_usd"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
+from optimizer.report.words import exact_usd, usd
 
 
 def costs_section(answers: Sequence[Answer]) -> Section:

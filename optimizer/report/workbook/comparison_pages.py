@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.plan.answer import Answer
 from optimizer.plan.compare import Comparison, every_decision
-from optimizer.report.words import proof_word
+from optimizer.report.costs import costs_table
 from optimizer.report.workbook.page import Block, Chart, Page
 from optimizer.report.workbook.run_pages import LIMITS, told_value
 
@@ -59,18 +59,7 @@ def _questions(answers: Sequence[Answer]) -> list[str]:
 
 
 def _costs(answers: Sequence[Answer]) -> Block:
-    rows = [
-        (
-            answer.name,
-            proof_word(answer),
-            plan.cost_usd / plan.annuity if plan else None,
-            plan.saving_usd_per_year if plan else None,
-        )
-        for answer in answers
-        for plan in [answer.plan]
-    ]
-    table = pd.DataFrame(rows, columns=["scenario", "answer", "cost_usd_per_year", "saving_usd_per_year"])
-    return Block(COST, table, chart=Chart("bar", "Saved a year", "scenario", ("saving_usd_per_year",)))
+    return Block(COST, costs_table(answers), chart=Chart("bar", "Saved a year", "scenario", ("saving_usd_per_year",)))
 
 
 def _decisions(answers: Sequence[Answer]) -> Block:

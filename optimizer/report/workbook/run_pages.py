@@ -9,7 +9,8 @@ import pandas as pd
 
 from optimizer.plan.answer import RULES, Answer, county_label
 from optimizer.plan.plan import Plan
-from optimizer.report.words import plan_sentence, rules_sentence, status_sentence
+from optimizer.report.reasons.whole import detail_sentences, lead_sentences
+from optimizer.report.words import rules_sentence, status_sentence
 from optimizer.report.workbook.estimates import estimate_table
 from optimizer.report.workbook.page import Block, Chart, Check, Page
 
@@ -27,9 +28,10 @@ FIRST = (
 def run_pages(answer: Answer, origins: Mapping[str, str], changed: pd.DataFrame) -> list[Page]:
     """Sheets of a run; `origins` says who set each setting, `changed` lists cells that the scenario changed."""
     plan = answer.plan
-    head = (answer.title, answer.question, county_label(answer.county), status_sentence(answer))
+    head = (answer.title, answer.question, county_label(answer.county))
     rules = (rules_sentence(answer),) if RULES in answer.settings else ()
-    pages = [Page("Summary", (*head, *rules))] if plan is None else list(_of_plan(plan, answer, (*head, *rules)))
+    without = (*head, status_sentence(answer), *rules)
+    pages = [Page("Summary", without)] if plan is None else list(_of_plan(plan, answer, head))
     return [*pages, *_estimates(answer), _assumptions(answer, origins), *_changed(changed)]
 
 
@@ -39,8 +41,9 @@ def _of_plan(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Iterator[Page
     yield Page("Decisions", (), (Block(EVERY_DECISION, decided, _held(decided, (*MONEY, *PEOPLE, "transition_usd"))),))
     yield Page("By year", (), (_cash(plan), Block("What starts when", plan.years, _held(plan.years, YEARLY))))
     yield Page("Roadmap", (), (Block("Every step", plan.roadmap, ("one_time_usd",)),))
+    names = {organization.org_id: organization.name for organization in answer.county.organizations}
     for by in ("department", "fund", "organization"):
-        yield _totals(plan, by)
+        yield _totals(plan, by, names if by == "organization" else {})
     yield Page("Limits", (), (Block("Limits, and how much of each is used", _limits(plan)),))
     for name, block in _more(plan):
         if not block.frame.empty:
@@ -67,7 +70,8 @@ def _summary(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Page:
         ),
         Check("One-time cost, $: the rows above add up to it", BY_DECISION, "one_time_usd", once),
     )
-    return Page("Summary", (*head, plan_sentence(answer)), (block,), checks)
+    sure = detail_sentences(answer)
+    return Page("Summary", (*head, " ".join(lead_sentences(answer)), " ".join(sure)), (block,), checks)
 
 
 def _yearly(plan: Plan) -> float:
@@ -80,8 +84,9 @@ def _cash(plan: Plan) -> Block:
     return Block(BY_YEAR, plan.cash, summed, drawn)
 
 
-def _totals(plan: Plan, by: str) -> Page:
+def _totals(plan: Plan, by: str, names: Mapping[str, str]) -> Page:
     table = plan.totals[plan.totals["by"] == by].drop(columns="by").reset_index(drop=True)
+    table["name"] = [names.get(name, name) for name in table["name"]]
     drawn = Chart("bar", f"Saved a year, by {by}", "name", ("saving_usd_per_year",))
     block = Block(f"By {by}", table, _held(table, ("services", *MONEY, *PEOPLE)), drawn)
     return Page(f"By {by}", (), (block,))

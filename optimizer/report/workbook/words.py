@@ -10,7 +10,9 @@ UNITS = (
     ("_years", "years"),
     ("_per_year", "a year"),
 )
-DOLLARS, SHARE, NUMBER, WHOLE = "$#,##0;-$#,##0", "0.0%", "#,##0.00", "#,##0"
+DOLLARS = "[>=0.5]$#,##0;[<=-0.5]-$#,##0;$0"
+"""Without a minus before what is rounded to nothing."""
+SHARE, NUMBER, WHOLE = "0.0%", "#,##0.00", "#,##0"
 HEAT = "heat_share"
 """Name by which a cell of a heat map is formatted, whatever its column is called."""
 WHOLE_NAMES = frozenset({"services", "agreements", "moves", "population", "score", "year", "start_year"})

@@ -37,6 +37,10 @@ LONGEST = 32_000
 """Letters in a cell; Excel takes 32,767."""
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 """Told apart by the colour-blind and in grey (UK Government Analysis Function)."""
+DASHES, MARKERS = ("solid", "dash", "round_dot"), ("circle", "square", "triangle", "diamond", "x")
+"""What tells lines apart where there are more of them than colours."""
+BROADEST = 230
+"""Letters across a printed page; broader tables are printed on several pages side by side."""
 
 
 def write_pages(path: Path, pages: Sequence[Page]) -> None:
@@ -77,10 +81,14 @@ class _Writer:
             row = self._checks(sheet, row, page.checks, widths)
         for column in range(ACROSS if page.lines else 0):
             widths[column] = max(widths.get(column, 0), LETTERS_ACROSS // ACROSS)
-        for column, width in widths.items():
-            sheet.set_column(column, column, min(max(width + MARGIN, NARROWEST), WIDEST))
+        shown = {column: min(max(width + MARGIN, NARROWEST), WIDEST) for column, width in widths.items()}
+        for column, width in shown.items():
+            sheet.set_column(column, column, width)
+        across = math.ceil(sum(shown.values()) / BROADEST)
+        if across > 1:
+            sheet.repeat_columns(0, 1)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(max(1, across), 0)
         sheet.set_paper(1)
 
     def _format(self, name: str) -> Format:
@@ -93,10 +101,13 @@ class _Writer:
                 "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
                 "text": {"indent": 1, "valign": "top"},
                 "long": {"indent": 1, "valign": "top", "text_wrap": True},
+                "number head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
                 "heat": {"bold": True, "text_wrap": True, "bottom": 1, "rotation": 90},
             }
             total, _, number = name.partition("total ")
-            look = looks["total"] | {"num_format": number} if number and not total else {"num_format": name}
+            # numbers stand beside the first line of a text that takes several
+            number_look = {"num_format": name, "valign": "top"}
+            look = looks["total"] | {"num_format": number} if number and not total else number_look
             self.formats[name] = self.book.add_format(looks.get(name, look))
         return self.formats[name]
 
@@ -153,7 +164,7 @@ class _Writer:
             head = (name if name in block.names else heading(name))[:LONGEST_HEAD]
             taken = {other.casefold() for other in heads}
             heads.append(f"{head} {place}" if head.casefold() in taken else head)
-        looks = ["heat" if name in block.heat else "head" for name in map(str, block.frame.columns)]
+        looks = [_head_look(block, name) for name in map(str, block.frame.columns)]
         return [{"header": head, "header_format": self._format(look)} for head, look in zip(heads, looks, strict=True)]
 
     def _heights(self, sheet: Worksheet, first: int, frame: pd.DataFrame) -> None:
@@ -200,7 +211,8 @@ class _Writer:
         return min(len(text), WIDEST)
 
     def _checks(self, sheet: Worksheet, row: int, checks: Sequence[Check], widths: dict[int, int]) -> int:
-        self._text(sheet, row, 0, "Checks", self._format("block"))
+        for place, head in enumerate(("Checks", "In the run", "Summed here", "Equal")):
+            self._text(sheet, row, place, head, self._format("block"))
         for number, check in enumerate(checks, start=1):
             at = row + number
             self._text(sheet, at, 0, check.text)
@@ -223,7 +235,7 @@ class _Writer:
         for number, name in enumerate(drawn.values):
             place, colour = columns.index(name), COLOURS[number % len(COLOURS)]
             of = columns.index(drawn.of)
-            look = {"line": {"color": colour, "width": 2.25}} if drawn.kind == "line" else {"fill": {"color": colour}}
+            look = _line(number, colour) if drawn.kind == "line" else {"fill": {"color": colour}}
             chart.add_series(
                 {
                     "name": [page, head, place],
@@ -247,6 +259,22 @@ class _Writer:
         chart.set_size({"width": 760, "height": height})
         sheet.insert_chart(row, 0, chart, {"description": drawn.title})
         return row + math.ceil(height / 20) + 2
+
+
+def _line(number: int, colour: str) -> dict[str, Any]:
+    """A line of a chart that no other one looks like, in grey either."""
+    dash, marker = DASHES[number // len(COLOURS) % len(DASHES)], MARKERS[number % len(MARKERS)]
+    line = {"color": colour, "width": 2.25, "dash_type": dash}
+    return {"line": line, "marker": {"type": marker, "size": 6, "fill": {"color": colour}, "border": {"color": colour}}}
+
+
+def _head_look(block: Block, name: str) -> str:
+    """Heads stand over what they head: those of numbers to the right."""
+    if name in block.heat:
+        return "heat"
+    values = block.frame[name]
+    number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    return "number head" if number else "head"
 
 
 def _total(column: pd.Series[Any]) -> float:

@@ -17,11 +17,12 @@ import cli
 from optimizer.county.generator import generate, spec_for
 from optimizer.county.writing import write_county
 from optimizer.plan.compare import compare
+from optimizer.report.reasons.whole import lead_sentences
 from optimizer.report.workbook.comparison_pages import comparison_pages
 from optimizer.report.workbook.page import Block, Page
 from optimizer.report.workbook.run_pages import run_pages
-from optimizer.report.workbook.words import heading, number_format
-from optimizer.report.workbook.writing import LONGEST, write_pages
+from optimizer.report.workbook.words import DOLLARS, heading, number_format
+from optimizer.report.workbook.writing import COLOURS, LONGEST, _line, write_pages
 from optimizer.runs.folder import Run, changed_of, origins_of, read_run
 from optimizer.runs.region_folder import read_region_run
 from tests.cases import ROOT
@@ -172,7 +173,7 @@ def test_the_scenario_summary_has_the_shape_of_a_scenario_managers(runs: list[Ru
         for value, own in zip(found[row["measure"]], (row["on_paper"], row["no_transition_limit"]), strict=True):
             assert value == (pytest.approx(own, abs=1e-6) if isinstance(own, int | float) else own or "none")
     cost = next(cell for row in sheet for cell in row if cell.value == "yearly equivalent cost")
-    assert sheet.cell(cost.row, 3).number_format.startswith("$")
+    assert sheet.cell(cost.row, 3).number_format == DOLLARS
 
 
 def test_scenarios_of_any_name_make_a_sound_workbook(runs: list[Run], tmp_path: Path) -> None:
@@ -280,8 +281,29 @@ def test_what_cannot_be_written_is_refused(
 def test_headings_tell_the_unit() -> None:
     told = {name: heading(name) for name in ("saving_usd_per_year", "one_time_usd", "fte_displaced", "share_done")}
     assert list(told.values()) == ["Saving ($ a year)", "One time ($)", "FTE displaced", "Share done"]
-    assert number_format("saving_usd_per_year").startswith("$")
+    assert number_format("saving_usd_per_year") == DOLLARS
     assert number_format("coverage") == "0.0%"
+
+
+def test_the_summary_is_the_answer_and_names_are_names(runs: list[Run], tmp_path: Path) -> None:
+    answer = runs[0].answer
+    pages = {page.name: page for page in run_pages(answer, origins_of(runs[0]), changed_of(runs[0]))}
+    assert " ".join(lead_sentences(answer)) in pages["Summary"].lines
+    assert answer.plan is not None
+    totals = answer.plan.totals[answer.plan.totals["by"] == "organization"]
+    names = {org.org_id: org.name for org in answer.county.organizations}
+    told = pages["By organization"].blocks[0].frame["name"].tolist()
+    assert told == [names.get(name, name) for name in totals["name"]]
+    assert set(names.values()) & set(told)
+    write_pages(tmp_path / "plan.xlsx", list(pages.values()))
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    assert book["Decisions"].page_setup.fitToWidth > 1
+    assert book["By fund"].page_setup.fitToWidth in (None, 1)
+
+
+def test_no_two_lines_of_a_chart_look_alike() -> None:
+    lines = [_line(number, COLOURS[number % len(COLOURS)]) for number in range(12)]
+    assert len({str(line) for line in lines}) == 12
 
 
 @pytest.mark.slow
