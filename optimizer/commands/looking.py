@@ -158,12 +158,12 @@ def _pages_of_counties(found: list[Run], plans: tuple[Path, ...]) -> list[Page]:
     from optimizer.plan.compare import compare
     from optimizer.report.workbook.comparison_pages import comparison_pages
     from optimizer.report.workbook.run_pages import run_pages
-    from optimizer.runs.folder import changed_of, origins_of
+    from optimizer.runs.folder import changed_of, origins_of, sources_of
 
     if len(found) == 1:
-        return run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]))
+        return run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]), sources_of(found[0]))
     named = distinct_names([run.answer for run in found], [str(path) for path in plans])
-    return comparison_pages(compare(named), [origins_of(run) for run in found])
+    return comparison_pages(compare(named), [origins_of(run) for run in found], [sources_of(run) for run in found])
 
 
 def _regions_to_tell(plans: tuple[Path, ...], overrides: tuple[str, ...], runs: Path) -> list[RegionAnswer]:

@@ -49,12 +49,12 @@ def _page(found: Sequence[Run], labels: Sequence[str], analyses: Sequence[Sectio
     from optimizer.plan.compare import compare
     from optimizer.report.html.comparison_page import comparison_page
     from optimizer.report.html.run_page import run_page
-    from optimizer.runs.folder import changed_of, origins_of
+    from optimizer.runs.folder import changed_of, origins_of, sources_of
 
     manifests = [run.manifest.model_dump(mode="json") for run in found]
     if len(found) == 1:
         run = found[0]
-        return run_page(run.answer, origins_of(run), changed_of(run), manifests[0], analyses)
+        return run_page(run.answer, origins_of(run), changed_of(run), manifests[0], analyses, sources_of(run))
     return comparison_page(compare(distinct_names([run.answer for run in found], labels)), manifests, analyses)
 
 

@@ -111,7 +111,9 @@ def _write_files(draft: Path, case: Case, outcome: Outcome, plan: Plan | None) -
     }
     with (draft / RESOLVED).open("w", encoding="utf-8") as file:
         yaml.dump(resolved, file)
-    origins = pd.DataFrame(sorted(case.scenario.origins.items()), columns=["path", "set_by"])
+    remarks = case.scenario.remarks
+    setters = [(path, set_by, remarks.get(path, "")) for path, set_by in sorted(case.scenario.origins.items())]
+    origins = pd.DataFrame(setters, columns=["path", "set_by", "source"])
     changed = pd.DataFrame(
         [
             (change.table, "/".join(map(str, change.key)), change.column, change.before, change.after, change.origin)
@@ -200,6 +202,12 @@ def origins_of(run: Run) -> dict[str, str]:
     """Who set each setting of a run: file and line, or `--set`, by path."""
     table = read_table(run.folder / "origins.csv")
     return dict(zip(table["path"], table["set_by"], strict=True))
+
+
+def sources_of(run: Run) -> dict[str, str]:
+    """What the file that set it says of each setting of a run, by path; empty where it says nothing."""
+    table = read_table(run.folder / "origins.csv")
+    return dict(zip(table["path"], table["source"].astype(str), strict=True))
 
 
 def changed_of(run: Run) -> pd.DataFrame:

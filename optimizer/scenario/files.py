@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def parse(text: str, start: Mark, findings: list[Finding]) -> Node | None:
 
     Marks count from `start`; if it has no line (`--set`), every mark is `start` itself.
     """
-    builder = _Builder(start, findings)
+    builder = _Builder(start, findings, remarks_in(text))
     known = len(findings)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
@@ -69,6 +70,19 @@ def parse(text: str, start: Mark, findings: list[Finding]) -> Node | None:
     if len(findings) == known and builder.root is None:
         builder.refuse("nothing", "names with values", "Fill it in.", start)
     return builder.root if len(findings) == known else None
+
+
+def remarks_in(text: str) -> dict[int, str]:
+    """By line (from 1) the comment that stands below it, as scenario files give the source of a value."""
+    remarks: dict[int, str] = {}
+    above = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        comment = line.strip()
+        if not comment.startswith("#"):
+            above = number if comment else 0
+        elif above:
+            remarks[above] = f"{remarks.get(above, '')} {comment.lstrip('#').strip()}".strip()
+    return remarks
 
 
 def _decoded(data: bytes, file: str, findings: list[Finding]) -> str | None:
@@ -114,8 +128,9 @@ class _Open:
 class _Builder:
     """Turns parser events into nodes, without recursion: depth costs nothing until it is refused."""
 
-    def __init__(self, start: Mark, findings: list[Finding]) -> None:
+    def __init__(self, start: Mark, findings: list[Finding], remarks: Mapping[int, str]) -> None:
         self.start = start
+        self.remarks = remarks
         self.findings = findings
         self.last = start
         self.root: Node | None = None
@@ -125,7 +140,7 @@ class _Builder:
     def mark(self, mark: Any) -> Mark:
         if mark is None or not self.start.line:
             return self.start
-        return Mark(self.start.file, mark.line + 1, mark.column + 1)
+        return Mark(self.start.file, mark.line + 1, mark.column + 1, self.remarks.get(mark.line + 1, ""))
 
     def refuse(self, found: str, needs: str, fix: str, mark: Mark | None = None) -> None:
         self.findings.append(Finding(str(mark or self.last), found, needs, fix))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,16 @@ class Assignment:
     def dotted(self) -> str:
         scope = () if self.county is None else (COUNTIES, self.county)
         return ".".join((*scope, *self.path))
+
+
+@dataclass(frozen=True)
+class Setters:
+    """Where every setting comes from, by dotted path."""
+
+    origins: Mapping[str, str]
+    """`file:line`, or `--set`."""
+    remarks: Mapping[str, str]
+    """What the file says of it, where it says anything: its source."""
 
 
 @dataclass
@@ -189,9 +199,32 @@ def _setting(path: Path) -> Leaf | Section | Keyed | None:
     return None
 
 
-def origins(tree: Group) -> dict[str, str]:
+def setters_of(tree: Group) -> Setters:
+    """Who set each leaf setting of a tree, and what is said of it."""
+    return Setters(_origins(tree), _remarks(tree))
+
+
+def _origins(tree: Group) -> dict[str, str]:
     """Per leaf setting, by dotted path, the `file:line` that set it; an empty group is a leaf."""
     return dict(sorted((".".join(path), node.mark.origin) for path, node in leaves(tree, ())))
+
+
+def _remarks(tree: Group) -> dict[str, str]:
+    """Per leaf setting, by dotted path, what its file says of it: below its line, or else below that of the nearest
+    group that the same file begins. Settings of which nothing is said are left out.
+    """
+    told = {path: node.mark.remark or _of_group(tree, path, node.mark.file) for path, node in leaves(tree, ())}
+    return {".".join(path): remark for path, remark in sorted(told.items()) if remark}
+
+
+def _of_group(tree: Group, path: Path, file: str) -> str:
+    remark, node = "", tree
+    for name in path[:-1]:
+        mark, inner = node.marks[name], node.entries[name]
+        remark = mark.remark if mark.remark and mark.file == file else remark
+        assert isinstance(inner, Group)
+        node = inner
+    return remark
 
 
 def leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 
@@ -15,6 +15,8 @@ class Mark:
     file: str
     line: int = 0
     column: int = 0
+    remark: str = field(default="", compare=False)
+    """What the comment below that line says: where its value comes from."""
 
     @property
     def origin(self) -> str:

@@ -87,7 +87,7 @@ def load_region(path: Path, overrides: Sequence[str] = ()) -> RegionScenario:
         scenarios=tuple(scenarios.values()),
         settings=settings,
         what_ifs=what_ifs_of(family),
-        origins=setters,
+        origins=setters.origins,
     )
 
 

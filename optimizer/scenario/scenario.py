@@ -75,6 +75,8 @@ class Scenario:
     rules: tuple[Rule, ...]
     origins: Mapping[str, str]
     """Who set each setting: dotted path to `file:line`, or `--set`."""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """What the file that set it says of a setting: its source. Settings of which nothing is said are left out."""
     may_be_absent: frozenset[str] = frozenset()
     """Paths of settings set for all counties of a region: names in them need not be this county's own."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from optimizer.errors import Finding
 from optimizer.scenario.entries import Entries
 from optimizer.scenario.includes import Family
-from optimizer.scenario.layers import Layers, origins, validated
+from optimizer.scenario.layers import Layers, Setters, setters_of, validated
 from optimizer.scenario.nodes import Group
 from optimizer.scenario.places import BASE, county_name, label, name_of
 from optimizer.scenario.scenario import Scenario
@@ -34,16 +34,14 @@ def calibration_of(root: Path, county: Path, findings: list[Finding]) -> Entries
     return read_calibration(path, label(path, root), findings) if path.exists() else Entries()
 
 
-def settled(
-    base: Group | None, layers: Iterable[Entries], findings: list[Finding]
-) -> tuple[Settings | None, dict[str, str]]:
+def settled(base: Group | None, layers: Iterable[Entries], findings: list[Finding]) -> tuple[Settings | None, Setters]:
     """The settings with every layer laid over the base, and who set each; findings instead where they are wrong."""
     if base is None:
-        return None, {}
+        return None, Setters({}, {})
     pile = Layers(base)
     for entries in layers:
         pile.lay(entries.assignments)
-    return validated(pile, findings), origins(pile.tree)
+    return validated(pile, findings), setters_of(pile.tree)
 
 
 def scenario_of(
@@ -51,7 +49,7 @@ def scenario_of(
     county: Path,
     settings: Settings,
     layers: Sequence[Entries],
-    setters: dict[str, str],
+    setters: Setters,
     may_be_absent: frozenset[str] = frozenset(),
 ) -> Scenario:
     """The question of a scenario file about one county, from its layers."""
@@ -64,7 +62,8 @@ def scenario_of(
         settings=settings,
         changes=tuple(change for entries in layers for change in entries.changes),
         rules=tuple(rule for entries in layers for rule in entries.rules),
-        origins=setters,
+        origins=setters.origins,
+        remarks=setters.remarks,
         may_be_absent=may_be_absent,
     )
 

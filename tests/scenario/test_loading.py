@@ -24,6 +24,8 @@ def test_a_bare_question_has_the_base_settings_and_says_so(desk: Desk) -> None:
     lines = (desk.root / "base.yaml").read_text(encoding="utf-8").splitlines()
     assert scenario.origins["horizon.years"] == f"scenarios/base.yaml:{lines.index('  years: 5') + 1}"
     assert set(scenario.origins) == set(leaves(scenario.settings))
+    assert scenario.remarks["economics.hurdle_share"] == "OMB A-76 conversion differential"
+    assert set(scenario.remarks) < set(scenario.origins)
     assert all(origin.startswith("scenarios/base.yaml:") for origin in scenario.origins.values())
 
 
@@ -40,6 +42,31 @@ def leaves(settings: Settings) -> list[str]:
 
 def test_a_file_without_title_is_called_by_its_name(desk: Desk) -> None:
     assert desk.ask("county: clear_creek", "quiet").title == "quiet"
+
+
+def test_what_a_file_says_below_a_value_is_its_source(desk: Desk) -> None:
+    calibrated = "set:\n  limits.agreements: 1\n  # two people\n\n  # not of it\n  solver.seed: 1"
+    desk.write("counties/clear_creek.yaml", calibrated)
+    scenario = desk.ask(
+        """
+        set:
+          limits.retained_share_by_class: {roads: 0.5, jail: 1}
+          # =what the board
+          # decided
+          economics.avoidable_share.personnel: 0.5
+          limits.moves_by_year: [3]
+        """,
+        overrides=["kinds.county.renewal_usd=1"],
+    )
+    remarks = scenario.remarks
+    assert remarks["limits.agreements"] == "two people"
+    assert remarks["limits.retained_share_by_class.roads"] == "=what the board decided"
+    assert remarks["economics.hurdle_share"] == "OMB A-76 conversion differential"
+    assert remarks["economics.avoidable_share.overhead"].startswith("GFOA make-or-buy example")
+    assert remarks["kinds.state.renewal_usd"].startswith("administration: 0-25 % of contractor cost")
+    # what base.yaml says of a group is not said of a value that another file set
+    unsaid = ("economics.avoidable_share.personnel", "limits.moves_by_year", "solver.seed", "kinds.county.renewal_usd")
+    assert not set(unsaid) & set(remarks)
 
 
 def test_each_layer_replaces_the_ones_below(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from optimizer.plan.answer import Answer
 from optimizer.report.html.parts import Section
 from optimizer.report.html.tables import table_of
+from optimizer.report.origins import known_of
 from optimizer.report.words import count_of, exact_usd, status_sentence
 
 
@@ -47,16 +48,24 @@ def _unknown(answer: Answer) -> Iterator[str]:
     yield "What the law says. Duties and citations are as the tables have them; nothing here is legal advice."
 
 
-def assumptions_section(answer: Answer, origins: Mapping[str, str], changed: pd.DataFrame) -> Section:
-    """Every setting, and the file and line that set it; every cell that the scenario changed."""
+def assumptions_section(
+    answer: Answer, origins: Mapping[str, str], sources: Mapping[str, str], changed: pd.DataFrame
+) -> Section:
+    """Every setting, its source and the file and line that set it; every cell that the scenario changed."""
     # locks and bans are kept with the settings, their origin is their scenario's
-    rows = [(path, _told(value), origins.get(path, _origin(path, origins))) for path, value in answer.settings.items()]
+    rows = [
+        (path, _told(value), known_of(path, sources), known_of(path, origins))
+        for path, value in answer.settings.items()
+    ]
     # what this county and this question chose stands before what the tool brings
-    rows.sort(key=lambda row: "base.yaml:" in row[2])
-    table = pd.DataFrame(rows, columns=["setting", "value", "set_by"])
+    rows.sort(key=lambda row: "base.yaml:" in row[-1])
+    table = pd.DataFrame(rows, columns=["setting", "value", "source", "set_by"])
     blocks = [table_of(table, "settings-table", "Every setting, and what set it",
                        heads={"set_by": "Set by"})]  # fmt: skip
-    lines = ["A number from base.yaml is the tool's own; its source stands beside it there."]
+    lines = [
+        "What the county and the question set stands first; what base.yaml set is the tool's own. A source is what the "
+        "file that set a value says of it."
+    ]
     if not changed.empty:
         told = changed.astype(object).map(_cell)
         blocks.append(table_of(told, "changed-table", "Cells that the scenario changed in the county's tables",
@@ -64,15 +73,6 @@ def assumptions_section(answer: Answer, origins: Mapping[str, str], changed: pd.
     else:
         lines.append("The scenario changed no cell of the county's tables.")
     return Section("assumptions", "Every assumption and its origin", tuple(lines), tuple(blocks))
-
-
-def _origin(path: str, origins: Mapping[str, str]) -> str:
-    """A list or table is set as a whole: its origin is that of the nearest path above it."""
-    while "." in path:
-        path = path.rpartition(".")[0]
-        if path in origins:
-            return origins[path]
-    return ""
 
 
 def _cell(value: Any) -> str:

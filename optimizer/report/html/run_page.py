@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -27,15 +28,17 @@ def run_page(
     changed: pd.DataFrame,
     manifest: Mapping[str, Any],
     analyses: Sequence[Section] = (),
+    sources: Mapping[str, str] = MappingProxyType({}),
 ) -> Page:
     """The page of a run; `origins` says who set each setting, `changed` lists cells that the scenario changed,
-    `manifest` is the run's own, and `analyses` are sections that were asked for besides.
+    `manifest` is the run's own, `analyses` are sections that were asked for besides, and `sources` say where the
+    values of settings are from.
     """
     plan = answer.plan
     sections = list(_without_plan(answer)) if plan is None else [*_of_plan(answer, plan), *analyses]
     sections += [
         unknown_section(answer),
-        assumptions_section(answer, origins, changed),
+        assumptions_section(answer, origins, sources, changed),
         searched_section(answer, manifest),
     ]
     return Page(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from optimizer.plan.answer import RULES, Answer, county_label
 from optimizer.plan.plan import Plan
+from optimizer.report.origins import known_of
 from optimizer.report.reasons.whole import detail_sentences, lead_sentences
 from optimizer.report.words import rules_sentence, status_sentence
 from optimizer.report.workbook.estimates import estimate_table
@@ -25,14 +27,21 @@ FIRST = (
 """What a reader looks for first of a decision."""
 
 
-def run_pages(answer: Answer, origins: Mapping[str, str], changed: pd.DataFrame) -> list[Page]:
-    """Sheets of a run; `origins` says who set each setting, `changed` lists cells that the scenario changed."""
+def run_pages(
+    answer: Answer,
+    origins: Mapping[str, str],
+    changed: pd.DataFrame,
+    sources: Mapping[str, str] = MappingProxyType({}),
+) -> list[Page]:
+    """Sheets of a run; `origins` says who set each setting, `changed` lists cells that the scenario changed, `sources`
+    say where the values of settings are from.
+    """
     plan = answer.plan
     head = (answer.title, answer.question, county_label(answer.county))
     rules = (rules_sentence(answer),) if RULES in answer.settings else ()
     without = (*head, status_sentence(answer), *rules)
     pages = [Page("Summary", without)] if plan is None else list(_of_plan(plan, answer, head))
-    return [*pages, *_estimates(answer), _assumptions(answer, origins), *_changed(changed)]
+    return [*pages, *_estimates(answer), _assumptions(answer, origins, sources), *_changed(changed)]
 
 
 def _of_plan(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Iterator[Page]:
@@ -113,10 +122,14 @@ def _more(plan: Plan) -> Iterator[tuple[str, Block]]:
     yield "Left out", Block("Options that were not admissible, and why", plan.left_out)
 
 
-def _assumptions(answer: Answer, origins: Mapping[str, str]) -> Page:
-    rows = [(path, told_value(value), origins.get(path, "")) for path, value in answer.settings.items()]
-    table = pd.DataFrame(rows, columns=["setting", "value", "set_by"])
-    return Page("Assumptions", (), (Block("Every setting, and the file and line that set it", table),))
+def _assumptions(answer: Answer, origins: Mapping[str, str], sources: Mapping[str, str]) -> Page:
+    rows = [
+        (path, told_value(value), known_of(path, sources), known_of(path, origins))
+        for path, value in answer.settings.items()
+    ]
+    table = pd.DataFrame(rows, columns=["setting", "value", "source", "set_by"])
+    title = "Every setting, what its file says of where it is from, and the line that set it"
+    return Page("Assumptions", (), (Block(title, table),))
 
 
 def _estimates(answer: Answer) -> Iterator[Page]:

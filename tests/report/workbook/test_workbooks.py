@@ -23,7 +23,7 @@ from optimizer.report.workbook.page import Block, Page
 from optimizer.report.workbook.run_pages import run_pages
 from optimizer.report.workbook.words import DOLLARS, heading, number_format
 from optimizer.report.workbook.writing import COLOURS, LONGEST, _line, write_pages
-from optimizer.runs.folder import Run, changed_of, origins_of, read_run
+from optimizer.runs.folder import Run, changed_of, origins_of, read_run, sources_of
 from optimizer.runs.region_folder import read_region_run
 from tests.cases import ROOT
 from tests.libreoffice import needs_libreoffice, recalculated
@@ -68,7 +68,7 @@ def test_every_table_of_the_plan_is_there_whole(runs: list[Run], tmp_path: Path)
     run, path = runs[0], tmp_path / "plan.xlsx"
     plan = run.answer.plan
     assert plan is not None
-    pages = run_pages(run.answer, origins_of(run), changed_of(run))
+    pages = run_pages(run.answer, origins_of(run), changed_of(run), sources_of(run))
     write_pages(path, pages)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [page.name for page in pages]
@@ -79,6 +79,8 @@ def test_every_table_of_the_plan_is_there_whole(runs: list[Run], tmp_path: Path)
     settings = table_of(book["Assumptions"]).set_index("Setting")
     assert settings["Value"]["limits.transition_usd"] == 26500
     assert settings["Set by"]["limits.transition_usd"].startswith("scenarios/whatifs/pocket/on_paper.yaml:")
+    assert settings["Source"]["economics.sale_price_share"].startswith("assumption: buyer and seller share the gain")
+    assert settings["Source"]["kinds.county.renewal_usd"].startswith("administration: 0-25 % of contractor cost")
 
 
 def _row(cell: str) -> int:
