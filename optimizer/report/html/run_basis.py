@@ -84,7 +84,9 @@ def _told(value: Any) -> str:
         return "yes" if value else "no"
     if value is None:
         return "none"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, int | float):
+        return f"{value:,.10g}"
+    return ", ".join(map(_told, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def searched_section(answer: Answer, manifest: Mapping[str, Any]) -> Section:
