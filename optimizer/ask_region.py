@@ -16,7 +16,7 @@ from optimizer.errors import Finding, Refused
 from optimizer.options.dead_locks import dead_locks, refuse_dead_region_locks, undelivered
 from optimizer.options.options import Options, build_options, option_table
 from optimizer.options.region import RegionCase, prepare_region, without_others
-from optimizer.plan.region import RegionAnswer, RegionPlan, region_plan_of
+from optimizer.plan.region import RegionPlan, region_plan_of
 from optimizer.program.region import RegionProgram, build_region_program
 from optimizer.runs.folder import new_folder
 from optimizer.runs.region_folder import (
@@ -140,7 +140,7 @@ def answer_region(
     return write_region_run(region, engine, _search(region, search, on_progress), runs)
 
 
-def region_answers_of(
+def region_runs_of(
     paths: Sequence[Path],
     overrides: Sequence[str],
     runs: Path,
@@ -148,16 +148,16 @@ def region_answers_of(
     on_progress: OnProgress | None = None,
     *,
     fresh: bool = False,
-) -> list[RegionAnswer]:
-    """The answers that run folders of regions hold, or that scenario files about regions ask for.
+) -> list[RegionRun]:
+    """Run folders of regions read, and scenario files about regions asked.
 
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, None, search)
     return [
-        read_region_run(path).answer
+        read_region_run(path)
         if path.is_dir()
-        else answer_region(load_region_case(path, overrides), runs, search, on_progress, fresh=fresh).answer
+        else answer_region(load_region_case(path, overrides), runs, search, on_progress, fresh=fresh)
         for path in paths
     ]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, formats, one_county_options, path_of
-from optimizer.commands.outcome import code_of, emit, exit_code, live_progress
-from optimizer.commands.written import end_written, refuse_place, runs_to_tell, written_plans
+from optimizer.commands.outcome import emit, exit_code, live_progress, region_code
+from optimizer.commands.written import end_written, refuse_place, regions_to_tell, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
     from optimizer.options.region import RegionCase
@@ -143,11 +143,9 @@ def workbook(
 
     refuse_place(out, ".xlsx", overwrite=overwrite)
     if are_regions(plans):
-        if county is not None:
-            raise click.UsageError("--county cannot be used where several counties plan together.")
-        regions = _regions_to_tell(plans, overrides, runs)
+        regions = [run.answer for run in regions_to_tell(plans, overrides, runs, {"--county": county})]
         write_pages(out, _pages_of_regions(regions, plans))
-        end_written(out, (code_of(found.stopped, found.plan is not None) for found in regions))
+        end_written(out, map(region_code, regions))
     found = runs_to_tell(plans, overrides, county, runs)
     write_pages(out, _pages_of_counties(found, plans))
     end_written(out, (exit_code(run.answer) for run in found))
@@ -164,13 +162,6 @@ def _pages_of_counties(found: list[Run], plans: tuple[Path, ...]) -> list[Page]:
         return run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]), sources_of(found[0]))
     named = distinct_names([run.answer for run in found], [str(path) for path in plans])
     return comparison_pages(compare(named), [origins_of(run) for run in found], [sources_of(run) for run in found])
-
-
-def _regions_to_tell(plans: tuple[Path, ...], overrides: tuple[str, ...], runs: Path) -> list[RegionAnswer]:
-    from optimizer.ask_region import USUAL, region_answers_of
-
-    with live_progress() as on_progress:
-        return region_answers_of(plans, overrides, runs, USUAL, on_progress)
 
 
 def _pages_of_regions(answers: list[RegionAnswer], plans: tuple[Path, ...]) -> list[Page]:

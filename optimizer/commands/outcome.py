@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from optimizer.errors import Refused
     from optimizer.plan.answer import Answer
+    from optimizer.plan.region import RegionAnswer
     from optimizer.plan.told import Told
     from optimizer.solve.outcome import Stopped
 
@@ -32,6 +33,11 @@ REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED, UNREAD = 2, 3, 4, 5,
 def exit_code(found: Answer) -> int:
     """Exit code of an answer that was searched for."""
     assert found.stopped is not None
+    return code_of(found.stopped, found.plan is not None)
+
+
+def region_code(found: RegionAnswer) -> int:
+    """Exit code of an answer for a region."""
     return code_of(found.stopped, found.plan is not None)
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.alternatives import MEASURES, POINTS
-from optimizer.commands.outcome import exit_code, live_steps
-from optimizer.commands.written import end_written, refuse_place, runs_to_tell, written_plans
+from optimizer.commands.outcome import exit_code, live_steps, region_code
+from optimizer.commands.written import end_written, refuse_place, regions_to_tell, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
     from optimizer.report.html.parts import Page, Section
     from optimizer.runs.folder import Run
+    from optimizer.runs.region_folder import RegionRun
 
 
 @click.command()
@@ -33,11 +34,18 @@ def report(
 ) -> None:
     """Write one HTML page, to read offline or print, of one run, or of the comparison of several.
 
-    PLANS are run folders or scenarios. --frontier and --realize are of the first of them.
+    PLANS are run folders or scenarios, all of single counties or all of regions. --frontier and --realize are of the
+    first of them, which is a county's.
     """
+    from optimizer.ask_region import are_regions
     from optimizer.report.html.writing import write_page
 
     refuse_place(out, ".html", overwrite=overwrite)
+    if are_regions(plans):
+        of_one_county = {"--county": county, "--frontier": against, "--realize": realize}
+        regions = regions_to_tell(plans, overrides, runs, of_one_county)
+        write_page(out, _region_page(regions, [str(path) for path in plans]))
+        end_written(out, (region_code(run.answer) for run in regions))
     found = runs_to_tell(plans, overrides, county, runs)
     analyses = _analyses(found[0], against, realize) if against or realize else []
     write_page(out, _page(found, [str(path) for path in plans], analyses))
@@ -56,6 +64,25 @@ def _page(found: Sequence[Run], labels: Sequence[str], analyses: Sequence[Sectio
         run = found[0]
         return run_page(run.answer, origins_of(run), changed_of(run), manifests[0], analyses, sources_of(run))
     return comparison_page(compare(distinct_names([run.answer for run in found], labels)), manifests, analyses)
+
+
+def _region_page(found: Sequence[RegionRun], labels: Sequence[str]) -> Page:
+    from optimizer.plan.compare_regions import compare_regions, distinct_regions
+    from optimizer.report.html.region_comparison_page import region_comparison_page
+    from optimizer.report.html.region_page import region_page
+    from optimizer.report.html.region_parts import Basis
+    from optimizer.runs.folder import changed_of, origins_of, sources_of
+    from optimizer.runs.region_folder import county_runs
+
+    manifests = [run.manifest.model_dump(mode="json") for run in found]
+    if len(found) == 1:
+        basis = {
+            name: Basis(origins_of(run), sources_of(run), changed_of(run), run.manifest.model_dump(mode="json"))
+            for name, run in county_runs(found[0]).items()
+        }
+        return region_page(found[0].answer, manifests[0], basis)
+    answers = distinct_regions([run.answer for run in found], labels)
+    return region_comparison_page(compare_regions(answers), manifests)
 
 
 def _analyses(run: Run, against: str | None, realize: bool) -> list[Section]:

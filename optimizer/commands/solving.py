@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, formats, scenario_options, search_options
-from optimizer.commands.outcome import code_of, emit, exit_code, live_progress, live_steps
+from optimizer.commands.outcome import emit, exit_code, live_progress, live_steps, region_code
+from optimizer.commands.written import refuse_for_regions
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +58,7 @@ def solve(
     from optimizer.solve.outcome import Stopped
 
     if names_counties(scenario):
-        _refuse_for_regions({"--county": county, "--start": start, "--ways-out": ways_out})
+        refuse_for_regions({"--county": county, "--start": start, "--ways-out": ways_out})
         sys.exit(_solve_region(scenario, overrides, runs, Search(engine, constraints), fresh, as_json, as_csv))
     case = load_case(scenario, overrides, county)
     with live_progress() as on_progress:
@@ -120,12 +120,13 @@ def _compare_regions(
     as_csv: bool,
 ) -> int:
     """Compare regions; the exit code."""
-    from optimizer.ask_region import region_answers_of
+    from optimizer.ask_region import region_runs_of
     from optimizer.plan.compare_regions import compare_regions, distinct_regions
     from optimizer.report.region_comparison import region_comparison_data, show_region_comparison
 
     with live_progress() as on_progress:
-        answers = region_answers_of(scenarios, overrides, runs, search, on_progress, fresh=fresh)
+        found = region_runs_of(scenarios, overrides, runs, search, on_progress, fresh=fresh)
+    answers = [run.answer for run in found]
     comparison = compare_regions(distinct_regions(answers, [str(path) for path in scenarios]))
     emit(
         as_json,
@@ -134,14 +135,7 @@ def _compare_regions(
         table=lambda: comparison.measures,
         show=lambda console: show_region_comparison(console, comparison),
     )
-    return max(code_of(found.stopped, found.plan is not None) for found in answers)
-
-
-def _refuse_for_regions(options: Mapping[str, object]) -> None:
-    """Options that speak of one county, with what is given of each."""
-    given = ", ".join(name for name, value in options.items() if value)
-    if given:
-        raise click.UsageError(f"{given} cannot be used where several counties plan together.")
+    return max(region_code(answer) for answer in answers)
 
 
 def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
@@ -155,7 +149,7 @@ def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
         table=lambda: None if plan is None else plan.by_county(),
         show=lambda console: show_region(console, run.answer, run.folder, made_before=run.made_before),
     )
-    return code_of(run.answer.stopped, plan is not None)
+    return region_code(run.answer)
 
 
 @click.command()
@@ -190,7 +184,7 @@ def compare(
 
     search = Search(engine, constraints)
     if are_regions(scenarios):
-        _refuse_for_regions({"--county": county, "--rule-table": rule_table})
+        refuse_for_regions({"--county": county, "--rule-table": rule_table})
         sys.exit(_compare_regions(scenarios, overrides, runs, search, fresh, as_json, as_csv))
     with live_progress() as on_progress:
         answers = [run.answer for run in runs_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from optimizer.commands.options import Command
-    from optimizer.errors import Finding
     from optimizer.runs.folder import Run
+    from optimizer.runs.region_folder import RegionRun
 
 
 def written_plans(what: str, suffix: str) -> Callable[[Command], Command]:
@@ -47,30 +47,35 @@ def refuse_place(out: Path, suffix: str, *, overwrite: bool) -> None:
 
 
 def runs_to_tell(plans: Sequence[Path], overrides: Sequence[str], county: Path | None, runs: Path) -> list[Run]:
-    """The runs of PLANS; what has none yet is solved."""
+    """The runs of PLANS, of single counties; what has none yet is solved."""
     from optimizer.ask import Search, runs_of
-    from optimizer.errors import raise_if_any
 
-    raise_if_any(_regions(plans))
     with live_progress() as on_progress:
         return runs_of(plans, overrides, county, runs, Search(), on_progress, fresh=False)
+
+
+def regions_to_tell(
+    plans: Sequence[Path], overrides: Sequence[str], runs: Path, of_one_county: Mapping[str, object]
+) -> list[RegionRun]:
+    """The runs of PLANS, which are all of regions; what has none yet is solved.
+
+    `of_one_county` are options that speak of one county, with what is given of each: a region refuses them.
+    """
+    from optimizer.ask_region import USUAL, region_runs_of
+
+    refuse_for_regions(of_one_county)
+    with live_progress() as on_progress:
+        return region_runs_of(plans, overrides, runs, USUAL, on_progress)
+
+
+def refuse_for_regions(options: Mapping[str, object]) -> None:
+    """Refuse options that speak of one county, of which what is given is told."""
+    given = ", ".join(name for name, value in options.items() if value)
+    if given:
+        raise click.UsageError(f"{given} cannot be used where several counties plan together.")
 
 
 def end_written(out: Path, codes: Iterable[int]) -> NoReturn:
     """Say that the file is there, and end as the least certain of the answers that it tells."""
     click.echo(f"Written: {out}")
     sys.exit(max(codes))
-
-
-def _regions(plans: Sequence[Path]) -> list[Finding]:
-    """Scenarios of several counties: what is written is of one county at a time."""
-    from optimizer.errors import Finding
-    from optimizer.scenario.region import names_counties
-
-    needs = "a question about one county"
-    fix = "`solve` it, then name the run of one of its counties: a folder in `counties` of its run."
-    return [
-        Finding(str(path), "several counties that plan together", needs, fix)
-        for path in plans
-        if path.is_file() and names_counties(path)
-    ]

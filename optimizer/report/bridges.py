@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from optimizer.plan.answer import Answer, same_county
+from optimizer.plan.compare_regions import same_region
 from optimizer.plan.plan import Plan
+from optimizer.plan.region import RegionAnswer
 
 TODAY, PLAN = "Today", "The plan"
 OWN = "Own net cost of what moves, no longer paid"
@@ -64,15 +67,35 @@ def pair_bridges(answers: tuple[Answer, ...]) -> pd.DataFrame:
     The steps add up to the difference. Steps that are nothing for every pair are left out.
     """
     held = [answer for answer in answers if answer.plan is not None]
-    rows = [_pair(one, other) for one, other in combinations(held, 2) if same_county(one.county, other.county)]
-    table = pd.DataFrame(rows)
+    return _told(
+        pd.DataFrame(
+            [pair_bridge(one, other) for one, other in combinations(held, 2) if same_county(one.county, other.county)]
+        )
+    )
+
+
+def region_pair_bridges(answers: tuple[RegionAnswer, ...]) -> pd.DataFrame:
+    """The same between answers for the same region: every step summed over the counties."""
+    held = [answer for answer in answers if answer.plan is not None]
+    rows = [
+        pd.DataFrame([pair_bridge(replace(part, name=one.name), replace(other.counties[name], name=other.name))
+                      for name, part in one.counties.items()]).groupby(["from", "to"]).sum().reset_index()
+        for one, other in combinations(held, 2)
+        if same_region(one, other)
+    ]  # fmt: skip
+    return _told(pd.concat(rows, ignore_index=True) if rows else pd.DataFrame())
+
+
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """The bridges without steps that are nothing for every pair."""
     if table.empty:
         return table
     steps = [column for column in (*GROUPS, *SHARED.values()) if table[column].abs().max() >= 0.5]
     return table[["from", "to", "from_usd_per_year", *steps, "to_usd_per_year"]]
 
 
-def _pair(one: Answer, other: Answer) -> dict[str, object]:
+def pair_bridge(one: Answer, other: Answer) -> dict[str, object]:
+    """The row of one pair, with every step."""
     first, second = one.plan, other.plan
     assert first is not None
     assert second is not None

@@ -13,10 +13,8 @@ from optimizer.plan.compare import one_time_usd
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.export import frame_data, plan_data
 from optimizer.report.frames import frame_table
-from optimizer.report.region_words import region_status, value_sentence, without_plan_sentence
+from optimizer.report.region_words import NO_PLAN_ALONE, region_status, value_sentence, without_plan_sentence
 from optimizer.report.terminal import SHARES_ADD_UP
-
-NO_PLAN_ALONE = "no plan alone"
 
 
 def show_region(console: Console, answer: RegionAnswer, folder: Path, *, made_before: bool = False) -> None:

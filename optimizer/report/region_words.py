@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.words import exact_usd, found_sentence, no_plan_sentence, usd
@@ -10,6 +11,9 @@ from optimizer.solve.outcome import Stopped
 
 LEAST_USD = 0.5
 """A smaller sum is none: it would be shown as $0."""
+NO_PLAN_ALONE = "no plan alone"
+AS_ASKED: Mapping[str, str] = MappingProxyType({})
+"""Counties are called what the region calls them."""
 
 
 def region_status(answer: RegionAnswer) -> str:
@@ -30,14 +34,18 @@ def region_proof_word(answer: RegionAnswer) -> str:
     return "nothing proved" if plan.bound_usd is None else f"within {exact_usd(plan.sought_usd - plan.bound_usd)}"
 
 
-def value_sentence(answer: RegionAnswer) -> str:
-    """What planning together is worth, and why where it is worth less than nothing; who would pay more than alone."""
+def value_sentence(answer: RegionAnswer, names: Mapping[str, str] = AS_ASKED) -> str:
+    """What planning together is worth, and why where it is worth less than nothing; who would pay more than alone.
+
+    `names` says what counties are called.
+    """
     plan = answer.plan
     assert plan is not None
     if plan.value_usd is None:
-        missing = ", ".join(plan.without_plan_alone)
+        missing = ", ".join(names.get(name, name) for name in plan.without_plan_alone)
         return f"Alone, no plan was found for {missing}; what planning together is worth cannot be told."
-    worse = [name for name, own in plan.plans.items() if own.cost_usd > plan.alone_usd[name] + LEAST_USD]
+    costs = {name: own.cost_usd for name, own in plan.plans.items()}
+    worse = [names.get(name, name) for name, usd_ in costs.items() if usd_ > plan.alone_usd[name] + LEAST_USD]
     who = f"{', '.join(worse)} would pay more than alone." if worse else "No county pays more than alone."
     value_usd = plan.value_usd / answer.annuity
     if value_usd > -LEAST_USD:
@@ -76,10 +84,14 @@ def there_once(answer: RegionAnswer) -> list[str]:
     return [thing for thing, by in claimed.items() if len(by) > 1]
 
 
-def without_plan_sentence(answer: RegionAnswer) -> str:
-    """What is known of a region for which no plan is held: who has a plan alone, and what may stand against all."""
-    alone = [f"{name} ({usd(cost / answer.annuity)} a year)" for name, cost in answer.alone_usd.items()]
-    missing = ", ".join(name for name in answer.counties if name not in answer.alone_usd)
+def without_plan_sentence(answer: RegionAnswer, names: Mapping[str, str] = AS_ASKED) -> str:
+    """What is known of a region for which no plan is held: who has a plan alone, and what may stand against all.
+
+    `names` says what counties are called.
+    """
+    costs = {name: cost / answer.annuity for name, cost in answer.alone_usd.items()}
+    alone = [f"{names.get(name, name)} ({usd(cost)} a year)" for name, cost in costs.items()]
+    missing = ", ".join(names.get(name, name) for name in answer.counties if name not in answer.alone_usd)
     if not alone:
         return f"Alone, no plan was found either for {missing}."
     if missing:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
 from optimizer.solve.outcome import Progress, Stopped
@@ -120,14 +122,13 @@ def plan_sentence(answer: Answer) -> str:
         cost = usd(plan.cost_usd / plan.annuity)
         return f"Keep all {count_of(len(plan.decisions), 'service')}, for {cost} a year net of revenue."
     changed = plan.decisions.loc[plan.decisions["decision"] != "keep", "decision"]
-    what = ", ".join(f"{_VERBS[str(decision)]} {count}" for decision, count in changed.value_counts().items())
     ended = f"; {share_of(plan.ended_share)} of it ends" if "exit" in set(changed) else ""
     guesses = int((moved["estimated"] != "").sum())
     saved = plan.saving_usd_per_year
     saves = f"it saves {usd(saved)} a year" if saved >= 0 else f"it costs {usd(-saved)} a year more"
     saves += f" ({percent(abs(plan.saving_usd), plan.today_usd)})"
     return (
-        f"Of {count_of(len(plan.decisions), 'service')} keep {len(plan.decisions) - len(changed)}, {what}. "
+        f"Of {count_of(len(plan.decisions), 'service')} {decided_words(plan.decisions)}. "
         f"{share_of(plan.handed_over_share)} of the budget changes hands, to "
         f"{count_of(moved['org_id'].replace('', None).nunique(), 'organization')}{ended}. "
         f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
@@ -136,6 +137,13 @@ def plan_sentence(answer: Answer) -> str:
         f"{guesses} of its {count_of(len(moved), 'move')} {'rests' if guesses == 1 else 'rest'} on estimated terms, "
         "not on a quote."
     )
+
+
+def decided_words(decisions: pd.DataFrame) -> str:
+    """How many services are decided in which way: `keep 5, partner 2`."""
+    counts = decisions["decision"].value_counts()
+    changed = [f"{_VERBS[str(decision)]} {count}" for decision, count in counts.items() if decision != "keep"]
+    return ", ".join([f"keep {counts.get('keep', 0)}", *changed])
 
 
 _VERBS = {

@@ -194,8 +194,7 @@ def read_region_run(folder: Path) -> RegionRun:
     ]
     if changed:
         raise Refused(changed)
-    runs = {run.manifest.name: run.answer for run in map(read_run, sorted((folder / COUNTIES).iterdir()))}
-    counties = {name: runs[name] for name in manifest.counties}
+    counties = {name: run.answer for name, run in _county_runs(folder, manifest).items()}
     if not manifest.holds_plan:
         return _run(folder, manifest, None, counties)
     plan = RegionPlan(
@@ -206,6 +205,16 @@ def read_region_run(folder: Path) -> RegionRun:
         pools=read_table(folder / "pools.csv"),
     )
     return _run(folder, manifest, plan, counties)
+
+
+def county_runs(run: RegionRun) -> dict[str, Run]:
+    """The runs of a region's counties, in its order. Raises `Refused` if one of them was changed."""
+    return _county_runs(run.folder, run.manifest)
+
+
+def _county_runs(folder: Path, manifest: RegionManifest) -> dict[str, Run]:
+    runs = {run.manifest.name: run for run in map(read_run, sorted((folder / COUNTIES).iterdir()))}
+    return {name: runs[name] for name in manifest.counties}
 
 
 def find_region_run(region: RegionCase, engine: Engine, root: Path) -> RegionRun | None:

@@ -75,15 +75,6 @@ def test_overwriting_is_asked_for(runs: Path, tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_a_region_is_refused_with_a_way_out(tmp_path: Path) -> None:
-    region = ROOT / "scenarios" / "whatifs" / "three_counties.yaml"
-    done = reallocate("report", region, "--out", tmp_path / "x.html", "--runs", tmp_path / "runs")
-    assert done.exit_code == 2
-    assert "several counties that plan together" in done.output
-    assert "name the run of one of its counties" in done.output
-    assert not (tmp_path / "x.html").exists()
-
-
 def test_a_run_without_a_plan_is_told_but_not_drawn_from(tmp_path: Path) -> None:
     impossible = ("--set", "limits.revenue_floor_usd_per_year=1e9")
     words = (POCKET / "on_paper.yaml", *impossible, "--runs", tmp_path / "runs", "--out", tmp_path / "none.html")
@@ -93,3 +84,54 @@ def test_a_run_without_a_plan_is_told_but_not_drawn_from(tmp_path: Path) -> None
     assert not (tmp_path / "none.html").exists()
     assert reallocate("report", *words).exit_code == 3
     assert "No plan exists" in ReadPage((tmp_path / "none.html").read_text(encoding="utf-8")).text
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of a small region."""
+    folder = tmp_path_factory.mktemp("region")
+    done = reallocate("solve", ROOT / "scenarios" / "whatifs" / "washington_ozaukee.yaml", "--runs", folder)
+    assert done.exit_code == 0, done.output
+    return next(folder.iterdir())
+
+
+def test_a_region_has_a_page_and_regions_are_compared(region: Path, tmp_path: Path) -> None:
+    page, both = tmp_path / "region.html", tmp_path / "both.html"
+    assert reallocate("report", region, "--out", page).output == f"Written: {page}\n"
+    assert {"shares-table", "county-2-moves-table"} <= set(ReadPage(page.read_text(encoding="utf-8")).tables)
+    assert reallocate("report", region, region, "--out", both).exit_code == 0
+    assert "counties-table" in ReadPage(both.read_text(encoding="utf-8")).tables
+    # a county's part has the page of its run, which says what it is
+    part = reallocate("report", next((region / "counties").iterdir()), "--out", tmp_path / "part.html")
+    assert part.exit_code == 0, part.output
+    text = ReadPage((tmp_path / "part.html").read_text(encoding="utf-8")).text
+    assert "One county's part of the plan of a region" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--realize"], "--realize cannot be used where several counties plan together"),
+        (["--frontier", "moves", "--county", "."], "--county, --frontier cannot be used"),
+        ([POCKET / "on_paper.yaml"], "single counties alone"),
+        (["--set", "region.nobody_worse_off=true"], "no changes to a finished run"),
+    ],
+)
+def test_what_a_region_cannot_be_asked_is_refused(region: Path, words: list[str], said: str, tmp_path: Path) -> None:
+    done = reallocate("report", region, *words, "--out", tmp_path / "no.html")
+    assert done.exit_code == 2
+    assert said in done.output
+    assert not (tmp_path / "no.html").exists()
+
+
+def test_a_region_without_a_plan_is_told_and_ends_as_none(tmp_path: Path) -> None:
+    scenario = ROOT / "scenarios" / "whatifs" / "washington_ozaukee.yaml"
+    impossible = ("--set", "limits.revenue_floor_usd_per_year=1e9", "--set", "region.nobody_worse_off=false")
+    words = (scenario, *impossible, "--runs", tmp_path / "runs", "--out")
+    assert reallocate("report", *words, tmp_path / "none.html").exit_code == 3
+    page = ReadPage((tmp_path / "none.html").read_text(encoding="utf-8"))
+    assert "No plan exists" in page.text
+    assert page.tables["alone-table"].texts("county") == ["Washington County", "Ozaukee County"]
+    assert reallocate("memo", *words, tmp_path / "none.docx").exit_code == 3
+    briefs = reallocate("brief", *words, tmp_path / "briefs")
+    assert (briefs.exit_code, (tmp_path / "briefs").exists()) == (3, False)

@@ -43,9 +43,7 @@ def _conditions(partner: Partner) -> Iterator[str]:
     tight = partner.limits[partner.limits["binds"] | partner.limits["broken"]]
     for row in tight[tight["rule"] == "capacity"].head(TIGHT_TOLD).to_dict("records"):
         yield f"A capacity that is used to its end: {capacity_words(row)}."
-    least, paid = partner.organization.min_volume_usd_per_year, float(partner.moves["price_usd_per_year"].sum())
-    if least and len(partner.moves):
-        yield f"It signs for at least {exact_usd(least)} a year; it would be paid {exact_usd(paid)}."
+    yield from volume_sentences(partner)
     overlaps = partner.answer.county.overlaps
     said = {row.service_id for row in overlaps if row.org_id == partner.org_id and row.stance is not Stance.NO}
     others = said - {*partner.moves["service_id"], *partner.sales["service_id"]}
@@ -54,6 +52,13 @@ def _conditions(partner: Partner) -> Iterator[str]:
             f"It also delivers, would deliver or would buy {count_of(len(others), 'other service')} of the county's; "
             "nothing is proposed for them now, and a quote for one of them may change the plan."
         )
+
+
+def volume_sentences(partner: Partner) -> Iterator[str]:
+    """What the organization signs for at the least."""
+    least, paid = partner.organization.min_volume_usd_per_year, float(partner.moves["price_usd_per_year"].sum())
+    if least and len(partner.moves):
+        yield f"It signs for at least {exact_usd(least)} a year; it would be paid {exact_usd(paid)}."
 
 
 TIGHT_TOLD = 2

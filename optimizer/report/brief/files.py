@@ -10,6 +10,7 @@ from optimizer.errors import Finding, raise_if_any
 from optimizer.report.brief.brief import partner_brief
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.turns import Turns
+from optimizer.report.documents.blocks import Document
 from optimizer.report.documents.docx_writing import docx_bytes
 from optimizer.report.documents.html_writing import html_text
 
@@ -18,17 +19,21 @@ ENDINGS = (".html", ".docx")
 
 def brief_files(partner: Partner, turns: Turns, reference: str) -> dict[str, bytes]:
     """A brief as HTML and as a Word document, by the names of their files."""
-    document = partner_brief(partner, turns, reference)
-    html, docx = (f"{partner.org_id}{ending}" for ending in ENDINGS)
+    return document_files(partner.org_id, partner_brief(partner, turns, reference))
+
+
+def document_files(org_id: str, document: Document) -> dict[str, bytes]:
+    """The brief of an organization in both forms, by the names of their files."""
+    html, docx = (f"{org_id}{ending}" for ending in ENDINGS)
     return {html: html_text(document).encode("utf-8"), docx: docx_bytes(document)}
 
 
-def refuse_taken_files(folder: Path, partners: Iterable[Partner], *, overwrite: bool) -> None:
+def refuse_taken_files(folder: Path, org_ids: Iterable[str], *, overwrite: bool) -> None:
     """Raise `Refused` if the folder is no folder, or holds a brief of one of them that may not be replaced."""
     fix = "Name a new folder. --overwrite replaces briefs."
     if folder.exists() and not folder.is_dir():
         raise refused(str(folder), "a file", "a folder", fix)
-    paths = (folder / f"{partner.org_id}{ending}" for partner in partners for ending in ENDINGS)
+    paths = (folder / f"{org_id}{ending}" for org_id in org_ids for ending in ENDINGS)
     findings = [
         Finding(str(path), "a brief that is there", "a folder without it", fix)
         for path in paths

@@ -27,16 +27,24 @@ SAID_NO = "it has said that it neither delivers the service nor would"
 
 def nothing(partner: Partner, turns: Turns) -> Iterator[Block]:
     """Everything that it could deliver or buy, and why the plan does not have it."""
-    table = considered(partner)
     yield Heading("What is proposed")
     yield Paragraph("The plan proposes nothing to this organization.")
-    yield Heading("What it could deliver or buy, and why the plan does not have it")
+    table = considered(partner)
+    yield Heading(COULD)
+    yield from could(table)
+    yield Heading("What would bring it in")
+    yield Items(tuple(ways_in(partner, table, turns)))
+
+
+COULD = "What it could deliver or buy, and why the plan does not have it"
+
+
+def could(table: pd.DataFrame) -> Iterator[Block]:
+    """What is `considered` of it."""
     if table.empty:
         yield Paragraph("The county's tables hold no service that it also delivers, offers or would buy.")
     else:
         yield _grid(table)
-    yield Heading("What would bring it in")
-    yield Items(tuple(_ways(partner, table, turns)))
 
 
 def considered(partner: Partner) -> pd.DataFrame:
@@ -121,7 +129,8 @@ def _grid(table: pd.DataFrame) -> Grid:
     )
 
 
-def _ways(partner: Partner, table: pd.DataFrame, turns: Turns) -> Iterator[str]:
+def ways_in(partner: Partner, table: pd.DataFrame, turns: Turns) -> Iterator[str]:
+    """What would bring it in."""
     whys = set(table["why"])
     if turns.prices_times is not None:
         yield _turn(turns.prices_times, "all its prices", lambda value: f"{value:,.10g} times what they are")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.words import (
+    COUNTY_LETTERS,
     DECIDED,
     POOL_LETTERS,
     SERVICE_LETTERS,
@@ -30,11 +31,11 @@ def proposed(partner: Partner) -> Iterator[Block]:
     """Every service, unit and sale."""
     yield Heading("What is proposed")
     if len(partner.moves):
-        yield _moves(partner)
+        yield moves_grid(partner.moves.assign(volume=volumes(partner)))
     for step in partner.pools.to_dict("records"):
         yield Paragraph(_pool(partner, step))
     if len(partner.sales):
-        yield _sales(partner.sales)
+        yield sales_grid(partner.sales)
     if partner.moves.empty and partner.pools.empty and partner.sales.empty:
         yield Paragraph("An agreement, without a service under it yet.")
 
@@ -59,18 +60,25 @@ def _to_confirm(rows: pd.DataFrame) -> str:
     return f"{int((rows['estimated'] != '').sum())}"
 
 
-def _moves(partner: Partner) -> Grid:
-    volumes = {offer_id: _volume(partner, offer_id) for offer_id in partner.moves["offer_id"]}
-    pooled = bool((partner.moves["pool_id"] != "").any())
-    volume = Column("Volume a year", lambda row: volumes[row["offer_id"]] or "-", 0.2)
+def _county(table: pd.DataFrame, head: str) -> list[Column]:
+    """A column for the county, where a table names it."""
+    return [Column(head, lambda row: short(row["county"], COUNTY_LETTERS // 2), 0.25)] if "county" in table else []
+
+
+def moves_grid(moves: pd.DataFrame) -> Grid:
+    """Services that it would deliver: a partner's `moves` with their `volume`; of several counties with `county`."""
+    pooled = bool((moves["pool_id"] != "").any())
+    of_one = "county" not in moves
+    volume = Column("Volume a year", lambda row: row["volume"] or "-", 0.2)
     columns = (
         Column("Service", _service, 0.6),
-        Column("Kind", lambda row: DECIDED[str(row["decision"])], 0.1),
+        *_county(moves, "County"),
+        Column("Kind", lambda row: DECIDED[str(row["decision"])], 0.1 if of_one else 0.24),
         _usd("Price a year", "price_usd_per_year"),
         *([_usd("Unit share a year", "pool_share_usd_per_year")] if pooled else []),
-        *([volume] if any(volumes.values()) else []),
+        *([volume] if moves["volume"].any() else []),
         _staff("Staff hired", "fte_transferred"),
-        _staff("Posts lost", "fte_displaced"),
+        *([_staff("Posts lost", "fte_displaced")] if of_one else []),
         Column("Start year", lambda row: f"{row['start_year']}"),
         Column("Lead (months)", lambda row: plain(row["lead_time_months"])),
         Column(
@@ -78,17 +86,22 @@ def _moves(partner: Partner) -> Grid:
             lambda row: share(row["lowest_coverage"]),
             sum=lambda rows: f"≥ {share(float(rows['lowest_coverage'].min()))}",
         ),
-        Column("To confirm", _estimated, 0.1, _to_confirm),
+        Column("To confirm", _estimated, 0.1 if of_one else 0.2, _to_confirm),
     )
     return grid_of(
         "Services that it would deliver, in today's dollars; staff in FTE; coverage where it is lowest, of today's",
         columns,
-        partner.moves,
+        moves,
         lambda count: count_of(count, "more service"),
         least=2,
         enough=40,
-        foot=f"{len(partner.moves)} services in all" if len(partner.moves) > 1 else None,
+        foot=f"{len(moves)} services in all" if len(moves) > 1 else None,
     )
+
+
+def volumes(partner: Partner) -> list[str]:
+    """What each of its moves takes of units other than dollars and staff."""
+    return [_volume(partner, offer_id) for offer_id in partner.moves["offer_id"]]
 
 
 def _volume(partner: Partner, offer_id: str) -> str:
@@ -114,10 +127,12 @@ def _pool(partner: Partner, step: Row) -> str:
     )
 
 
-def _sales(table: pd.DataFrame) -> Grid:
+def sales_grid(table: pd.DataFrame) -> Grid:
+    """Services that it would buy: a partner's `sales`; of several counties with `county`."""
     table = table.assign(today_usd_per_year=table["price_usd_per_year"] + table["buyer_saves_usd_per_year"])
     columns = (
         Column("Service", _service, 0.6),
+        *_county(table, "From"),
         _usd("Price a year", "price_usd_per_year"),
         _usd("It pays today", "today_usd_per_year"),
         _usd("It saves a year", "buyer_saves_usd_per_year"),
@@ -125,7 +140,7 @@ def _sales(table: pd.DataFrame) -> Grid:
         Column("To confirm", _estimated, 0.12, _to_confirm),
     )
     return grid_of(
-        "Services that it would buy from the county",
+        "Services that it would buy from the " + ("counties" if "county" in table else "county"),
         columns,
         table,
         lambda count: count_of(count, "more service"),

@@ -18,7 +18,7 @@ CITATION_LETTERS, DUTY_LETTERS = 40, 60
 
 def offers(partner: Partner) -> Iterator[Block]:
     """What the county offers."""
-    texts = [*_paid(partner), *_agreement(partner), *_sold(partner)]
+    texts = [*_paid(partner), *agreement_sentences(partner), *_sold(partner)]
     yield Heading("What the county offers")
     yield Items(tuple(texts))
 
@@ -39,13 +39,18 @@ def _paid(partner: Partner) -> Iterator[str]:
         f"{exact_usd(once)} once, which the county spends on moving them; {exact_usd(kept)} a year of their revenue "
         "stays with the county."
     )
-    kind = str(partner.organization.kind)
+    yield from administration_sentences(partner)
+
+
+def administration_sentences(partner: Partner) -> Iterator[str]:
+    """What the county spends on administering what the organization is paid for."""
+    price, kind = float(partner.moves["price_usd_per_year"].sum()), str(partner.organization.kind)
     administration = float(partner.answer.settings[f"kinds.{kind}.administration_share"]) * price
     if administration:
         yield f"{exact_usd(administration)} a year of the county's own work, as it counts, for administering them."
 
 
-def _agreement(partner: Partner) -> Iterator[str]:
+def agreement_sentences(partner: Partner) -> Iterator[str]:
     """Its agreement: what it costs the county, its term and when it is renewed."""
     year, row = partner.signed_year, partner.organization
     if year is None:
@@ -72,7 +77,12 @@ def asks(partner: Partner) -> Iterator[Block]:
     """What the county asks."""
     yield Heading("What the county asks")
     yield Items(tuple(_asked(partner)) or ("Nothing besides the agreement.",))
-    guessed = _to_confirm(partner)
+    yield from to_confirm(pd.concat([table[["name", "estimated"]] for table in (partner.moves, partner.sales)]))
+
+
+def to_confirm(proposals: pd.DataFrame) -> Iterator[Block]:
+    """Which terms are to be confirmed by a quote, of proposals by name with what of each is `estimated`."""
+    guessed = _guessed(proposals)
     if guessed:
         left = [len(services) for services in guessed.values()]
         texts = tuple(f"To confirm by a quote: {terms}, for {_named(names)}." for terms, names in guessed.items())
@@ -93,13 +103,13 @@ def _asked(partner: Partner) -> Iterator[str]:
             also = f"; {fte(lost)} FTE more lose their position with the county" if lost else ""
             yield f"To hire {fte(hired)} FTE of the county's staff{also}."
         yield "To deliver once the lead time is over, at the coverage above, in every part of the county."
-        yield from _duties(partner)
-    yield from _capacity(partner)
+        yield from duty_sentences(partner)
+    yield from capacity_sentences(partner.limits)
     if len(partner.sales):
         yield "To say whether it would buy at the prices above."
 
 
-def _duties(partner: Partner) -> Iterator[str]:
+def duty_sentences(partner: Partner) -> Iterator[str]:
     """Duties that its services serve; the law is public."""
     county = partner.answer.county
     served = county.frame("mandate_services")
@@ -117,9 +127,9 @@ def _duties(partner: Partner) -> Iterator[str]:
 DUTIES_TOLD = 3
 
 
-def _capacity(partner: Partner) -> Iterator[str]:
+def capacity_sentences(limits: pd.DataFrame) -> Iterator[str]:
     """What of its capacities is used, of each resource where it is tightest; the tightest first."""
-    table = partner.limits[(partner.limits["rule"] == "capacity") & (partner.limits["used"] > 0)]
+    table = limits[(limits["rule"] == "capacity") & (limits["used"] > 0)]
     if table.empty:
         return
     left = table["slack"] / table["limit"].where(table["limit"] > 0, 1.0)
@@ -133,11 +143,10 @@ def _capacity(partner: Partner) -> Iterator[str]:
 CAPACITIES_TOLD = 3
 
 
-def _to_confirm(partner: Partner) -> dict[str, list[str]]:
+def _guessed(proposals: pd.DataFrame) -> dict[str, list[str]]:
     """Services by the terms of theirs that are estimated."""
     found: dict[str, list[str]] = defaultdict(list)
-    tables = (partner.moves, partner.sales)
-    for row in pd.concat([table[["name", "estimated"]] for table in tables]).to_dict("records"):
+    for row in proposals.to_dict("records"):
         if row["estimated"]:
             terms = [TERMS.get(term, term) for term in str(row["estimated"]).split(";")]
             found["all terms" if len(terms) == len(TERMS) else listed(terms)].append(str(row["name"]))

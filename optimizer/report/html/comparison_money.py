@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from optimizer.county.records import Decision
-from optimizer.plan.answer import Answer
-from optimizer.report.bridges import pair_bridges
-from optimizer.report.costs import costs_table
 from optimizer.report.html.parts import Pairs, Picture, Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.pictures.bars import amounts_picture, stacked_picture
@@ -18,9 +15,8 @@ from optimizer.report.pictures.lines import intervals_picture
 from optimizer.report.words import exact_usd, usd
 
 
-def costs_section(answers: Sequence[Answer]) -> Section:
-    """What every scenario's plan costs and saves; those without a plan are in the table alone."""
-    table = costs_table(answers)
+def costs_section(table: pd.DataFrame) -> Section:
+    """What every scenario's plan costs and saves, by a `costs_table`; those without a plan are in the table alone."""
     held = table[table["cost_usd_per_year"].notna()]
     drawn = [
         (str(name), None if least != least else float(least), float(cost))
@@ -61,11 +57,10 @@ def costs_section(answers: Sequence[Answer]) -> Section:
     )  # fmt: skip
 
 
-def decisions_section(answers: Sequence[Answer]) -> Section:
-    """How many services every plan decides in which way."""
-    held = [(answer.name, answer.plan) for answer in answers if answer.plan is not None]
+def decisions_section(decided: Mapping[str, pd.Series]) -> Section:
+    """How many services every plan decides in which way: decisions by the scenario's name."""
     counts = pd.DataFrame(
-        {name: plan.decisions["decision"].value_counts() for name, plan in held}, dtype="float64"
+        {name: decisions.value_counts() for name, decisions in decided.items()}, dtype="float64"
     ).fillna(0.0)
     used = [str(decision) for decision in Decision if str(decision) in counts.index]
     table = counts.reindex(used).T.astype("int64").rename_axis("scenario").reset_index()
@@ -93,9 +88,10 @@ def decisions_section(answers: Sequence[Answer]) -> Section:
     return Section("decisions", "What each decides", (), (*blocks, shown))
 
 
-def bridges_section(answers: Sequence[Answer]) -> Section | None:
-    """The bridge between any two plans of one county, which the reader chooses; None: there are no two."""
-    table = pair_bridges(tuple(answers))
+def bridges_section(table: pd.DataFrame, answers: Sequence[str]) -> Section | None:
+    """The bridge between any two plans of the same, which the reader chooses, by the `table` of all pairs; None: there
+    are no two. `answers` are the names of all scenarios in their order.
+    """
     if table.empty:
         return None
     heads = {
@@ -106,7 +102,7 @@ def bridges_section(answers: Sequence[Answer]) -> Section | None:
     }
     steps = {str(name): f"{name}_usd_per_year" for name in table if name not in heads}
     named = {*table["from"], *table["to"]}
-    names = tuple(answer.name for answer in answers if answer.name in named)
+    names = tuple(name for name in answers if name in named)
     return Section(
         "bridges",
         "The bridge between any two plans",

@@ -10,6 +10,8 @@ import pandas as pd
 
 from optimizer.plan.answer import Answer, county_label, same_county
 from optimizer.plan.compare import Comparison, binding, broken_limits, unlike
+from optimizer.report.bridges import pair_bridges
+from optimizer.report.costs import costs_table
 from optimizer.report.differing import input_rows
 from optimizer.report.html.analyses import drawn_sentences
 from optimizer.report.html.comparison_money import bridges_section, costs_section, decisions_section
@@ -33,9 +35,9 @@ def comparison_page(
     sections = [
         _asked(answers),
         *_money(comparison),
-        _side_by_side(comparison),
-        _differences(comparison),
-        bridges_section(answers),
+        side_by_side_section(comparison.measures, [answer.name for answer in answers]),
+        differences_section(comparison.differences),
+        bridges_section(pair_bridges(answers), [answer.name for answer in answers]),
         _flips(comparison),
         _limits(answers),
         _inputs(comparison),
@@ -61,7 +63,7 @@ def _answer(comparison: Comparison) -> Iterator[str]:
     if first.plan is not None:
         cost = usd(first.plan.cost_usd / first.plan.annuity)
         yield f"Its plan costs {cost} a year net of revenue and saves {usd(first.plan.saving_usd_per_year)} a year."
-        yield from _against(first, comparison.differences)
+        yield from against_sentences(first.name, comparison.differences)
         yield from uncertainty_sentences(first)
     elif held:
         cheapest, plan = min(held, key=lambda one: one[1].cost_usd / one[1].annuity)
@@ -86,9 +88,9 @@ def _answer(comparison: Comparison) -> Iterator[str]:
         )
 
 
-def _against(first: Answer, differences: pd.DataFrame) -> Iterator[str]:
+def against_sentences(first: str, differences: pd.DataFrame) -> Iterator[str]:
     """What the others cost more or less than the first, and what of that is proved."""
-    rows = rows_of(differences[(differences["from"] == first.name) & ~_of_another_county(differences)])
+    rows = rows_of(differences[(differences["from"] == first) & ~_of_another_county(differences)])
     if not rows:
         return
     told = [
@@ -118,13 +120,14 @@ def _asked(answers: Sequence[Answer]) -> Section:
 
 
 def _money(comparison: Comparison) -> list[Section]:
-    if all(answer.plan is None for answer in comparison.answers):
-        return []
-    return [costs_section(comparison.answers), decisions_section(comparison.answers)]
+    decided = {
+        answer.name: answer.plan.decisions["decision"] for answer in comparison.answers if answer.plan is not None
+    }
+    return [costs_section(costs_table(comparison.answers)), decisions_section(decided)] if decided else []
 
 
-def _side_by_side(comparison: Comparison) -> Section:
-    names = [answer.name for answer in comparison.answers]
+def side_by_side_section(measures: pd.DataFrame, names: Sequence[str]) -> Section:
+    """Every figure of a comparison, a column per scenario."""
     columns = (
         Column("measure", "Measure", False),
         Column("unit", "Unit", False),
@@ -132,7 +135,7 @@ def _side_by_side(comparison: Comparison) -> Section:
     )
     rows = [
         (Cell(str(row["measure"])), Cell(str(row["unit"])), *(_measured(row[name], str(row["unit"])) for name in names))
-        for _, row in comparison.measures.iterrows()
+        for _, row in measures.iterrows()
     ]
     table = Table("measures-table", "Every figure, side by side", columns, tuple(rows))
     line = (
@@ -151,7 +154,8 @@ def _measured(value: Any, unit: str) -> Cell:
     return Cell(number_text(UNITS.get(unit, "number"), float(value)), float(value))
 
 
-def _differences(comparison: Comparison) -> Section:
+def differences_section(differences: pd.DataFrame) -> Section:
+    """What the cost of every two scenarios differs by, and what of it is proved."""
     heads = {
         "from": "From",
         "to": "To",
@@ -161,7 +165,7 @@ def _differences(comparison: Comparison) -> Section:
         "proved": "Proved",
         "unlike": "What else they do not share",
     }
-    table = table_of(comparison.differences, "differences-table", "Cost between every two scenarios", heads=heads)
+    table = table_of(differences, "differences-table", "Cost between every two scenarios", heads=heads)
     lines = (
         "A plan's true best cost lies between what is proved that no plan costs less than, and what was found. A "
         "difference is proved where the two intervals do not overlap; otherwise it may be none.",
@@ -214,7 +218,7 @@ def _inputs(comparison: Comparison) -> Section:
                  heads={"in the scenario": "In the scenario"})
     ]  # fmt: skip
     if len(comparison.inputs) <= MOST_INPUTS:
-        texts = comparison.inputs.map(_input)
+        texts = comparison.inputs.map(input_text)
         names = [answer.name for answer in comparison.answers]
         blocks.append(table_of(texts, "every-input", "Every setting and cell that is not the same in all", names=names))
         lines = ["Cells of one column are told as a number and an example; below each stands by itself."]
@@ -226,7 +230,8 @@ def _inputs(comparison: Comparison) -> Section:
     return Section("inputs", "Inputs that differ", tuple(lines), tuple(blocks))
 
 
-def _input(value: Any) -> str:
+def input_text(value: Any) -> str:
+    """A setting or cell as a comparison shows it."""
     if value is None or value != value:
         return ""
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from optimizer.report.pictures.drawing import Drawn
 
@@ -105,6 +106,8 @@ class Section:
     title: str
     lines: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
+    part: str = ""
+    """The part of the page to which it belongs, such as a county; empty: the page is of nothing else."""
 
 
 @dataclass(frozen=True)
@@ -124,3 +127,9 @@ class Page:
     """What is told at the foot."""
     details: tuple[str, ...] = ()
     """What else belongs to the answer, as a second paragraph."""
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[Section, ...]], ...]:
+        """The sections by the part to which they belong, in their order."""
+        grouped = groupby(self.sections, lambda section: section.part)
+        return tuple((part, tuple(sections)) for part, sections in grouped)

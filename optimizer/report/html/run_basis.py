@@ -19,11 +19,19 @@ def unknown_section(answer: Answer) -> Section:
     return Section("unknown", "What the tool does not know", tuple(_unknown(answer)))
 
 
+INPUTS = (
+    "Whether the inputs are right. Proved best means that no plan costs less under these inputs and rules; it says "
+    "nothing of whether costs, offers, duties and limits are as the tables state them."
+)
+DELIVERY = (
+    "How well a service is delivered. Coverage and quality are what an offer says they are, and what an official wants "
+    "to save before letting go counts only as far as the county states it."
+)
+LAW = "What the law says. Duties and citations are as the tables have them; nothing here is legal advice."
+
+
 def _unknown(answer: Answer) -> Iterator[str]:
-    yield (
-        "Whether the inputs are right. Proved best means that no plan costs less under these inputs and rules; it says "
-        "nothing of whether costs, offers, duties and limits are as the tables state them."
-    )
+    yield INPUTS
     share = answer.settings["economics.realization_share"]
     yield (
         f"Whether savings come true. Savings are estimates of the future; {share:.0%} of what is promised is counted "
@@ -41,11 +49,8 @@ def _unknown(answer: Answer) -> Iterator[str]:
             "Whether a provider fails. Chances of failure are put by kind of organization where nobody stated them; "
             "`python cli.py failures PLAN` tells what each failure would cost."
         )
-    yield (
-        "How well a service is delivered. Coverage and quality are what an offer says they are, and what an official "
-        "wants to save before letting go counts only as far as the county states it."
-    )
-    yield "What the law says. Duties and citations are as the tables have them; nothing here is legal advice."
+    yield DELIVERY
+    yield LAW
 
 
 def assumptions_section(
@@ -54,7 +59,7 @@ def assumptions_section(
     """Every setting, its source and the file and line that set it; every cell that the scenario changed."""
     # locks and bans are kept with the settings, their origin is their scenario's
     rows = [
-        (path, _told(value), known_of(path, sources), known_of(path, origins))
+        (path, told_value(value), known_of(path, sources), known_of(path, origins))
         for path, value in answer.settings.items()
     ]
     # what this county and this question chose stands before what the tool brings
@@ -79,14 +84,15 @@ def _cell(value: Any) -> str:
     return "" if value is None or value != value else str(value)
 
 
-def _told(value: Any) -> str:
+def told_value(value: Any) -> str:
+    """A setting as a reader of the page sees it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
         return "none"
     if isinstance(value, int | float):
         return f"{value:,.10g}"
-    return ", ".join(map(_told, value)) if isinstance(value, list | tuple) else str(value)
+    return ", ".join(map(told_value, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def searched_section(answer: Answer, manifest: Mapping[str, Any]) -> Section:

@@ -14,6 +14,7 @@ from optimizer.report.reasons.kept import BECAUSE, kept_reasons
 from optimizer.report.reasons.moves import MoveReason, move_reasons
 from optimizer.report.rows import Row, rows_of
 from optimizer.report.words import count_of, exact_usd, freed_sentence
+from optimizer.solve.outcome import Stopped
 
 MOVES = ["name", "department", "decision", "provider", "start_year", "today_usd_per_year", "plan_usd_per_year",
          "saving_usd_per_year", "transition_usd", "payback_years"]  # fmt: skip
@@ -167,6 +168,7 @@ def _kept(answer: Answer) -> Section:
         "kept",
         "Kept services, and why",
         ("What an offer promises is its saving once it runs, in today's dollars, if all that is promised comes true. "
-         "`python cli.py why SERVICE` searches what every other choice would cost the whole plan.",),
+         "`python cli.py why SERVICE` searches what every other choice would cost the whole plan"
+         f"{' of a county alone' if answer.stopped is Stopped.PART else ''}.",),
         blocks,
     )  # fmt: skip

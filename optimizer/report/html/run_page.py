@@ -35,7 +35,7 @@ def run_page(
     values of settings are from.
     """
     plan = answer.plan
-    sections = list(_without_plan(answer)) if plan is None else [*_of_plan(answer, plan), *analyses]
+    sections = [held_section(answer)] if plan is None else [*plan_sections(answer, plan), *analyses]
     sections += [
         unknown_section(answer),
         assumptions_section(answer, origins, sources, changed),
@@ -82,14 +82,15 @@ def figures_of(answer: Answer, plan: Plan) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _of_plan(answer: Answer, plan: Plan) -> Iterator[Section]:
+def plan_sections(answer: Answer, plan: Plan) -> Iterator[Section]:
+    """What a plan does: its money, people, limits and moves, and what is kept."""
     yield from money_sections(answer, plan)
     yield people_section(plan)
     yield limits_section(answer, plan)
     yield from move_sections(answer, plan)
 
 
-def _without_plan(answer: Answer) -> Iterator[Section]:
+def held_section(answer: Answer) -> Section:
     """What a run that holds no plan can tell truly: what was asked, and of which county."""
     services = answer.county.frame("services")
     cost = services[["personnel_usd", "nonpersonnel_usd", "overhead_usd"]].sum(axis=1)
@@ -108,7 +109,7 @@ def _without_plan(answer: Answer) -> Iterator[Section]:
     }
     limits = {path: value for path, value in limits.items() if value not in (None, [])}
     asked = pd.DataFrame({"setting": list(limits), "value": [str(value) for value in limits.values()]})
-    yield Section(
+    return Section(
         "held",
         "What this run holds",
         (

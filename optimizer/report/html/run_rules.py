@@ -12,6 +12,7 @@ from optimizer.report.html.parts import Block, Picture, Section
 from optimizer.report.html.tables import number_text, table_of
 from optimizer.report.pictures.bars import shares_picture, stacked_picture
 from optimizer.report.words import count_of
+from optimizer.solve.outcome import Stopped
 
 MOST_BARS = 14
 LIMITS_TITLE = "Every limit, and how much of it is used: the county's own first, what is most used on top"
@@ -91,12 +92,17 @@ def limits_section(answer: Answer, plan: Plan) -> Section:
     broken = int(plan.limits["broken"].sum())
     lines = [
         f"{count_of(int(plan.limits['binds'].sum()), 'limit binds', 'limits bind')}: 1 % or less of each is left. "
-        "What a limit costs is not in a run; `python cli.py limits PLAN` searches again without it, a step more and a "
-        "step less."
+        f"What a limit costs is not in a run; {_asked_again(answer)}"
     ]
     if broken:
         lines.insert(0, f"{count_of(broken, 'limit is broken', 'limits are broken')}.")
     return Section("limits", "Limits that bind", tuple(lines), tuple(blocks))
+
+
+def _asked_again(answer: Answer) -> str:
+    if answer.stopped is Stopped.PART:
+        return "`python cli.py limits PLAN` searches for it where a county is planned alone."
+    return "`python cli.py limits PLAN` searches again without it, a step more and a step less."
 
 
 LIMIT_WORDS = {

@@ -42,11 +42,15 @@ def asked_of(answers: Sequence[Answer], recommend: str | None, made_from: Sequen
 
     `made_from` tells the run of each. Raises `Refused` for a name that none of them has.
     """
-    names = [answer.name for answer in answers]
-    if recommend is not None and recommend not in names:
-        near = nearest(recommend, names)
-        fix = f"Did you mean {near}?" if near else f"Name one of {', '.join(names)}."
-        raise Refused([Finding("--recommend", repr(recommend), "the name of one of the plans", fix)])
-    place = 0 if recommend is None else names.index(recommend)
+    place = place_of(recommend, [answer.name for answer in answers])
     order = [place, *(other for other in range(len(answers)) if other != place)]
     return Asked(compare([answers[number] for number in order]), made_from[place])
+
+
+def place_of(recommend: str | None, names: Sequence[str]) -> int:
+    """The place of the recommended name, the first if none is; raises `Refused` for one that is not among them."""
+    if recommend is not None and recommend not in names:
+        near = nearest(recommend, list(names))
+        fix = f"Did you mean {near}?" if near else f"Name one of {', '.join(names)}."
+        raise Refused([Finding("--recommend", repr(recommend), "the name of one of the plans", fix)])
+    return 0 if recommend is None else names.index(recommend)

@@ -26,7 +26,7 @@ def duties(answer: Answer, plan: Plan) -> Iterator[Block]:
     yield Heading("Mandates")
     yield Paragraph(_summary(answer, plan, table))
     if len(table):
-        yield _grid(table)
+        yield duties_grid(table)
 
 
 def unlisted(answer: Answer, plan: Plan) -> int:
@@ -51,11 +51,15 @@ def _summary(answer: Answer, plan: Plan, table: pd.DataFrame) -> str:
     return text + (level if without else "")
 
 
-def _grid(table: pd.DataFrame) -> Grid:
+def duties_grid(table: pd.DataFrame) -> Grid:
+    """Duties of a `duty_table`; where it names counties, every duty with its county's."""
+    of_county = "county" in table
+
     def row(one: Mapping[Any, Any]) -> tuple[str, ...]:
         place = "" if one["place"] == WHOLE_COUNTY else f" in {short(one['place'], PLACE_LETTERS)}"
+        whose = f", {short(one['county'], PLACE_LETTERS)}" if of_county else ""
         return (
-            short(one["name"], NAME_LETTERS),
+            short(one["name"], NAME_LETTERS - len(whose)) + whose,
             f"{short(one['citation'], CITATION_LETTERS)} ({short(one['authority'], CITATION_LETTERS)})",
             f"{one['moved']} of {one['services']}",
             _share(one["required_share"]) + ("" if one["enforced"] else ", not enforced"),

@@ -22,7 +22,7 @@ def money(asked: Asked, plan: Plan) -> Iterator[Block]:
     yield Heading("Fiscal effect of A")
     yield from savings_picture(asked)
     yield _years(plan)
-    yield _funds(plan)
+    yield funds_grid(plan.funds)
     yield Paragraph(freed_sentence(asked.recommended))
 
 
@@ -52,8 +52,9 @@ def _later(rows: pd.DataFrame) -> tuple[str, ...]:
     return _year(f"{first}" if first == last else f"{first} to {last}", summed)
 
 
-def _funds(plan: Plan) -> Grid:
-    table = plan.funds.assign(change_usd_per_year=plan.funds["plan_usd_per_year"] - plan.funds["today_usd_per_year"])
+def funds_grid(funds: pd.DataFrame) -> Grid:
+    """Net cost by fund: a plan's `funds`."""
+    table = funds.assign(change_usd_per_year=funds["plan_usd_per_year"] - funds["today_usd_per_year"])
     order = table["change_usd_per_year"].abs().sort_values(ascending=False, kind="stable").index
     table = table.loc[order]
     return Grid(

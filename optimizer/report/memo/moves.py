@@ -18,21 +18,30 @@ NAME_LETTERS, PROVIDER_LETTERS = 60, 45
 
 def moves(plan: Plan) -> Iterator[Block]:
     """Moves, ended services and sales; agreements and the set-up and fixed cost of shared units are nobody's own."""
-    changed = plan.decisions[plan.decisions["decision"] != str(Decision.KEEP)]
-    changed = changed.sort_values(["saving_usd_per_year", "service_id"], ascending=[False, True], kind="stable")
+    changed = changed_services(plan)
     if changed.empty:
         return
-    starts = changed["start_year"].where(changed["moved"], changed["service_id"].map(_sold_from(plan)))
-    changed = changed.assign(start_year=starts.astype("int64"), buyers=changed["service_id"].map(_buyers(plan)))
     yield Grid(
-        "What A changes, most saved first; agreements, and what shared units cost by themselves, are apart",
-        ("Service", "Decision", "With", "Year", "Saved a year", "One-time cost", "Terms"),
-        tuple(_row(row) for row in changed.to_dict("records")),
+        f"{CAPTION}; agreements, and what shared units cost by themselves, are apart",
+        HEAD,
+        tuple(move_cells(row) for row in changed.to_dict("records")),
         (0.45, 0.17, 0.35, 0, 0, 0, 0.16),
-        lambda shown: _others(changed.iloc[shown:]),
+        lambda shown: other_moves(changed.iloc[shown:]),
         least=3,
         enough=5,
     )
+
+
+CAPTION = "What A changes, most saved first"
+HEAD = ("Service", "Decision", "With", "Year", "Saved a year", "One-time cost", "Terms")
+
+
+def changed_services(plan: Plan) -> pd.DataFrame:
+    """Decisions that are not to keep, the one that saves most first, with `start_year` of sales too, and `buyers`."""
+    changed = plan.decisions[plan.decisions["decision"] != str(Decision.KEEP)]
+    changed = changed.sort_values(["saving_usd_per_year", "service_id"], ascending=[False, True], kind="stable")
+    starts = changed["start_year"].where(changed["moved"], changed["service_id"].map(_sold_from(plan)))
+    return changed.assign(start_year=starts.astype("int64"), buyers=changed["service_id"].map(_buyers(plan)))
 
 
 def _sold_from(plan: Plan) -> pd.Series:
@@ -45,7 +54,8 @@ def _buyers(plan: Plan) -> pd.Series:
     return plan.sales.groupby("service_id")["buyer"].agg(", ".join)
 
 
-def _row(row: Mapping[Any, Any]) -> tuple[str, ...]:
+def move_cells(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    """The cells of a changed service."""
     ends = row["decision"] == str(Decision.EXIT)
     provider = row["provider"] if row["moved"] else row["buyers"]
     return (
@@ -59,7 +69,8 @@ def _row(row: Mapping[Any, Any]) -> tuple[str, ...]:
     )
 
 
-def _others(rows: pd.DataFrame) -> tuple[str, ...]:
+def other_moves(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Several changed services in one row."""
     saved, once = (exact_usd(float(rows[column].sum())) for column in ("saving_usd_per_year", "one_time_usd"))
     guessed = int((rows["estimated"] != "").sum())
     return (f"{len(rows)} more: in the workbook", "", "", "", saved, once, f"{guessed} estimated")

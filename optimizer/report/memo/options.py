@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from optimizer.county.records import EXIT_ID
@@ -30,11 +30,12 @@ def question(asked: Asked) -> Iterator[Block]:
     answer = asked.recommended
     options = count_of(len(asked.answers), "option")
     yield Heading("Question")
-    text = f"{short(answer.question, QUESTION_LETTERS)} {_is_are(options)} compared with today for "
+    text = f"{short(answer.question, QUESTION_LETTERS)} {is_are(options)} compared with today for "
     yield Paragraph(f"{text}{short(county_label(answer.county), 80)}, fiscal year {answer.county.facts.fiscal_year}.")
 
 
-def _is_are(options: str) -> str:
+def is_are(options: str) -> str:
+    """A number of options as the subject of a sentence."""
     return f"{options} {'is' if options.startswith('1 ') else 'are'}"
 
 
@@ -67,7 +68,7 @@ def _row(asked: Asked, number: int) -> tuple[str, ...]:
     if plan is None:
         return (asked.title(number), proof_word(answer), about, *["-"] * 5, "-")
     difference = _difference(asked, answer)
-    against = "-" if difference is None else _signed(difference["change_usd_per_year"])
+    against = "-" if difference is None else signed(difference["change_usd_per_year"])
     return (
         asked.title(number),
         proof_word(answer),
@@ -84,11 +85,12 @@ def _row(asked: Asked, number: int) -> tuple[str, ...]:
 def _today(plan: Plan, *, against: bool) -> tuple[str, ...]:
     """Keeping everything: every plan knows what it costs, and nothing of it is searched for."""
     saved = plan.saving_usd_per_year
-    compared = (_signed(saved), "yes" if saved > HALF_A_CENT else "no") if against else ("-", "-")
+    compared = (signed(saved), "yes" if saved > HALF_A_CENT else "no") if against else ("-", "-")
     return (TODAY, "known", "-", exact_usd(plan.today_usd / plan.annuity), "$0", *compared, "$0", "0")
 
 
-def _signed(usd: float) -> str:
+def signed(usd: float) -> str:
+    """An amount with a plus where it is more."""
     return f"+{exact_usd(usd)}" if usd >= 0.5 else exact_usd(usd)
 
 
@@ -106,7 +108,12 @@ def differs(asked: Asked, number: int) -> str:
         return "-"
     if not same_county(first.county, answer.county):
         return "the county"
-    paths = [path for path in differing_paths(asked.comparison.inputs, first.name, answer.name) if path != "county"]
+    return kind_of(differing_paths(asked.comparison.inputs, first.name, answer.name))
+
+
+def kind_of(differing: Sequence[str]) -> str:
+    """What inputs are that differ: rules, assumptions, both, or only how it was searched."""
+    paths = [path for path in differing if path != "county"]
     chosen = any(path.startswith(RULED) for path in paths)
     assumed = any(not path.startswith((*RULED, "solver.")) for path in paths)
     if chosen and assumed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from optimizer.plan.plan import Plan
 from optimizer.report.differing import letter
@@ -28,22 +28,26 @@ HIRED, LOST, ABSORBED, LAID_OFF, LATER = (
 
 def people(asked: Asked, plan: Plan) -> Iterator[Block]:
     """Staff hired by providers, losing their position, absorbed and laid off."""
-    shown = asked.answers[:MOST_OPTIONS]
-    columns = [_figures(answer.plan) for answer in shown]
-    rows = [(what, *(_fte(figures.get(what)) for figures in columns)) for what in _names(columns)]
-    over = len(asked.answers) - len(shown)
-    more = f"; {count_of(over, 'more option')} in the workbook" if over else ""
     yield Heading("Staff effect")
-    yield Grid(
-        f"Full-time equivalents (FTE), by option{more}",
-        ("Staff", *(letter(number) for number in range(len(shown)))),
-        tuple(rows),
-        (0.3, *[0.0] * len(shown)),
-    )
+    yield staff_grid([staff_figures(answer.plan) for answer in asked.answers])
     yield Paragraph(_departments(plan))
 
 
-def _figures(plan: Plan | None) -> dict[str, float]:
+def staff_grid(options: Sequence[Mapping[str, float]]) -> Grid:
+    """The `staff_figures` of every option; nothing for one without a plan."""
+    columns = options[:MOST_OPTIONS]
+    rows = [(what, *(_fte(figures.get(what)) for figures in columns)) for what in _names(columns)]
+    over = len(options) - len(columns)
+    more = f"; {count_of(over, 'more option')} in the workbook" if over else ""
+    return Grid(
+        f"Full-time equivalents (FTE), by option{more}",
+        ("Staff", *(letter(number) for number in range(len(columns)))),
+        tuple(rows),
+        (0.3, *[0.0] * len(columns)),
+    )
+
+
+def staff_figures(plan: Plan | None) -> dict[str, float]:
     """Staff by what happens to them; those whose move is done only after the horizon are in no year."""
     if plan is None:
         return {}
@@ -58,7 +62,7 @@ def _figures(plan: Plan | None) -> dict[str, float]:
     }
 
 
-def _names(columns: list[dict[str, float]]) -> list[str]:
+def _names(columns: Sequence[Mapping[str, float]]) -> list[str]:
     later = any(figures.get(LATER, 0.0) > CRUMB_FTE for figures in columns)
     return [HIRED, LOST, ABSORBED, LAID_OFF, *([LATER] if later else [])]
 

@@ -49,8 +49,8 @@ def _sure(asked: Asked) -> Iterator[str]:
     foreign = {answer.name for answer in asked.answers if not same_county(home, answer.county)}
     rows = table[table["from"] == asked.recommended.name].to_dict("records")
     rows = [row | {"letter": of_letter[row["to"]]} for row in rows if row["to"] not in foreign]
-    yield from _proved(rows)
-    yield from _not_proved([row for row in rows if not row["proved"]])
+    yield from proved_sentences(rows)
+    yield from open_sentences([row for row in rows if not row["proved"]])
     told = (
         ("Of another county, so that nothing of the difference is proved", [of_letter[name] for name in foreign]),
         ("Of another year, horizon or discount rate", [row["letter"] for row in rows if row["unlike"]]),
@@ -64,7 +64,8 @@ def _tests(asked: Asked) -> list[str]:
     return [letter(number) for number in range(1, len(asked.answers)) if "assumptions" in differs(asked, number)]
 
 
-def _proved(rows: list[dict[Any, Any]]) -> Iterator[str]:
+def proved_sentences(rows: list[dict[Any, Any]]) -> Iterator[str]:
+    """Which options A is proved to cost less or more than; rows of differences, each with the other's letter."""
     less = [row["letter"] for row in rows if row["proved"] and row["change_usd_per_year"] > 0]
     more = [row["letter"] for row in rows if row["proved"] and row["change_usd_per_year"] < 0]
     if less:
@@ -73,7 +74,8 @@ def _proved(rows: list[dict[Any, Any]]) -> Iterator[str]:
         yield f"A is proved to cost more than {listed(more)}."
 
 
-def _not_proved(rows: list[dict[Any, Any]]) -> Iterator[str]:
+def open_sentences(rows: list[dict[Any, Any]]) -> Iterator[str]:
+    """Differences that are not proved, and between what they lie."""
     for row in rows[:OPEN_TOLD]:
         change, least, most = (row[f"{part}_usd_per_year"] for part in ("change", "least", "most"))
         found = f"{exact_usd(abs(change))} a year {'more' if change > 0 else 'less'}"

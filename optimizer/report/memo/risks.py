@@ -31,11 +31,12 @@ FAMILIES = {
 def risks(answer: Answer, plan: Plan) -> Iterator[Block]:
     """What can go wrong."""
     yield Heading("Risks of A")
-    texts = [*_broken(plan), *_estimated(plan), _realization(answer), *_partners(answer, plan), *_binding(plan)]
+    texts = [*_broken(plan), *estimated_sentences(plan.decisions, plan.sales), realization_sentence(answer)]
+    texts += [*_partners(answer, plan), f"{BOUND}: {bound_words(plan)}."]
     yield Items(tuple(texts))
     table = exposure(answer, plan)
     if len(table):
-        yield _exposure_grid(table)
+        yield exposure_grid(table)
 
 
 def exposure(answer: Answer, plan: Plan) -> pd.DataFrame:
@@ -51,7 +52,8 @@ def exposure(answer: Answer, plan: Plan) -> pd.DataFrame:
     return table.sort_values(["gross_usd_per_year", "org_id"], ascending=[False, True], ignore_index=True)
 
 
-def _exposure_grid(table: pd.DataFrame) -> Grid:
+def exposure_grid(table: pd.DataFrame) -> Grid:
+    """Organizations of an `exposure`."""
     rows = tuple(
         (
             short(row["name"], NAME_LETTERS),
@@ -86,8 +88,9 @@ def _broken(plan: Plan) -> Iterator[str]:
         yield f"It breaks {count_of(len(plan.violations), 'rule')}, for example: {first}."
 
 
-def _estimated(plan: Plan) -> Iterator[str]:
-    moved, sales = plan.decisions[plan.decisions["moved"]], plan.sales
+def estimated_sentences(decisions: pd.DataFrame, sales: pd.DataFrame) -> Iterator[str]:
+    """How much of what moves and of what is sold rests on estimates."""
+    moved = decisions[decisions["moved"]]
     guessed = moved[moved["estimated"] != ""]
     if len(guessed):
         gross, usd = (float(rows["gross_usd_per_year"].sum()) for rows in (moved, guessed))
@@ -102,7 +105,8 @@ def _estimated(plan: Plan) -> Iterator[str]:
         yield f"Estimated prices of sales to neighbours: {sold} of {len(sales)}."
 
 
-def _realization(answer: Answer) -> str:
+def realization_sentence(answer: Answer) -> str:
+    """Which part of promised savings is counted on."""
     share = float(answer.settings["economics.realization_share"])
     ramp = ", ".join(f"{part:.0%}" for part in answer.settings["economics.ramp_share"])
     return (
@@ -113,6 +117,14 @@ def _realization(answer: Answer) -> str:
 
 def _partners(answer: Answer, plan: Plan) -> Iterator[str]:
     table = exposure(answer, plan)
+    yield from held_sentences(table)
+    own = plan.decisions[(plan.decisions["pool_id"] != "") & (plan.decisions["org_id"] == "")]
+    if len(own):
+        yield f"{count_of(len(own), 'service')} would go into shared units that {COUNTY} runs."
+
+
+def held_sentences(table: pd.DataFrame) -> Iterator[str]:
+    """What the organizations of an `exposure` would hold, weighed by the chance that each fails."""
     if len(table):
         weighed = float((table["gross_usd_per_year"] * table["probability_of_failure"]).sum())
         usd = exact_usd(float(table["gross_usd_per_year"].sum()))
@@ -120,12 +132,13 @@ def _partners(answer: Answer, plan: Plan) -> Iterator[str]:
             f"{count_of(len(table), 'organization')} would hold services that cost {usd} a year today; weighed by the "
             f"chance that each fails or withdraws within the horizon, {exact_usd(weighed)} a year would come back."
         )
-    own = plan.decisions[(plan.decisions["pool_id"] != "") & (plan.decisions["org_id"] == "")]
-    if len(own):
-        yield f"{count_of(len(own), 'service')} would go into shared units that {COUNTY} runs."
 
 
-def _binding(plan: Plan) -> Iterator[str]:
+BOUND = "Limits that bind (1 % or less is left)"
+
+
+def bound_words(plan: Plan) -> str:
+    """The limits of a plan that bind, those of the county's own first."""
     # where nothing is allowed and nothing is taken, the limit is no news
     bound = plan.limits[plan.limits["binds"] & ~((plan.limits["used"] == 0) & (plan.limits["limit"] == 0))]
     rules = [str(rule) for rule in bound["rule"]]
@@ -135,4 +148,4 @@ def _binding(plan: Plan) -> Iterator[str]:
     if len(own) > LIMITS_TOLD:
         told.append(f"{len(own) - LIMITS_TOLD} more limits of the county")
     told += [f"{FAMILIES.get(rule, rule)} ({count})" for rule, count in families.items()]
-    yield f"Limits that bind (1 % or less is left): {'; '.join(told) if told else 'none'}."
+    return "; ".join(told) if told else "none"

@@ -11,15 +11,17 @@ from optimizer.report.words import count_of
 
 def unknown(answer: Answer) -> Iterator[Block]:
     """What no figure of the memo says."""
-    years = int(answer.settings["horizon.years"])
     yield Heading("What the answer does not know")
-    yield Items(
-        (
-            "Proved best means that no plan costs less under these inputs and rules. It says nothing about whether the "
-            "inputs are right.",
-            "Savings are estimates. Which costs a move avoids, how much of a saving comes true, and how likely an "
-            "organization fails are assumptions; coverage and quality are what offers say.",
-            f"Money after {count_of(years, 'year')} is not counted, nor is what residents and staff think of a move.",
-            "Duties, citations and authorities are those of the county's tables. Nothing here is legal advice.",
-        )
+    yield Items(unknown_items(int(answer.settings["horizon.years"])))
+
+
+def unknown_items(years: int) -> tuple[str, ...]:
+    """The same, one by one, of a plan over so many years."""
+    return (
+        "Proved best means that no plan costs less under these inputs and rules. It says nothing about whether the "
+        "inputs are right.",
+        "Savings are estimates. Which costs a move avoids, how much of a saving comes true, and how likely an "
+        "organization fails are assumptions; coverage and quality are what offers say.",
+        f"Money after {count_of(years, 'year')} is not counted, nor is what residents and staff think of a move.",
+        "Duties, citations and authorities are those of the county's tables. Nothing here is legal advice.",
     )

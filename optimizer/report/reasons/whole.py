@@ -103,7 +103,7 @@ def uncertainty_sentences(answer: Answer) -> tuple[str, ...]:
     plan = answer.plan
     assert plan is not None
     moved = plan.decisions["moved"].any()
-    told = [_estimated(plan), _realized(answer)] if moved or not plan.sales.empty else []
+    told = [_estimated(plan), realized_sentence(answer)] if moved or not plan.sales.empty else []
     return tuple(sentence for sentence in told if sentence)
 
 
@@ -120,7 +120,8 @@ def _estimated(plan: Plan) -> str:
     )
 
 
-def _realized(answer: Answer) -> str:
+def realized_sentence(answer: Answer) -> str:
+    """Which share of what is promised is counted on."""
     share, ramp = answer.settings["economics.realization_share"], answer.settings["economics.ramp_share"]
     if share == 1.0 and all(step == 1.0 for step in ramp):
         return "All that is promised is counted on."

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.plan.compare_regions import RegionComparison
 from optimizer.plan.region import RegionAnswer, RegionPlan
+from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_proof_word, region_status, value_sentence, without_plan_sentence
 from optimizer.report.workbook.comparison_pages import differences_block, scenario_summary
 from optimizer.report.workbook.page import Block, Chart, Page
@@ -31,30 +32,20 @@ def region_pages(answer: RegionAnswer) -> list[Page]:
 
 def _of_plan(plan: RegionPlan) -> Iterator[Page]:
     money = (*MONEY, *PEOPLE, "transition_usd")
-    decided = _joined(plan, "decisions")
+    decided = joined(plan, "decisions", {})
     columns = [*FIRST, *(name for name in decided if name not in (*FIRST, "county", "moved", "offer_id", "org_id"))]
     decided = decided[["county", *columns]]
     yield Page("Decisions", (), (Block("Every decision of every county", decided, _held(decided, money)),))
-    cash = _joined(plan, "cash")
+    cash = joined(plan, "cash", {})
     summed = tuple(str(name) for name in cash if name not in ("county", "year", "cumulative_saving_usd"))
     yield Page("By year", (), (Block("Cash by year, not discounted", cash, summed),))
-    yield Page("Roadmap", (), (Block("Every step", _joined(plan, "roadmap"), ("one_time_usd",)),))
+    yield Page("Roadmap", (), (Block("Every step", joined(plan, "roadmap", {}), ("one_time_usd",)),))
     trade_usd = ("price_usd_per_year", "marginal_usd_per_year")
     yield Page("Trades", (), (Block("Services sold from county to county", plan.trades, trade_usd),))
     shared = ("kept_usd_per_year", "share_usd_per_year", "own_usd_per_year", "saving_usd_per_year")
     yield Page("Shared units", (), (Block("Who bears what of shared units", plan.pools, _held(plan.pools, shared)),))
-    limits = _joined(plan, "limits").sort_values("binds", ascending=False, kind="stable", ignore_index=True)
+    limits = joined(plan, "limits", {}).sort_values("binds", ascending=False, kind="stable", ignore_index=True)
     yield Page("Limits", (), (Block("Limits, and how much of each is used", limits[["county", *LIMITS]]),))
-
-
-def _joined(plan: RegionPlan, table: str) -> pd.DataFrame:
-    """One table of every county's plan, under the county's name."""
-    parts: list[pd.DataFrame] = []
-    for name, own in plan.plans.items():
-        frame: pd.DataFrame = getattr(own, table).copy()
-        frame.insert(0, "county", name)
-        parts.append(frame)
-    return pd.concat(parts, ignore_index=True)
 
 
 def _held(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -200,8 +200,8 @@ def test_a_command_writes_it_and_refuses_what_it_cannot(runs: dict[str, Run], tm
     assert "a place that is taken" in reallocate("memo", folder, "--out", out).stderr
     assert "ends in .docx" in reallocate("memo", folder, "--out", tmp_path / "memo.doc").stderr
     region = ROOT / "scenarios" / "whatifs" / "three_counties.yaml"
-    refused = reallocate("memo", region, "--out", tmp_path / "region.docx")
-    assert (refused.exit_code, "about one county" in refused.stderr) == (2, True)
+    refused = reallocate("memo", region, folder, "--out", tmp_path / "region.docx")
+    assert (refused.exit_code, "single counties alone" in refused.stderr) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["memo.docx"]
     assert reallocate("memo", folder, "--out", out, "--overwrite").exit_code == 0
     assert out.read_bytes() == before

@@ -95,3 +95,29 @@ def shown(text: str) -> float:
     """A number as it is shown, read back."""
     number = float(text.replace(",", "").replace("−", "-").removesuffix("%"))
     return number / 100.0 if text.endswith("%") else number
+
+
+def assert_rounded(page: ReadPage) -> int:
+    """What is shown in every cell is its exact value, rounded; how many cells there are."""
+    seen = 0
+    for table in page.tables.values():
+        for row in [*table.rows, *([table.total] if table.total else [])]:
+            for column, (text, value) in zip(table.columns, row, strict=True):
+                if value is not None:
+                    seen += 1
+                    share = "usd" not in column and ("share" in column or column in ("coverage", "lost_by_exit"))
+                    step = 0.0005 if share else 0.5 if "usd" in column else 0.05 if "years" in column else 0.005
+                    assert abs(shown(text) - value) <= step * 1.000001, (column, text, value)
+    return seen
+
+
+def assert_totals(page: ReadPage) -> int:
+    """Every total is the sum of its column; how many totals there are."""
+    summed = 0
+    for table in page.tables.values():
+        for place, (_, total) in enumerate(table.total):
+            if total is not None:
+                summed += 1
+                held = sum(row[place][1] or 0.0 for row in table.rows)
+                assert abs(total - held) <= max(1e-6, 1e-12 * abs(held)), table.caption
+    return summed

@@ -1,0 +1,57 @@
+"""The staff effect in a region: of every option, and by county in the recommended one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.plan.region import RegionAnswer, RegionPlan
+from optimizer.report.documents.blocks import Block, Heading
+from optimizer.report.documents.letters import short
+from optimizer.report.documents.tabling import Column, grid_of
+from optimizer.report.memo.people import staff_figures, staff_grid
+from optimizer.report.memo.region_asked import RegionAsked
+from optimizer.report.region_tables import people_table
+from optimizer.report.words import count_of
+
+NAME_LETTERS = 30
+
+
+def region_people(asked: RegionAsked, plan: RegionPlan) -> Iterator[Block]:
+    """Staff hired by providers, losing their position, absorbed and laid off."""
+    yield Heading("Staff effect")
+    if len(asked.answers) > 1:
+        yield staff_grid([_figures(answer) for answer in asked.answers])
+    heads = {
+        "fte": "Staff today",
+        "fte_transferred": "Hired by providers",
+        "fte_displaced": "Losing their position",
+        "absorbed_fte": "of them absorbed",
+        "laid_off_fte": "of them laid off",
+    }
+    yield grid_of(
+        "By county in A, FTE",
+        (
+            Column("County", lambda row: short(row["county"], NAME_LETTERS), 0.3),
+            *(_fte(head, name) for name, head in heads.items()),
+        ),
+        people_table(plan, asked.names),
+        lambda count: count_of(count, "other county", "other counties"),
+        least=2,
+        enough=12,
+        foot="All counties",
+    )
+
+
+def _figures(answer: RegionAnswer) -> dict[str, float]:
+    """The `staff_figures` of all counties."""
+    if answer.plan is None:
+        return {}
+    summed: dict[str, float] = {}
+    for own in answer.plan.plans.values():
+        for what, number in staff_figures(own).items():
+            summed[what] = summed.get(what, 0.0) + number
+    return summed
+
+
+def _fte(head: str, name: str) -> Column:
+    return Column(head, lambda row: f"{row[name]:,.2f}", sum=lambda rows: f"{float(rows[name].sum()):,.2f}")
