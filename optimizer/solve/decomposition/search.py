@@ -145,7 +145,7 @@ class _Run:
         self._offer_point(point)
 
     def kernels(self) -> None:
-        """Wider and wider kernels, with chains and further cuts between them."""
+        """Kernels of one width after another, with chains and further cuts between them."""
         for number, kernel in enumerate(KERNELS):
             if number:
                 self.below.cut_more(CUT_ROUNDS, self.now.deadline)

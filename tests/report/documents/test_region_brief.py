@@ -138,6 +138,7 @@ def test_a_plan_that_was_stopped_early_is_not_called_the_best(answer: RegionAnsw
     assert "best one" not in text
 
 
+@pytest.mark.slow
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     hostile = hostile_region([*HOSTILE, "<b>", "{{ 1 }}"], tmp_path).answer
     text = text_of(brief_of(hostile, "firm"))

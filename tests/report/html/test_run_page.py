@@ -72,6 +72,15 @@ def assert_same(table: ReadTable, frame: pd.DataFrame, columns: Sequence[str] = 
             assert table.texts(column) == [str(value) for value in own], column
 
 
+def assert_same_limits(table: ReadTable, plan: Plan) -> None:
+    """Every limit of the plan with its numbers, the county's own first."""
+    rules = dict(zip(plan.limits["text"], plan.limits["rule"], strict=True))
+    own = [rules[text].startswith("limits.") for text in table.texts("text")]
+    assert own == sorted(own, reverse=True)
+    told = zip(*(table.values(column) for column in ("used", "limit", "slack")), table.texts("text"), strict=True)
+    assert sorted(told) == sorted(plan.limits[["used", "limit", "slack", "text"]].itertuples(index=False, name=None))
+
+
 def test_every_table_is_the_runs_own(shipped: tuple[Run, ReadPage]) -> None:
     run, page = shipped
     plan = plan_of(run)
@@ -85,12 +94,7 @@ def test_every_table_is_the_runs_own(shipped: tuple[Run, ReadPage]) -> None:
     assert_same(page.tables["bridge-table"], savings_bridge(plan))
     assert_same(page.tables["flow-table"], flow_table(plan))
     assert_same(page.tables["roadmap-table"], plan.roadmap, ["name", "step", "start_year", "one_time_usd"])
-    limits = page.tables["limits-table"]
-    rules = dict(zip(plan.limits["text"], plan.limits["rule"], strict=True))
-    own = [rules[text].startswith("limits.") for text in limits.texts("text")]
-    assert own == sorted(own, reverse=True)
-    told = zip(*(limits.values(column) for column in ("used", "limit", "slack")), limits.texts("text"), strict=True)
-    assert sorted(told) == sorted(plan.limits[["used", "limit", "slack", "text"]].itertuples(index=False, name=None))
+    assert_same_limits(page.tables["limits-table"], plan)
     years = plan.years.merge(plan.cash[["year", "today_usd", "plan_usd"]], on="year")
     for name in ("years-table", "starts-table"):
         assert_same(page.tables[name], years, [*page.tables[name].columns])
