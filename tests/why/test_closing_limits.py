@@ -110,6 +110,7 @@ def test_what_closes_nothing_is_no_limit() -> None:
     assert found.limits["answer"].tolist() == [FREE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_agrees_with_every_plan(seed: int) -> None:
     agrees_with_every_plan(*_asked(seed))

@@ -132,6 +132,7 @@ def test_without_a_plan_nothing_is_recommended(answers: list[RegionAnswer]) -> N
     assert "No option holds a plan." in " ".join(texts_of(memo_of(none)))
 
 
+@pytest.mark.slow
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     names = [*HOSTILE, "<b>", "{{ 1 }}"]
     content = memo_of(hostile_region(names, tmp_path).answer)
