@@ -56,12 +56,16 @@ def _saved(plan: Plan) -> str:
     services = count_of(len(decisions), "service")
     if decisions.eq("keep").all():
         return f"The plan keeps everything as it is, {services} for {usd(cost)} a year net of revenue."
-    counts = {
-        "{} move": int((plan.decisions["moved"] & decisions.ne("exit")).sum()),
-        "{} end": int(decisions.eq("exit").sum()),
-        "{} are kept and sold to neighbours too": int(decisions.eq("insource").sum()),
-    }
-    doing = listed([words.format(f"{count:,}") for words, count in counts.items() if count])
+    counts = (
+        (int((plan.decisions["moved"] & decisions.ne("exit")).sum()), "moves", "move"),
+        (int(decisions.eq("exit").sum()), "ends", "end"),
+        (
+            int(decisions.eq("insource").sum()),
+            "is kept and sold to neighbours too",
+            "are kept and sold to neighbours too",
+        ),
+    )
+    doing = listed([count_of(count, one, several) for count, one, several in counts if count])
     does = f"saves {usd(saved)} a year" if saved >= 0 else f"costs {usd(-saved)} a year more"
     share = percent(abs(plan.saving_usd), plan.today_usd)
     return (
@@ -92,9 +96,9 @@ def _rests_on(answer: Answer, plan: Plan) -> str:
         if share == 1.0
         else f"{share:.0%} of what is promised is counted on, an assumption"
     )
-    estimated = (
-        f", and {guesses} of {count_of(len(moved), 'move')} rest on estimates instead of quotes" if guesses else ""
-    )
+    rests = "rests" if guesses == 1 else "rest"
+    of_moves = f"{guesses} of {count_of(len(moved), 'move')} {rests}"
+    estimated = f", and {of_moves} on estimates instead of quotes" if guesses else ""
     return f"What will be saved in fact is not proved: {counted}{estimated}."
 
 

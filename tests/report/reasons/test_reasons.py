@@ -277,7 +277,7 @@ def test_the_first_paragraph_is_the_answer_with_its_uncertainty() -> None:
     proved = "Best plan, proved: no plan under these rules costs less."
     saved = "The plan saves $60 a year, 30.0% of today's net cost of $200, averaged over 1 year and after all one-time"
     sure = "What will be saved in fact is not proved: all that is promised is counted on."
-    assert lead_sentences(answered(case)) == (f"{saved} costs: of 2 services 1 move.", proved, sure)
+    assert lead_sentences(answered(case)) == (f"{saved} costs: of 2 services 1 moves.", proved, sure)
     early = lead_sentences(answered(case, Stopped.TIME, bound_usd=100.0))
     assert early[1:3] == (
         "A good plan: the time was up; a better one may exist, cheaper by $40 at the most.",
