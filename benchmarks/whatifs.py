@@ -7,8 +7,9 @@ options that become far dearer. Both answers must agree as far as their bounds s
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from benchmarks.instances.families import family_program
 from benchmarks.solvers.trace import Limit
 from optimizer.errors import SolverFailed
 from optimizer.program.program import Program
-from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.search import search
@@ -51,10 +51,14 @@ def compare(size: str, count: int, gap_share: float, seed: int, whole: bool) -> 
     memory = _memory_of(search(first, solver))
     found = []
     for kind, program in _changed(first, count):
-        anew, anew_s = _timed(program, solver, None)
-        recalled, recalled_s = _timed(program, solver, memory)
+        anew, anew_s = _timed(partial(search, program, solver))
+        recalled, recalled_s = _timed(partial(search, program, solver, memory=memory))
         _refuse_contradiction(kind, anew, recalled)
-        found.append(WhatIf(kind, anew_s, recalled_s, _by_highs(kind, program, solver, recalled) if whole else None))
+        whole_s = None
+        if whole:
+            by_highs, whole_s = _timed(partial(highs.search, program, solver))
+            _refuse_contradiction(kind, by_highs, recalled)
+        found.append(WhatIf(kind, anew_s, recalled_s, whole_s))
     return found
 
 
@@ -83,17 +87,10 @@ def _memory_of(outcome: Outcome) -> Memory:
     return outcome.memory
 
 
-def _timed(program: Program, solver: Solver, memory: Memory | None) -> tuple[Outcome, float]:
+def _timed(searched: Callable[[], Outcome]) -> tuple[Outcome, float]:
     began = time.process_time()
-    outcome = search(program, solver, memory=memory)
+    outcome = searched()
     return outcome, time.process_time() - began
-
-
-def _by_highs(kind: str, program: Program, solver: Solver, other: Outcome) -> float:
-    began = time.process_time()
-    found = highs.search(program, solver)
-    _refuse_contradiction(kind, found, other)
-    return time.process_time() - began
 
 
 def _refuse_contradiction(kind: str, one: Outcome, other: Outcome) -> None:

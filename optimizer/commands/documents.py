@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, scenario_options
-from optimizer.commands.outcome import exit_code, live_steps, region_code
+from optimizer.commands.outcome import exit_code, live_steps
 from optimizer.commands.written import end_written, refuse_place, regions_to_tell, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
+    from optimizer.plan.answer import Answer
+    from optimizer.plan.region import RegionAnswer
     from optimizer.report.brief.partner import Partner
     from optimizer.report.brief.turns import Turns
     from optimizer.report.documents.blocks import Document
     from optimizer.runs.folder import Run
     from optimizer.runs.region_folder import RegionRun
-    from optimizer.solve.outcome import Stopped
 
 
 @click.command()
@@ -45,7 +46,7 @@ def memo(
     refuse_place(out, ".docx", overwrite=overwrite)
     if are_regions(plans):
         regions = regions_to_tell(plans, overrides, runs, {"--county": county})
-        document, codes = _memo_of_regions(regions, plans, recommend), [region_code(run.answer) for run in regions]
+        document, codes = _memo_of_regions(regions, plans, recommend), [exit_code(run.answer) for run in regions]
     else:
         found = runs_to_tell(plans, overrides, county, runs)
         document, codes = _memo_of_counties(found, plans, recommend), [exit_code(run.answer) for run in found]
@@ -122,7 +123,7 @@ def _briefs_of_county(run: Run, out: Path, org_ids: tuple[str, ...], *, with_pri
 
     answer = run.answer
     if answer.plan is None:
-        _end_without_plan(answer.stopped, exit_code(answer))
+        _end_without_plan(answer)
     partners = [partner_of(answer, org_id) for org_id in org_ids] or partners_of(answer)
     refuse_taken_files(out, [partner.org_id for partner in partners], overwrite=overwrite)
     turns = _turns_of(run, partners) if with_prices else [Turns() for _ in partners]
@@ -132,7 +133,7 @@ def _briefs_of_county(run: Run, out: Path, org_ids: tuple[str, ...], *, with_pri
         for partner, found in zip(partners, turns, strict=True)
         for name, content in brief_files(partner, found, reference).items()
     }
-    _end_briefs(out, files, exit_code(answer))
+    _end_briefs(out, files, answer)
 
 
 def _briefs_of_region(run: RegionRun, out: Path, org_ids: tuple[str, ...], *, overwrite: bool) -> NoReturn:
@@ -142,7 +143,7 @@ def _briefs_of_region(run: RegionRun, out: Path, org_ids: tuple[str, ...], *, ov
 
     answer = run.answer
     if answer.plan is None:
-        _end_without_plan(answer.stopped, region_code(answer))
+        _end_without_plan(answer)
     partners = [region_partner_of(answer, org_id) for org_id in org_ids] or region_partners_of(answer)
     refuse_taken_files(out, [partner.org_id for partner in partners], overwrite=overwrite)
     reference = _reference(run)
@@ -151,7 +152,7 @@ def _briefs_of_region(run: RegionRun, out: Path, org_ids: tuple[str, ...], *, ov
         for partner in partners
         for name, content in document_files(partner.org_id, region_brief(partner, reference)).items()
     }
-    _end_briefs(out, files, region_code(answer))
+    _end_briefs(out, files, answer)
 
 
 def _reference(run: Run | RegionRun) -> str:
@@ -159,14 +160,14 @@ def _reference(run: Run | RegionRun) -> str:
     return f"Reference {run.manifest.key[:10]}, {run.manifest.finished_at[:10]}"
 
 
-def _end_without_plan(stopped: Stopped | None, code: int) -> NoReturn:
+def _end_without_plan(answer: Answer | RegionAnswer) -> NoReturn:
     from optimizer.report.words import no_plan_sentence
 
-    click.echo(f"{no_plan_sentence(stopped)} There is nothing to propose; nothing was written.", err=True)
-    sys.exit(code)
+    click.echo(f"{no_plan_sentence(answer.stopped)} There is nothing to propose; nothing was written.", err=True)
+    sys.exit(exit_code(answer))
 
 
-def _end_briefs(out: Path, files: Mapping[str, bytes], code: int) -> NoReturn:
+def _end_briefs(out: Path, files: Mapping[str, bytes], answer: Answer | RegionAnswer) -> NoReturn:
     from optimizer.report.brief.files import write_files
 
     write_files(out, files)
@@ -174,7 +175,7 @@ def _end_briefs(out: Path, files: Mapping[str, bytes], code: int) -> NoReturn:
         click.echo(f"Written: {out / name}")
     if not files:
         click.echo("The plan proposes nothing to any organization. Name one with --organization to tell it why.")
-    sys.exit(code)
+    sys.exit(exit_code(answer))
 
 
 def _turns_of(run: Run, partners: list[Partner]) -> list[Turns]:

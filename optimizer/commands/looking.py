@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, formats, one_county_options, path_of
-from optimizer.commands.outcome import emit, exit_code, live_progress, region_code
+from optimizer.commands.outcome import emit, exit_code, live_progress
 from optimizer.commands.written import end_written, refuse_place, regions_to_tell, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def workbook(
     if are_regions(plans):
         regions = [run.answer for run in regions_to_tell(plans, overrides, runs, {"--county": county})]
         write_pages(out, _pages_of_regions(regions, plans))
-        end_written(out, map(region_code, regions))
+        end_written(out, map(exit_code, regions))
     found = runs_to_tell(plans, overrides, county, runs)
     write_pages(out, _pages_of_counties(found, plans))
     end_written(out, (exit_code(run.answer) for run in found))
@@ -156,12 +156,12 @@ def _pages_of_counties(found: list[Run], plans: tuple[Path, ...]) -> list[Page]:
     from optimizer.plan.compare import compare
     from optimizer.report.workbook.comparison_pages import comparison_pages
     from optimizer.report.workbook.run_pages import run_pages
-    from optimizer.runs.folder import changed_of, origins_of, sources_of
+    from optimizer.runs.folder import changed_of, setters_of
 
     if len(found) == 1:
-        return run_pages(found[0].answer, origins_of(found[0]), changed_of(found[0]), sources_of(found[0]))
+        return run_pages(found[0].answer, setters_of(found[0]), changed_of(found[0]))
     named = distinct_names([run.answer for run in found], [str(path) for path in plans])
-    return comparison_pages(compare(named), [origins_of(run) for run in found], [sources_of(run) for run in found])
+    return comparison_pages(compare(named), [setters_of(run) for run in found])
 
 
 def _pages_of_regions(answers: list[RegionAnswer], plans: tuple[Path, ...]) -> list[Page]:

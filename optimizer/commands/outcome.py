@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from optimizer.plan.answer import Answer
     from optimizer.plan.region import RegionAnswer
     from optimizer.plan.told import Told
-    from optimizer.solve.outcome import Stopped
 
 
 class Tells(Protocol):
@@ -30,24 +29,14 @@ class Tells(Protocol):
 REFUSED, INFEASIBLE, EARLY, NOTHING, WITHHELD, INTERRUPTED, UNREAD = 2, 3, 4, 5, 6, 130, 141
 
 
-def exit_code(found: Answer) -> int:
-    """Exit code of an answer that was searched for."""
-    assert found.stopped is not None
-    return code_of(found.stopped, found.plan is not None)
-
-
-def region_code(found: RegionAnswer) -> int:
-    """Exit code of an answer for a region."""
-    return code_of(found.stopped, found.plan is not None)
-
-
-def code_of(stopped: Stopped, holds_plan: bool) -> int:
-    """Exit code of a search that stopped so, with a plan or without."""
+def exit_code(found: Answer | RegionAnswer) -> int:
+    """Exit code of an answer that was searched for, of a county or a region."""
     from optimizer.solve.outcome import Stopped
 
-    if not holds_plan:
-        return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(stopped, NOTHING)
-    return {Stopped.PROVED: 0, Stopped.PART: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(stopped, EARLY)
+    assert found.stopped is not None
+    if found.plan is None:
+        return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, NOTHING)
+    return {Stopped.PROVED: 0, Stopped.PART: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, EARLY)
 
 
 def end_refused(refusal: Refused, written: str) -> NoReturn:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.alternatives import MEASURES, POINTS
-from optimizer.commands.outcome import exit_code, live_steps, region_code
+from optimizer.commands.outcome import exit_code, live_steps
 from optimizer.commands.written import end_written, refuse_place, regions_to_tell, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def report(
         of_one_county = {"--county": county, "--frontier": against, "--realize": realize}
         regions = regions_to_tell(plans, overrides, runs, of_one_county)
         write_page(out, _region_page(regions, [str(path) for path in plans]))
-        end_written(out, (region_code(run.answer) for run in regions))
+        end_written(out, (exit_code(run.answer) for run in regions))
     found = runs_to_tell(plans, overrides, county, runs)
     analyses = _analyses(found[0], against, realize) if against or realize else []
     write_page(out, _page(found, [str(path) for path in plans], analyses))
@@ -57,12 +57,12 @@ def _page(found: Sequence[Run], labels: Sequence[str], analyses: Sequence[Sectio
     from optimizer.plan.compare import compare
     from optimizer.report.html.comparison_page import comparison_page
     from optimizer.report.html.run_page import run_page
-    from optimizer.runs.folder import changed_of, origins_of, sources_of
+    from optimizer.runs.folder import changed_of, setters_of
 
     manifests = [run.manifest.model_dump(mode="json") for run in found]
     if len(found) == 1:
         run = found[0]
-        return run_page(run.answer, origins_of(run), changed_of(run), manifests[0], analyses, sources_of(run))
+        return run_page(run.answer, setters_of(run), changed_of(run), manifests[0], analyses)
     return comparison_page(compare(distinct_names([run.answer for run in found], labels)), manifests, analyses)
 
 
@@ -71,13 +71,13 @@ def _region_page(found: Sequence[RegionRun], labels: Sequence[str]) -> Page:
     from optimizer.report.html.region_comparison_page import region_comparison_page
     from optimizer.report.html.region_page import region_page
     from optimizer.report.html.region_parts import Basis
-    from optimizer.runs.folder import changed_of, origins_of, sources_of
+    from optimizer.runs.folder import changed_of, setters_of
     from optimizer.runs.region_folder import county_runs
 
     manifests = [run.manifest.model_dump(mode="json") for run in found]
     if len(found) == 1:
         basis = {
-            name: Basis(origins_of(run), sources_of(run), changed_of(run), run.manifest.model_dump(mode="json"))
+            name: Basis(setters_of(run), changed_of(run), run.manifest.model_dump(mode="json"))
             for name, run in county_runs(found[0]).items()
         }
         return region_page(found[0].answer, manifests[0], basis)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, formats, scenario_options, search_options
-from optimizer.commands.outcome import emit, exit_code, live_progress, live_steps, region_code
+from optimizer.commands.outcome import emit, exit_code, live_progress, live_steps
 from optimizer.commands.written import refuse_for_regions
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _compare_regions(
         table=lambda: comparison.measures,
         show=lambda console: show_region_comparison(console, comparison),
     )
-    return max(region_code(answer) for answer in answers)
+    return max(exit_code(answer) for answer in answers)
 
 
 def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
@@ -149,7 +149,7 @@ def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
         table=lambda: None if plan is None else plan.by_county(),
         show=lambda console: show_region(console, run.answer, run.folder, made_before=run.made_before),
     )
-    return region_code(run.answer)
+    return exit_code(run.answer)
 
 
 @click.command()

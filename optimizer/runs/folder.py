@@ -24,6 +24,7 @@ from optimizer.plan.plan import TABLES, Plan
 from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.manifest import FORMAT, Manifest, file_hash, flat_settings, input_hashes, run_key
 from optimizer.runs.tables import read_table, write_table
+from optimizer.scenario.layers import Setters
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.solve.outcome import Outcome
 
@@ -198,16 +199,11 @@ def read_run(folder: Path) -> Run:
     return Run(folder, manifest, _answer(manifest, plan, settings, read_tables(folder / "county")))
 
 
-def origins_of(run: Run) -> dict[str, str]:
-    """Who set each setting of a run: file and line, or `--set`, by path."""
+def setters_of(run: Run) -> Setters:
+    """Who set each setting of a run, and what the file that did says of it; empty where it says nothing."""
     table = read_table(run.folder / "origins.csv")
-    return dict(zip(table["path"], table["set_by"], strict=True))
-
-
-def sources_of(run: Run) -> dict[str, str]:
-    """What the file that set it says of each setting of a run, by path; empty where it says nothing."""
-    table = read_table(run.folder / "origins.csv")
-    return dict(zip(table["path"], table["source"].astype(str), strict=True))
+    paths, remarks = table["path"], table["source"].astype(str)
+    return Setters(dict(zip(paths, table["set_by"], strict=True)), dict(zip(paths, remarks, strict=True)))
 
 
 def changed_of(run: Run) -> pd.DataFrame:

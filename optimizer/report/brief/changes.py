@@ -44,12 +44,21 @@ def _conditions(partner: Partner) -> Iterator[str]:
     for row in tight[tight["rule"] == "capacity"].head(TIGHT_TOLD).to_dict("records"):
         yield f"A capacity that is used to its end: {capacity_words(row)}."
     yield from volume_sentences(partner)
+    yield from unused_sentences(unused(partner), "the county's")
+
+
+def unused(partner: Partner) -> int:
+    """Overlaps of the organization with the county's services that nothing is proposed for."""
     overlaps = partner.answer.county.overlaps
     said = {row.service_id for row in overlaps if row.org_id == partner.org_id and row.stance is not Stance.NO}
-    others = said - {*partner.moves["service_id"], *partner.sales["service_id"]}
+    return len(said - {*partner.moves["service_id"], *partner.sales["service_id"]})
+
+
+def unused_sentences(others: int, whose: str) -> Iterator[str]:
+    """What a quote for one of the `others` may do."""
     if others:
         yield (
-            f"It also delivers, would deliver or would buy {count_of(len(others), 'other service')} of the county's; "
+            f"It also delivers, would deliver or would buy {count_of(others, 'other service')} of {whose}; "
             "nothing is proposed for them now, and a quote for one of them may change the plan."
         )
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from optimizer.county.records import Stance
-from optimizer.report.brief.changes import TIGHT_TOLD, volume_sentences
+from optimizer.report.brief.changes import TIGHT_TOLD, unused, unused_sentences, volume_sentences
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.region_partner import RegionPartner
 from optimizer.report.brief.terms import (
@@ -142,16 +141,4 @@ def _conditions(partner: RegionPartner) -> Iterator[str]:
     for row in tight.head(TIGHT_TOLD).to_dict("records"):
         yield f"A capacity that is used to its end: {capacity_words(row)}."
     yield from _told(partner, volume_sentences)
-    others = sum(_unused(part) for part in partner.parts.values())
-    if others:
-        yield (
-            f"It also delivers, would deliver or would buy {count_of(others, 'other service')} of these counties; "
-            "nothing is proposed for them now, and a quote for one of them may change the plan."
-        )
-
-
-def _unused(part: Partner) -> int:
-    """Overlaps of the organization with a county's services that nothing is proposed for."""
-    overlaps = part.answer.county.overlaps
-    said = {row.service_id for row in overlaps if row.org_id == part.org_id and row.stance is not Stance.NO}
-    return len(said - {*part.moves["service_id"], *part.sales["service_id"]})
+    yield from unused_sentences(sum(map(unused, partner.parts.values())), "these counties")

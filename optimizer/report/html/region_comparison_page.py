@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from optimizer.plan.compare import binding, broken_limits, one_time_usd
@@ -14,11 +13,12 @@ from optimizer.plan.region import RegionAnswer
 from optimizer.report.bridges import region_pair_bridges
 from optimizer.report.differing import input_rows
 from optimizer.report.html.comparison_money import bridges_section, costs_section, decisions_section
-from optimizer.report.html.comparison_page import (
+from optimizer.report.html.comparison_parts import (
     MOST_INPUTS,
     against_sentences,
     differences_section,
     input_text,
+    searches_section,
     side_by_side_section,
 )
 from optimizer.report.html.parts import Block, Page, Section
@@ -27,6 +27,12 @@ from optimizer.report.reasons.region import region_sentences
 from optimizer.report.region_tables import ALL, joined, names_in
 from optimizer.report.region_words import region_proof_word, value_sentence
 from optimizer.report.words import count_of, listed, usd
+
+UNKNOWN = (
+    "What the tool does not know: whether the inputs are right, whether promised savings come true, and whether "
+    "each county agrees. Proved best means that no plan of the region costs less under its scenario's inputs and "
+    "rules. Nothing here is legal advice."
+)
 
 
 def region_comparison_page(comparison: RegionComparison, manifests: Sequence[Mapping[str, Any]]) -> Page:
@@ -44,7 +50,7 @@ def region_comparison_page(comparison: RegionComparison, manifests: Sequence[Map
         _limits(answers, names),
         _inputs(comparison, names),
         _told(answers, names),
-        _searched(answers, manifests),
+        searches_section(answers, manifests, UNKNOWN),
     ]
     return Page(
         title=f"{count_of(len(answers), 'scenario')} compared",
@@ -179,36 +185,3 @@ def _told(answers: Sequence[RegionAnswer], names: Mapping[str, str]) -> Section:
         told = " ".join(region_sentences(answer, names))
         lines.append(f"{answer.name}: {answer.title}. {answer.question} {told}{note}")
     return Section("told", "Each scenario's answer", tuple(lines))
-
-
-def _searched(answers: Sequence[RegionAnswer], manifests: Sequence[Mapping[str, Any]]) -> Section:
-    rows = [
-        (
-            answer.name,
-            f"{manifest['name']}-{manifest['key'][:10]}",
-            str(manifest["stopped"]),
-            _gap(answer),
-            manifest["engine"],
-            manifest["solver"],
-            manifest["elapsed_s"],
-            manifest["finished_at"],
-            ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
-        )
-        for answer, manifest in zip(answers, manifests, strict=True)
-    ]
-    columns = ["scenario", "run", "stopped", "gap_usd", "engine", "solver", "seconds", "finished", "versions"]
-    table = table_of(pd.DataFrame(rows, columns=columns), "searched-table", "The searches",
-                     heads={"stopped": "Why it stopped", "gap_usd": "Gap ($, present value)"})  # fmt: skip
-    lines = (
-        "What the tool does not know: whether the inputs are right, whether promised savings come true, and whether "
-        "each county agrees. Proved best means that no plan of the region costs less under its scenario's inputs and "
-        "rules. Nothing here is legal advice.",
-    )
-    return Section("searched", "How it was searched", lines, (table,))
-
-
-def _gap(answer: RegionAnswer) -> float:
-    plan = answer.plan
-    if plan is None or plan.bound_usd is None:
-        return np.nan
-    return max(0.0, plan.sought_usd - plan.bound_usd)

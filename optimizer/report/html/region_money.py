@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
-from optimizer.report.bridges import PLAN, TODAY
 from optimizer.report.html.parts import Block, Picture, Section
+from optimizer.report.html.run_money import bridge_drawn
 from optimizer.report.html.tables import table_of
-from optimizer.report.pictures.bars import before_after_picture, bridge_picture
+from optimizer.report.pictures.bars import before_after_picture
 from optimizer.report.pictures.flow import flow_picture
 from optimizer.report.pictures.lines import years_picture
 from optimizer.report.region_tables import ALL, joined, region_bridge, region_flows, region_years, shares_table
@@ -83,19 +83,9 @@ def _gaining(table: pd.DataFrame) -> str:
 
 def _bridge(plan: RegionPlan, names: Mapping[str, str]) -> Section:
     bridge = region_bridge(plan, names)
-    whole = bridge[["step", "all_usd_per_year"]]
-    steps = whole[~whole["step"].isin((TODAY, PLAN))]
-    saved = float(whole["all_usd_per_year"].iloc[0] - whole["all_usd_per_year"].iloc[-1])
-    told = "saves" if saved >= 0 else "costs more by"
-    ordered = steps.sort_values("all_usd_per_year", key=abs, ascending=False)
-    largest = "; ".join(f"{name}, {exact_usd(usd_)}" for name, usd_ in ordered.head(3).itertuples(index=False))
-    picture = Picture(
-        "bridge-picture",
-        f"The plan {told} {usd(abs(saved))} a year against today",
-        f"A bridge of {count_of(len(steps), 'step')} from what all counties pay today to the plan's cost, which "
-        f"{told} {exact_usd(abs(saved))} a year. The largest steps: {largest}.",
-        bridge_picture([(str(name), float(step)) for name, step in steps.itertuples(index=False)], PLAN),
-    )
+    whole = bridge[["step", "all_usd_per_year"]].set_axis(["step", "usd_per_year"], axis=1)
+    saved = float(whole["usd_per_year"].iloc[0] - whole["usd_per_year"].iloc[-1])
+    picture = bridge_drawn(whole, saved, "what all counties pay today to the plan's cost")
     heads = {"step": "Step", "all_usd_per_year": f"{ALL} ($ a year)"} | _headed(names, "_usd_per_year", " ($ a year)")
     return Section(
         "bridge",

@@ -13,16 +13,15 @@ from optimizer.report.html.parts import Block, Cell, Section, Stories, Table
 from optimizer.report.html.run_basis import assumptions_section
 from optimizer.report.html.run_page import held_section, plan_sections
 from optimizer.report.reasons.whole import answer_sentences
+from optimizer.scenario.layers import Setters
 
 
 @dataclass(frozen=True)
 class Basis:
     """What a county's run keeps besides its answer."""
 
-    origins: Mapping[str, str]
+    setters: Setters
     """Who set each setting."""
-    sources: Mapping[str, str]
-    """Where their values come from."""
     changed: pd.DataFrame
     """Cells that the scenario changed."""
     manifest: Mapping[str, Any]
@@ -41,7 +40,7 @@ def _sections(answer: Answer, basis: Basis, share: str) -> Iterator[Section]:
     else:
         yield Section("county", "Its part of the plan", (share, " ".join(answer_sentences(answer))))
         yield from plan_sections(answer, answer.plan)
-    yield assumptions_section(answer, basis.origins, basis.sources, basis.changed)
+    yield assumptions_section(answer, basis.setters, basis.changed)
 
 
 def _placed(section: Section, part: str, prefix: str) -> Section:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.html.parts import Block, Picture, Section
+from optimizer.report.html.run_moves import SHARED_HEADS
 from optimizer.report.html.run_rules import PEOPLE
 from optimizer.report.html.tables import number_text, table_of
 from optimizer.report.pictures.bars import stacked_picture
@@ -85,14 +86,7 @@ def _trades(answer: RegionAnswer, names: Mapping[str, str]) -> Section:
 
 
 def _pools(plan: RegionPlan, names: Mapping[str, str]) -> Section:
-    heads = HEADS | {
-        "pool": "Shared unit",
-        "share_rule": "Shared by",
-        "share_of_cost": "Share of the unit (%)",
-        "kept_usd_per_year": "If kept ($ a year)",
-        "share_usd_per_year": "Share of the unit ($ a year)",
-        "own_usd_per_year": "Its other costs ($ a year)",
-    }
+    heads = HEADS | SHARED_HEADS
     shares = pools_table(plan, names)
     money = ("kept_usd_per_year", "share_usd_per_year", "own_usd_per_year", "saving_usd_per_year")
     columns = ["name", "county", "pool", "department", "start_year", "share_rule", "share_of_cost", *money]

@@ -12,6 +12,7 @@ from optimizer.report.html.parts import Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.origins import known_of
 from optimizer.report.words import count_of, exact_usd, status_sentence
+from optimizer.scenario.layers import Setters
 
 
 def unknown_section(answer: Answer) -> Section:
@@ -53,13 +54,11 @@ def _unknown(answer: Answer) -> Iterator[str]:
     yield LAW
 
 
-def assumptions_section(
-    answer: Answer, origins: Mapping[str, str], sources: Mapping[str, str], changed: pd.DataFrame
-) -> Section:
+def assumptions_section(answer: Answer, setters: Setters, changed: pd.DataFrame) -> Section:
     """Every setting, its source and the file and line that set it; every cell that the scenario changed."""
     # locks and bans are kept with the settings, their origin is their scenario's
     rows = [
-        (path, told_value(value), known_of(path, sources), known_of(path, origins))
+        (path, told_value(value), known_of(path, setters.remarks), known_of(path, setters.origins))
         for path, value in answer.settings.items()
     ]
     # what this county and this question chose stands before what the tool brings

@@ -40,18 +40,7 @@ def money_sections(answer: Answer, plan: Plan) -> Iterator[Section]:
 
 def _bridge(plan: Plan) -> Section:
     bridge = savings_bridge(plan)
-    steps = bridge[~bridge["step"].isin((TODAY, PLAN))]
-    saved = plan.saving_usd_per_year
-    told = "saves" if saved >= 0 else "costs more by"
-    ordered = steps.sort_values("usd_per_year", key=abs, ascending=False)
-    largest = "; ".join(f"{name}, {exact_usd(usd_)}" for name, usd_ in ordered.head(3).itertuples(index=False))
-    picture = Picture(
-        "bridge-picture",
-        f"The plan {told} {usd(abs(saved))} a year against today",
-        f"A bridge of {count_of(len(steps), 'step')} from today's cost to the plan's, which {told} "
-        f"{exact_usd(abs(saved))} a year. The largest steps: {largest}.",
-        bridge_picture([(str(name), float(step)) for name, step in steps.itertuples(index=False)], PLAN),
-    )
+    picture = bridge_drawn(bridge, plan.saving_usd_per_year, "today's cost to the plan's")
     by = plan.totals[plan.totals["by"] == "decision"].drop(columns=["by", "fte"])
     return Section(
         "bridge",
@@ -68,6 +57,21 @@ def _bridge(plan: Plan) -> Section:
                      total=(*TOTALS, "fte_transferred", "fte_displaced")),
         ),
     )  # fmt: skip
+
+
+def bridge_drawn(bridge: pd.DataFrame, saved: float, between: str) -> Picture:
+    """A bridge by `step` and usd_per_year, as a picture; `between` says from what to what."""
+    steps = bridge[~bridge["step"].isin((TODAY, PLAN))]
+    told = "saves" if saved >= 0 else "costs more by"
+    ordered = steps.sort_values("usd_per_year", key=abs, ascending=False)
+    largest = "; ".join(f"{name}, {exact_usd(usd_)}" for name, usd_ in ordered.head(3).itertuples(index=False))
+    return Picture(
+        "bridge-picture",
+        f"The plan {told} {usd(abs(saved))} a year against today",
+        f"A bridge of {count_of(len(steps), 'step')} from {between}, which {told} {exact_usd(abs(saved))} a year. "
+        f"The largest steps: {largest}.",
+        bridge_picture([(str(name), float(step)) for name, step in steps.itertuples(index=False)], PLAN),
+    )
 
 
 def _flows(plan: Plan) -> Section:

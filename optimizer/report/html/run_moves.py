@@ -109,18 +109,21 @@ def _sold(plan: Plan) -> Section:
     )  # fmt: skip
 
 
+SHARED_HEADS = {
+    "pool": "Shared unit",
+    "share_rule": "Shared by",
+    "share_of_cost": "Share of the unit (%)",
+    "kept_usd_per_year": "If kept ($ a year)",
+    "share_usd_per_year": "Share of the unit ($ a year)",
+    "own_usd_per_year": "Its other costs ($ a year)",
+}
+"""Of members of shared units."""
+
+
 def _shared(plan: Plan) -> Section:
     columns = ["name", "pool", "department", "share_rule", "share_of_cost", "kept_usd_per_year", "share_usd_per_year",
                "own_usd_per_year", "saving_usd_per_year"]  # fmt: skip
-    heads = HEADS | {
-        "pool": "Shared unit",
-        "share_rule": "Shared by",
-        "share_of_cost": "Share of the unit (%)",
-        "kept_usd_per_year": "If kept ($ a year)",
-        "share_usd_per_year": "Share of the unit ($ a year)",
-        "own_usd_per_year": "Its other costs ($ a year)",
-    }
-    table = table_of(plan.members[columns], "members-table", "Members of shared units", heads=heads,
+    table = table_of(plan.members[columns], "members-table", "Members of shared units", heads=HEADS | SHARED_HEADS,
                      total=columns[5:])  # fmt: skip
     line = "What each member bears of its unit; the cost if kept, less the two that follow it, is saved."
     return Section("shared", "Shared units", (line,), (table,))

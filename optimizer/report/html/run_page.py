@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -20,25 +19,24 @@ from optimizer.report.html.run_rules import limits_section, people_section
 from optimizer.report.html.tables import number_text, table_of
 from optimizer.report.reasons.whole import detail_sentences, lead_sentences
 from optimizer.report.words import count_of, exact_usd, proof_word, share_of, usd
+from optimizer.scenario.layers import Setters
 
 
 def run_page(
     answer: Answer,
-    origins: Mapping[str, str],
+    setters: Setters,
     changed: pd.DataFrame,
     manifest: Mapping[str, Any],
     analyses: Sequence[Section] = (),
-    sources: Mapping[str, str] = MappingProxyType({}),
 ) -> Page:
-    """The page of a run; `origins` says who set each setting, `changed` lists cells that the scenario changed,
-    `manifest` is the run's own, `analyses` are sections that were asked for besides, and `sources` say where the
-    values of settings are from.
+    """The page of a run; `setters` say who set each setting, `changed` lists cells that the scenario changed,
+    `manifest` is the run's own, and `analyses` are sections that were asked for besides.
     """
     plan = answer.plan
     sections = [held_section(answer)] if plan is None else [*plan_sections(answer, plan), *analyses]
     sections += [
         unknown_section(answer),
-        assumptions_section(answer, origins, sources, changed),
+        assumptions_section(answer, setters, changed),
         searched_section(answer, manifest),
     ]
     return Page(

@@ -24,7 +24,7 @@ def duties(answer: Answer, plan: Plan) -> Iterator[Block]:
     enforce = bool(answer.settings["duties.enforce_unfunded"])
     table = duty_table(answer.county, plan.decisions, enforce_unfunded=enforce)
     yield Heading("Mandates")
-    yield Paragraph(_summary(answer, plan, table))
+    yield Paragraph(duties_summary(table, len(answer.county.mandates), "the county's", unlisted(answer, plan)))
     if len(table):
         yield duties_grid(table)
 
@@ -36,17 +36,18 @@ def unlisted(answer: Answer, plan: Plan) -> int:
     return int((~moved["service_id"].isin(named)).sum())
 
 
-def _summary(answer: Answer, plan: Plan, table: pd.DataFrame) -> str:
-    if not answer.county.mandates:
-        text = "The county's tables name no duty with a citation, so that none is tested."
+def duties_summary(table: pd.DataFrame, duties: int, whose: str, without: int) -> str:
+    """Of a `duty_table`: how many of all `duties` moved services serve, and what becomes of these; `without` is how
+    many moved services none of them names, though their mandate level is 3 or 4.
+    """
+    if not duties:
+        text = f"{whose.capitalize()} tables name no duty with a citation, so that none is tested."
     elif table.empty:
-        text = f"No service that A moves serves any of the {len(answer.county.mandates)} duties in the county's tables."
+        text = f"No service that A moves serves any of the {duties} duties in {whose} tables."
     else:
         below = int((table["enforced"] & (table["plan_share"] < table["required_share"] - 1e-9)).sum())
         kept = f"{below} fall below what they need" if below else "all that are enforced keep what they need"
-        whole = len(answer.county.mandates)
-        text = f"Duties in the county's tables: {whole}; moved services serve {len(table)} of them; {kept}."
-    without = unlisted(answer, plan)
+        text = f"Duties in {whose} tables: {duties}; moved services serve {len(table)} of them; {kept}."
     level = f" Moved services of mandate level {MANDATED} or 4 that no duty names: {without}."
     return text + (level if without else "")
 

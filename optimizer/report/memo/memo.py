@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from optimizer.plan.answer import county_label
 from optimizer.report.documents.blocks import Block, Document
@@ -23,9 +23,14 @@ PAGES = 2
 def council_memo(asked: Asked) -> Document:
     """The memo, with its long lists folded so that it fits on two pages."""
     county = short(county_label(asked.recommended.county), 80)
-    footer = f"{short(asked.made_from, 100)}. All rows and figures: the workbook of the same plans."
-    title = f"Council memo: services of {county}"
-    return fitted(Document(title, short(asked.recommended.title, 200), footer, tuple(_blocks(asked))), PAGES)
+    return on_two_pages(county, asked.recommended.title, asked.made_from, _blocks(asked))
+
+
+def on_two_pages(whose: str, option: str, made_from: str, blocks: Iterable[Block]) -> Document:
+    """A memo about the services of a county or several, the title of its first option below."""
+    footer = f"{short(made_from, 100)}. All rows and figures: the workbook of the same plans."
+    title = f"Council memo: services of {whose}"
+    return fitted(Document(title, short(option, 200), footer, tuple(blocks)), PAGES)
 
 
 def _blocks(asked: Asked) -> Iterator[Block]:

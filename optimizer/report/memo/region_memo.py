@@ -8,9 +8,8 @@ import pandas as pd
 
 from optimizer.plan.compare_regions import same_region
 from optimizer.report.documents.blocks import Block, Document, Grid, Heading, Items, Paragraph
-from optimizer.report.documents.fitting import fitted
 from optimizer.report.documents.letters import short
-from optimizer.report.memo.memo import PAGES
+from optimizer.report.memo.memo import on_two_pages
 from optimizer.report.memo.moves import CAPTION, HEAD, changed_services, move_cells, other_moves
 from optimizer.report.memo.options import is_are
 from optimizer.report.memo.recommendation import open_sentences, proved_sentences
@@ -32,9 +31,7 @@ QUESTION_LETTERS, TITLE_LETTERS, SERVICE_LETTERS = 240, 60, 45
 
 def region_memo(asked: RegionAsked) -> Document:
     """The memo, with its long lists folded so that it fits on two pages."""
-    footer = f"{short(asked.made_from, 100)}. All rows and figures: the workbook of the same plans."
-    title = f"Council memo: services of {counties_told(asked)}"
-    return fitted(Document(title, short(asked.recommended.title, 200), footer, tuple(_blocks(asked))), PAGES)
+    return on_two_pages(counties_told(asked), asked.recommended.title, asked.made_from, _blocks(asked))
 
 
 def counties_told(asked: RegionAsked) -> str:

@@ -11,14 +11,14 @@ import pandas as pd
 from optimizer.plan.region import RegionPlan
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
-from optimizer.report.documents.tabling import Column, grid_of
+from optimizer.report.documents.tabling import Column
+from optimizer.report.memo.by_county import by_county
 from optimizer.report.memo.money import FUND_LETTERS, funds_grid
 from optimizer.report.memo.region_asked import RegionAsked
 from optimizer.report.memo.region_options import FEW
 from optimizer.report.region_tables import joined, shares_table
 from optimizer.report.words import count_of, exact_usd, usd
 
-NAME_LETTERS = 30
 YEARS_TOLD = 6
 """Years that stand side by side; more are summed in the last column."""
 
@@ -47,17 +47,11 @@ def _counties(plan: RegionPlan, names: Mapping[str, str]) -> Grid:
         "saved_together_usd_per_year": "Saved",
         "gain_usd_per_year": "Gain by planning together",
     }
-    return grid_of(
+    return by_county(
         "By county, net cost a year on average over the horizon; a minus in the last column: it pays more than alone",
-        (
-            Column("County", lambda row: short(row["county"], NAME_LETTERS), 0.3),
-            *(_amount(head, name) for name, head in columns.items()),
-        ),
+        (_amount(head, name) for name, head in columns.items()),
         table,
-        lambda count: count_of(count, "other county", "other counties"),
-        least=3,
-        enough=12,
-        foot="All counties",
+        3,
     )
 
 
@@ -79,15 +73,7 @@ def _saved_by_year(plan: RegionPlan, names: Mapping[str, str]) -> Grid:
     heads = [f"Year {year}" for year in range(1, told + 1)] + ([f"{told + 1} to {years}"] if told < years else [])
     table = pd.DataFrame(rows, columns=["county", *map(str, range(len(heads) + 1))])
     columns = [_amount(head, str(place)) for place, head in enumerate([*heads, "In all"])]
-    return grid_of(
-        "Saved in each year by county, cash, not discounted",
-        (Column("County", lambda row: short(row["county"], NAME_LETTERS), 0.3), *columns),
-        table,
-        lambda count: count_of(count, "other county", "other counties"),
-        least=2,
-        enough=12,
-        foot="All counties",
-    )
+    return by_county("Saved in each year by county, cash, not discounted", columns, table, 2)
 
 
 def _once(plan: RegionPlan) -> str:

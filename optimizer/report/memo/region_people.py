@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.documents.blocks import Block, Heading
-from optimizer.report.documents.letters import short
-from optimizer.report.documents.tabling import Column, grid_of
+from optimizer.report.documents.tabling import Column
+from optimizer.report.memo.by_county import by_county
 from optimizer.report.memo.people import staff_figures, staff_grid
 from optimizer.report.memo.region_asked import RegionAsked
 from optimizer.report.region_tables import people_table
-from optimizer.report.words import count_of
-
-NAME_LETTERS = 30
 
 
 def region_people(asked: RegionAsked, plan: RegionPlan) -> Iterator[Block]:
@@ -28,18 +25,8 @@ def region_people(asked: RegionAsked, plan: RegionPlan) -> Iterator[Block]:
         "absorbed_fte": "of them absorbed",
         "laid_off_fte": "of them laid off",
     }
-    yield grid_of(
-        "By county in A, FTE",
-        (
-            Column("County", lambda row: short(row["county"], NAME_LETTERS), 0.3),
-            *(_fte(head, name) for name, head in heads.items()),
-        ),
-        people_table(plan, asked.names),
-        lambda count: count_of(count, "other county", "other counties"),
-        least=2,
-        enough=12,
-        foot="All counties",
-    )
+    columns = [_fte(head, name) for name, head in heads.items()]
+    yield by_county("By county in A, FTE", columns, people_table(plan, asked.names), 2)
 
 
 def _figures(answer: RegionAnswer) -> dict[str, float]:

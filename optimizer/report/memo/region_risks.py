@@ -10,7 +10,7 @@ from optimizer.plan.duties import duty_table
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.documents.blocks import Block, Heading, Items, Paragraph
 from optimizer.report.documents.letters import short
-from optimizer.report.memo.duties import MANDATED, duties_grid, unlisted
+from optimizer.report.memo.duties import duties_grid, duties_summary, unlisted
 from optimizer.report.memo.risks import (
     BOUND,
     bound_words,
@@ -92,23 +92,10 @@ def region_duties(answer: RegionAnswer, plan: RegionPlan, names: Mapping[str, st
     order = (table["plan_share"] - table["required_share"]).sort_values(kind="stable").index
     table = table.loc[order].reset_index(drop=True)
     yield Heading("Mandates")
-    yield Paragraph(_summary(answer, plan, table))
+    duties = sum(len(part.county.mandates) for part in answer.counties.values())
+    without = sum(unlisted(answer.counties[key], own) for key, own in plan.plans.items())
+    yield Paragraph(duties_summary(table, duties, "the counties'", without))
     if len(table):
         # two pages hold what several counties have to say only where names are shorter than in a county's memo
         shown = {column: [short(text, letters) for text in table[column]] for column, letters in DUTY_LETTERS.items()}
         yield duties_grid(table.assign(**shown))
-
-
-def _summary(answer: RegionAnswer, plan: RegionPlan, table: pd.DataFrame) -> str:
-    whole = sum(len(part.county.mandates) for part in answer.counties.values())
-    without = sum(unlisted(answer.counties[key], own) for key, own in plan.plans.items())
-    if not whole:
-        text = "The counties' tables name no duty with a citation, so that none is tested."
-    elif table.empty:
-        text = f"No service that A moves serves any of the {whole} duties in the counties' tables."
-    else:
-        below = int((table["enforced"] & (table["plan_share"] < table["required_share"] - 1e-9)).sum())
-        kept = f"{below} fall below what they need" if below else "all that are enforced keep what they need"
-        text = f"Duties in the counties' tables: {whole}; moved services serve {len(table)} of them; {kept}."
-    level = f" Moved services of mandate level {MANDATED} or 4 that no duty names: {without}."
-    return text + (level if without else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,18 +13,15 @@ from optimizer.report.costs import costs_table
 from optimizer.report.origins import known_of
 from optimizer.report.workbook.page import Block, Chart, Page
 from optimizer.report.workbook.run_pages import LIMITS, told_value
+from optimizer.scenario.layers import Setters
 
 COST = "Cost side by side"
 CHANGING, RESULTS = "Changing cells", "Result cells"
 """As a spreadsheet's scenario manager calls them."""
 
 
-def comparison_pages(
-    comparison: Comparison, origins: Sequence[Mapping[str, str]], sources: Sequence[Mapping[str, str]] = ()
-) -> list[Page]:
-    """Sheets of a comparison, the first scenario as the current one; `origins` of each say who set its settings, and
-    `sources` where their values are from.
-    """
+def comparison_pages(comparison: Comparison, setters: Sequence[Setters]) -> list[Page]:
+    """Sheets of a comparison, the first scenario as the current one; `setters` of each say who set its settings."""
     answers, names = comparison.answers, tuple(answer.name for answer in comparison.answers)
     pages = [
         Page("Summary", ("Scenarios compared", *_questions(answers)), (_costs(answers),)),
@@ -34,8 +31,8 @@ def comparison_pages(
         Page("Decided otherwise", (), (Block("Services that are not decided alike", comparison.flips, names=names),)),
         Page("By year", (), tuple(_by_year(answers))),
         Page("Limits", (), (_limits(answers),)),
-        Page("Inputs", (), (_inputs(comparison, origins, sources),)),
-        Page("Assumptions", (), (_assumptions(answers, origins, sources),)),
+        Page("Inputs", (), (_inputs(comparison, setters),)),
+        Page("Assumptions", (), (_assumptions(answers, setters),)),
     ]
     return [page for page in pages if page.lines or any(not block.frame.empty for block in page.blocks)]
 
@@ -94,35 +91,31 @@ def _limits(answers: Sequence[Answer]) -> Block:
     return Block("Limits of every scenario, and how much of each is used", table)
 
 
-def _inputs(
-    comparison: Comparison, origins: Sequence[Mapping[str, str]], sources: Sequence[Mapping[str, str]]
-) -> Block:
+def _inputs(comparison: Comparison, setters: Sequence[Setters]) -> Block:
     """What is not the same in all, and who set it in each."""
     names = tuple(answer.name for answer in comparison.answers)
     table = comparison.inputs.astype(object)
     for name in names:
         table[name] = [told_value(value) for value in table[name]]
-    for name, set_by in zip(names, origins, strict=True):
-        table[f"{name}_set_by"] = [known_of(str(path), set_by) for path in table["input"]]
-    table["source"] = _sources(table["input"].tolist(), sources)
+    for name, of in zip(names, setters, strict=True):
+        table[f"{name}_set_by"] = [known_of(str(path), of.origins) for path in table["input"]]
+    table["source"] = _sources(table["input"].tolist(), setters)
     return Block("Settings and cells that are not the same in all", table, names=names)
 
 
-def _sources(paths: Sequence[str], sources: Sequence[Mapping[str, str]]) -> list[str]:
+def _sources(paths: Sequence[str], setters: Sequence[Setters]) -> list[str]:
     """What the files that set a setting say of it, each saying once."""
-    told = [dict.fromkeys(known_of(str(path), of) for of in sources) for path in paths]
+    told = [dict.fromkeys(known_of(str(path), of.remarks) for of in setters) for path in paths]
     return ["; ".join(said for said in each if said) for each in told]
 
 
-def _assumptions(
-    answers: Sequence[Answer], origins: Sequence[Mapping[str, str]], sources: Sequence[Mapping[str, str]]
-) -> Block:
+def _assumptions(answers: Sequence[Answer], setters: Sequence[Setters]) -> Block:
     paths = dict.fromkeys(path for answer in answers for path in answer.settings)
     columns: dict[str, list[Any]] = {"setting": [*paths]}
-    for answer, set_by in zip(answers, origins, strict=True):
+    for answer, of in zip(answers, setters, strict=True):
         columns[answer.name] = [told_value(answer.settings.get(path)) for path in paths]
-        columns[f"{answer.name}_set_by"] = [known_of(path, set_by) for path in paths]
-    columns["source"] = _sources([*paths], sources)
+        columns[f"{answer.name}_set_by"] = [known_of(path, of.origins) for path in paths]
+    columns["source"] = _sources([*paths], setters)
     names = tuple(answer.name for answer in answers)
     title = "Every setting of every scenario, the file and line that set it, and its source"
     return Block(title, pd.DataFrame(columns), names=names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ from optimizer.report.reasons.whole import detail_sentences, lead_sentences
 from optimizer.report.words import rules_sentence, status_sentence
 from optimizer.report.workbook.estimates import estimate_table
 from optimizer.report.workbook.page import Block, Chart, Check, Page
+from optimizer.scenario.layers import Setters
 
 MONEY = ("gross_usd_per_year", "today_usd_per_year", "plan_usd_per_year", "saving_usd_per_year", "one_time_usd")
 PEOPLE = ("fte", "fte_transferred", "fte_displaced")
@@ -27,21 +27,14 @@ FIRST = (
 """What a reader looks for first of a decision."""
 
 
-def run_pages(
-    answer: Answer,
-    origins: Mapping[str, str],
-    changed: pd.DataFrame,
-    sources: Mapping[str, str] = MappingProxyType({}),
-) -> list[Page]:
-    """Sheets of a run; `origins` says who set each setting, `changed` lists cells that the scenario changed, `sources`
-    say where the values of settings are from.
-    """
+def run_pages(answer: Answer, setters: Setters, changed: pd.DataFrame) -> list[Page]:
+    """Sheets of a run; `setters` say who set each setting, `changed` lists cells that the scenario changed."""
     plan = answer.plan
     head = (answer.title, answer.question, county_label(answer.county))
     rules = (rules_sentence(answer),) if RULES in answer.settings else ()
     without = (*head, status_sentence(answer), *rules)
     pages = [Page("Summary", without)] if plan is None else list(_of_plan(plan, answer, head))
-    return [*pages, *_estimates(answer), _assumptions(answer, origins, sources), *_changed(changed)]
+    return [*pages, *_estimates(answer), _assumptions(answer, setters), *_changed(changed)]
 
 
 def _of_plan(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Iterator[Page]:
@@ -122,9 +115,9 @@ def _more(plan: Plan) -> Iterator[tuple[str, Block]]:
     yield "Left out", Block("Options that were not admissible, and why", plan.left_out)
 
 
-def _assumptions(answer: Answer, origins: Mapping[str, str], sources: Mapping[str, str]) -> Page:
+def _assumptions(answer: Answer, setters: Setters) -> Page:
     rows = [
-        (path, told_value(value), known_of(path, sources), known_of(path, origins))
+        (path, told_value(value), known_of(path, setters.remarks), known_of(path, setters.origins))
         for path, value in answer.settings.items()
     ]
     table = pd.DataFrame(rows, columns=["setting", "value", "source", "set_by"])

@@ -18,7 +18,7 @@ from optimizer.report.html.writing import page_text
 from optimizer.report.pictures import drawing
 from optimizer.report.reasons.kept import kept_reasons
 from optimizer.report.reasons.moves import move_reasons
-from optimizer.runs.folder import changed_of, origins_of, sources_of
+from optimizer.runs.folder import changed_of, setters_of
 from optimizer.runs.region_folder import RegionRun, county_runs
 from optimizer.solve.outcome import Stopped
 from tests.report.hostile_region import hostile_region
@@ -30,7 +30,7 @@ NAMES = ("Alder County", "Birch County", "Cedar County")
 
 def text_of(run: RegionRun, answer: RegionAnswer | None = None) -> str:
     basis = {
-        name: Basis(origins_of(own), sources_of(own), changed_of(own), own.manifest.model_dump(mode="json"))
+        name: Basis(setters_of(own), changed_of(own), own.manifest.model_dump(mode="json"))
         for name, own in county_runs(run).items()
     }
     return page_text(region_page(answer or run.answer, run.manifest.model_dump(mode="json"), basis))

@@ -21,7 +21,7 @@ from optimizer.report.html.tables import number_text
 from optimizer.report.html.writing import FEW, PRINTED_REASONS, PRINTED_ROWS, page_text
 from optimizer.report.reasons.kept import kept_reasons
 from optimizer.report.reasons.moves import move_reasons
-from optimizer.runs.folder import Engine, Run, changed_of, origins_of, write_run
+from optimizer.runs.folder import Engine, Run, changed_of, setters_of, write_run
 from optimizer.scenario.scenario import Case
 from tests.cases import ROOT, case_of, completed, offer, organization, plain_money, sampled, service, solved
 from tests.report.html.reading import ReadPage, ReadTable, assert_rounded, assert_totals
@@ -40,7 +40,7 @@ HOSTILE = (
 
 def text_of(run: Run) -> str:
     manifest = run.manifest.model_dump(mode="json")
-    return page_text(run_page(run.answer, origins_of(run), changed_of(run), manifest))
+    return page_text(run_page(run.answer, setters_of(run), changed_of(run), manifest))
 
 
 def run_of(case: Case, root: Path) -> Run:
@@ -289,7 +289,7 @@ def test_numbers_are_written_as_a_budget_office_does(column: str, value: float, 
 
 def test_paper_has_the_first_rows_of_long_lists_and_says_so(tmp_path: Path) -> None:
     few, many = (
-        page_text(run_page(run.answer, origins_of(run), changed_of(run), run.manifest.model_dump(mode="json")))
+        page_text(run_page(run.answer, setters_of(run), changed_of(run), run.manifest.model_dump(mode="json")))
         for number in (PRINTED_ROWS + FEW, PRINTED_ROWS + FEW + 1)
         for run in [run_of(case_of([service(f"s{place}", 100.0) for place in range(number)]), tmp_path)]
     )

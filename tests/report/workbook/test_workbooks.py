@@ -23,8 +23,9 @@ from optimizer.report.workbook.page import Block, Page
 from optimizer.report.workbook.run_pages import run_pages
 from optimizer.report.workbook.words import DOLLARS, heading, number_format
 from optimizer.report.workbook.writing import COLOURS, LONGEST, _line, write_pages
-from optimizer.runs.folder import Run, changed_of, origins_of, read_run, sources_of
+from optimizer.runs.folder import Run, changed_of, read_run, setters_of
 from optimizer.runs.region_folder import read_region_run
+from optimizer.scenario.layers import Setters
 from tests.cases import ROOT
 from tests.libreoffice import needs_libreoffice, recalculated
 
@@ -55,7 +56,7 @@ def table_of(sheet: Worksheet) -> pd.DataFrame:
 def test_every_decision_is_the_runs_own(runs: list[Run], tmp_path: Path) -> None:
     run, path = runs[0], tmp_path / "plan.xlsx"
     assert run.answer.plan is not None
-    write_pages(path, run_pages(run.answer, origins_of(run), changed_of(run)))
+    write_pages(path, run_pages(run.answer, setters_of(run), changed_of(run)))
     found = table_of(openpyxl.load_workbook(path)["Decisions"])
     own = run.answer.plan.decisions
     assert found["Service id"].tolist() == own["service_id"].tolist()
@@ -68,7 +69,7 @@ def test_every_table_of_the_plan_is_there_whole(runs: list[Run], tmp_path: Path)
     run, path = runs[0], tmp_path / "plan.xlsx"
     plan = run.answer.plan
     assert plan is not None
-    pages = run_pages(run.answer, origins_of(run), changed_of(run), sources_of(run))
+    pages = run_pages(run.answer, setters_of(run), changed_of(run))
     write_pages(path, pages)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [page.name for page in pages]
@@ -90,7 +91,7 @@ def _row(cell: str) -> int:
 def test_totals_are_formulas_that_carry_their_value(runs: list[Run], tmp_path: Path) -> None:
     run, path = runs[0], tmp_path / "plan.xlsx"
     assert run.answer.plan is not None
-    write_pages(path, run_pages(run.answer, origins_of(run), changed_of(run)))
+    write_pages(path, run_pages(run.answer, setters_of(run), changed_of(run)))
     live, shown = (openpyxl.load_workbook(path, data_only=values)["Summary"] for values in (False, True))
     formulas = {cell.coordinate: cell.value for row in live for cell in row if str(cell.value).startswith("=")}
     assert sum("SUBTOTAL(109," in formula for formula in formulas.values()) == 9
@@ -112,7 +113,7 @@ def test_text_never_becomes_a_formula(tmp_path: Path) -> None:
 
 
 def test_equal_runs_give_equal_bytes(runs: list[Run], tmp_path: Path) -> None:
-    pages = run_pages(runs[0].answer, origins_of(runs[0]), changed_of(runs[0]))
+    pages = run_pages(runs[0].answer, setters_of(runs[0]), changed_of(runs[0]))
     for name in ("one.xlsx", "other.xlsx"):
         write_pages(tmp_path / name, pages)
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "other.xlsx").read_bytes()
@@ -121,7 +122,7 @@ def test_equal_runs_give_equal_bytes(runs: list[Run], tmp_path: Path) -> None:
 def written(runs: list[Run], path: Path) -> openpyxl.Workbook:
     """The workbook of a comparison."""
     comparison = compare([run.answer for run in runs])
-    write_pages(path, comparison_pages(comparison, [origins_of(run) for run in runs]))
+    write_pages(path, comparison_pages(comparison, [setters_of(run) for run in runs]))
     return openpyxl.load_workbook(path)
 
 
@@ -181,9 +182,9 @@ def test_the_scenario_summary_has_the_shape_of_a_scenario_managers(runs: list[Ru
 def test_scenarios_of_any_name_make_a_sound_workbook(runs: list[Run], tmp_path: Path) -> None:
     names = ("=1+1", "a", "A", "usd", "x" * 300)
     answers = [replace(runs[place % 2].answer, name=name) for place, name in enumerate(names)]
-    origins = [origins_of(runs[place % 2]) for place in range(len(names))]
+    setters = [setters_of(runs[place % 2]) for place in range(len(names))]
     path = tmp_path / "hostile.xlsx"
-    write_pages(path, comparison_pages(compare(answers), origins))
+    write_pages(path, comparison_pages(compare(answers), setters))
     for sheet in openpyxl.load_workbook(path):
         for table in sheet.tables.values():
             heads = [str(cell.value).casefold() for cell in sheet[table.ref][0]]
@@ -200,11 +201,11 @@ def test_estimates_tell_their_source(runs: list[Run], tmp_path: Path) -> None:
     decisions["estimated"] = ""
     decisions.loc[moved, "estimated"] = "coverage;price_usd_per_year"
     changed = replace(answer, plan=replace(answer.plan, decisions=decisions))
-    write_pages(tmp_path / "plan.xlsx", run_pages(changed, {}, pd.DataFrame()))
+    write_pages(tmp_path / "plan.xlsx", run_pages(changed, Setters({}, {}), pd.DataFrame()))
     (row,) = table_of(openpyxl.load_workbook(tmp_path / "plan.xlsx")["Estimates"]).to_dict("records")
     assert (row["Service id"], row["Estimated"]) == (decisions["service_id"][moved], "coverage, price_usd_per_year")
     assert row["Source"] in set(answer.county.frame("priors")["source"])
-    assert "Estimates" not in [page.name for page in run_pages(runs[0].answer, {}, pd.DataFrame())]
+    assert "Estimates" not in [page.name for page in run_pages(runs[0].answer, Setters({}, {}), pd.DataFrame())]
 
 
 @pytest.fixture(scope="module")
@@ -289,7 +290,7 @@ def test_headings_tell_the_unit() -> None:
 
 def test_the_summary_is_the_answer_and_names_are_names(runs: list[Run], tmp_path: Path) -> None:
     answer = runs[0].answer
-    pages = {page.name: page for page in run_pages(answer, origins_of(runs[0]), changed_of(runs[0]))}
+    pages = {page.name: page for page in run_pages(answer, setters_of(runs[0]), changed_of(runs[0]))}
     assert " ".join(lead_sentences(answer)) in pages["Summary"].lines
     assert answer.plan is not None
     totals = answer.plan.totals[answer.plan.totals["by"] == "organization"]
@@ -346,7 +347,7 @@ def test_twelve_scenarios_of_a_thousand_services_take_seconds(tmp_path: Path) ->
     (run,) = (read_run(path) for path in (tmp_path / "runs").iterdir())
     answers = [replace(run.answer, name=f"scenario_{number}") for number in range(12)]
     begun = perf_counter()
-    write_pages(tmp_path / "big.xlsx", comparison_pages(compare(answers), [origins_of(run)] * 12))
+    write_pages(tmp_path / "big.xlsx", comparison_pages(compare(answers), [setters_of(run)] * 12))
     assert perf_counter() - begun < 15
     assert (tmp_path / "big.xlsx").stat().st_size < 8_000_000
     assert table_of(openpyxl.load_workbook(tmp_path / "big.xlsx")["Decisions"]).shape == (1_000, 5 + 2 * 12)
