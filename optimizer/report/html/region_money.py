@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.html.parts import Block, Picture, Section
-from optimizer.report.html.run_money import bridge_drawn
+from optimizer.report.html.run_money import bridge_drawn, flow_title
 from optimizer.report.html.tables import table_of
 from optimizer.report.pictures.bars import before_after_picture
 from optimizer.report.pictures.flow import flow_picture
@@ -109,10 +109,10 @@ def _headed(names: Mapping[str, str], unit: str, told: str) -> dict[str, str]:
 
 def _flows(plan: RegionPlan, names: Mapping[str, str]) -> Section:
     flows = region_flows(plan, names)
-    moved, first = float(flows["gross_usd_per_year"].sum()), flows.iloc[0]
+    first = flows.iloc[0]
     picture = Picture(
         "flow-picture",
-        f"{usd(moved)} a year of today's gross cost change hands or end",
+        flow_title(flows),
         f"Streams from {count_of(flows['county'].nunique(), 'county', 'counties')} through "
         f"{count_of(flows['decision'].nunique(), 'decision')} to "
         f"{count_of(flows['provider'].nunique(), 'provider')}. The largest: {first['county']}, {first['decision']}, "

@@ -74,14 +74,18 @@ def bridge_drawn(bridge: pd.DataFrame, saved: float, between: str) -> Picture:
     )
 
 
+def flow_title(flows: pd.DataFrame) -> str:
+    """How much of today's cost is in the streams, some of which may end."""
+    changes = "changes hands or ends" if flows["decision"].eq("exit").any() else "changes hands"
+    return f"{usd(float(flows['gross_usd_per_year'].sum()))} a year of today's gross cost {changes}"
+
+
 def _flows(plan: Plan) -> Section:
     flows = flow_table(plan)
-    moved = float(flows["gross_usd_per_year"].sum())
     first = flows.iloc[0]
-    changes = "changes hands or ends" if plan.decisions["decision"].eq("exit").any() else "changes hands"
     picture = Picture(
         "flow-picture",
-        f"{usd(moved)} a year of today's gross cost {changes}",
+        flow_title(flows),
         f"Streams from {count_of(flows['department'].nunique(), 'department')} through "
         f"{count_of(flows['decision'].nunique(), 'decision')} to "
         f"{count_of(flows['provider'].nunique(), 'provider')}. The largest: {first['department']}, "
