@@ -14,8 +14,8 @@ from optimizer.county.files import refused
 from optimizer.errors import Finding, Refused
 from optimizer.workshop.agree import Said, own_by_all, said_by_all, several_files
 from optimizer.workshop.joining import DECISIONS, Prefer, joined, withdrawn
-from optimizer.workshop.record import answer_table, remark_table, sale_table
 from optimizer.workshop.returned import Returned, read_returned
+from optimizer.workshop.said_tables import answer_table, remark_table, sale_table
 
 _SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers")
 """Kinds of files that somebody may have saved a worksheet as."""
