@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from optimizer.interrupts import ctrl_c_noted
+
 
 @contextmanager
 def interrupts_held(target: Path) -> Iterator[None]:
-    """Ctrl-C during the block takes effect at its end, and then says that `target` was written.
-
-    Only the main thread is interrupted, and only it can wait.
-    """
-    if threading.current_thread() is not threading.main_thread():
+    """Ctrl-C during the block takes effect at its end, and then says that `target` was written."""
+    with ctrl_c_noted() as came:
         yield
-        return
-    came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
     if came:
         try:
             signal.raise_signal(signal.SIGINT)

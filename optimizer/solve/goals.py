@@ -10,11 +10,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from optimizer.errors import SolverFailed
 from optimizer.program.goals import SCORE, Goal
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats, RowBuilder, Rows, at_most
 from optimizer.scenario.settings import Solver
-from optimizer.solve.outcome import Outcome, Reached
+from optimizer.solve.outcome import Outcome, Reached, Stopped
 
 COST_SLACK_USD = 0.004
 """Plans within this are of equal cost: costs are whole cents."""
@@ -34,15 +35,18 @@ def search_in_order(
     search: Callable[[AnyProgram, Solver, Floats | None], Outcome],
 ) -> tuple[AnyProgram, Outcome]:
     """The search for least cost among the plans that reach every goal as far as it was reached: with the rows that say
-    so, and its outcome. Where a search before it ends without a plan, that is the outcome.
+    so, and its outcome. Where a search ends without a plan, or by Ctrl-C, what was found until then is the outcome.
+
+    Raises `SolverFailed` where a search says that there is no plan after one before it has found some.
     """
     reached: list[Reached] = []
     elapsed_s, log = 0.0, ""
     for goal in program.goals:
         found = search(program.with_objective(_scaled(goal)), _for_goal(solver, elapsed_s), start)
         elapsed_s, log = elapsed_s + found.elapsed_s, log + found.log
-        if found.x is None:
-            return program, replace(found, cost_usd=None, bound_usd=None, elapsed_s=elapsed_s, log=log)
+        if found.x is None or found.stopped is Stopped.INTERRUPTED:
+            ended = _ended_early(program, found, reached, start)
+            return program, replace(ended, elapsed_s=elapsed_s, log=log)
         value, bound = float(goal.weights @ found.x), found.bound_usd
         most = None if bound is None else max(-value, -bound * goal.tolerance / TELLING)
         reached.append(Reached(goal.name, -value, most))
@@ -50,7 +54,20 @@ def search_in_order(
     left_s = max(1.0, solver.time_limit_s - elapsed_s)
     outcome = search(program, solver.model_copy(update={"time_limit_s": left_s}), start)
     elapsed_s, log = elapsed_s + outcome.elapsed_s, log + outcome.log
-    return program, replace(outcome, elapsed_s=elapsed_s, log=log, reached=tuple(reached))
+    if reached and outcome.x is None:
+        outcome = _ended_early(program, outcome, reached, start)
+    return program, replace(outcome, elapsed_s=elapsed_s, log=log, reached=outcome.reached or tuple(reached))
+
+
+def _ended_early(program: Program, found: Outcome, reached: list[Reached], before: Floats | None) -> Outcome:
+    """The outcome where a search was the last, with its plan or else that of the one `before`; no bound on cost."""
+    x = before if found.x is None and reached else found.x
+    if x is None:
+        return replace(found, cost_usd=None, bound_usd=None)
+    if found.stopped is Stopped.INFEASIBLE:
+        raise SolverFailed("the solver calls a program infeasible of which it has found a plan before")
+    left = [Reached(goal.name, -float(goal.weights @ x), None) for goal in program.goals[len(reached) :]]
+    return replace(found, x=x, cost_usd=program.cost_usd(x), bound_usd=None, reached=(*reached, *left))
 
 
 def spend_by_search(

@@ -16,6 +16,7 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.outcome import Outcome, Progress, Stopped
+from optimizer.solve.stoppable import run_stoppably
 
 OnProgress = Callable[[Progress], None]
 
@@ -74,14 +75,16 @@ def version() -> str:
 
 def run_quietly(
     lp: highspy.HighsLp,
+    solver: Solver,
     rows: Sequence[tuple[Floats, float]] = (),
-    solver: Solver | None = None,
     start: Floats | None = None,
 ) -> highspy.Highs:
-    """HiGHS after a run over `lp` with further rows (weights [columns], upper bound); nothing is shown."""
+    """HiGHS after a run over `lp` with further rows (weights [columns], upper bound); nothing is shown.
+
+    Raises `KeyboardInterrupt` after Ctrl-C.
+    """
     highs = highspy.Highs()
-    if solver is not None:
-        set_options(highs, solver)
+    set_options(highs, solver)
     highs.setOptionValue("output_flag", False)
     _accepted(highs.passModel(lp))
     for weights, upper in rows:
@@ -89,7 +92,8 @@ def run_quietly(
         highs.addRow(-highspy.kHighsInf, upper, len(column), column, weights[column])
     if start is not None:
         _offer_start(highs, start)
-    wait(highs)
+    if run_stoppably(highs):
+        raise KeyboardInterrupt
     return highs
 
 
@@ -110,7 +114,7 @@ def _run(
     pass_program(highs, program)
     if start is not None:
         _offer_start(highs, start)
-    wait(highs)
+    run_stoppably(highs)
     return _outcome(program, highs, time.monotonic() - began, "".join(log))
 
 
@@ -186,18 +190,6 @@ def _offer_start(highs: highspy.Highs, start: Floats) -> None:
     solution = highspy.HighsSolution()
     solution.col_value = start.tolist()
     highs.setSolution(solution)
-
-
-def wait(highs: highspy.Highs) -> None:
-    """Run in a thread, so that Ctrl-C reaches us and stops the search instead of losing it."""
-    highs.HandleUserInterrupt = True
-    highs.startSolve()
-    finished = False
-    while not finished:
-        try:
-            finished = highs.wait(0.1)[0]
-        except KeyboardInterrupt:
-            highs.cancelSolve()
 
 
 def _progress(data: highspy.cb.HighsCallbackOutput) -> Progress:

@@ -9,6 +9,8 @@ that costs no more. Reads the clock, to stay within the time limit.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import highspy
@@ -31,31 +33,20 @@ Bounds = tuple[Floats, Floats]
 def break_ties(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
     """The outcome with its plan replaced by the preferred one of equal cost.
 
-    Only a proved plan is looked at; if time runs out, the best found so far in the stated order is kept.
+    Only a proved plan is looked at; if time runs out or Ctrl-C comes, the best found so far in the stated order is
+    kept.
     """
-    if outcome.stopped is not Stopped.PROVED or outcome.x is None or outcome.cost_usd is None:
+    if outcome.stopped is not Stopped.PROVED or outcome.x is None:
         return outcome
-    began = time.monotonic()
-    x, cost_usd = outcome.x, outcome.cost_usd
-    bounds = _open_columns(program, x, cost_usd)
-    left_s = max(1.0, solver.time_limit_s - outcome.elapsed_s)
-    if not _has_equal(program, outcome, bounds, _with_time(solver, left_s)):
-        return replace(outcome, elapsed_s=outcome.elapsed_s + time.monotonic() - began)
-    rows = [_no_dearer(program, cost_usd)]
-    for goal in program.preferences:
-        left_s = solver.time_limit_s - outcome.elapsed_s - (time.monotonic() - began)
-        if left_s <= 0:
-            break
-        found = _least(program, goal, rows, bounds, x, _with_time(solver, left_s))
-        if found is None:
-            break
-        x = found
-        rows.append((goal.weights, float(goal.weights @ x) + goal.tolerance))
+    began, x = time.monotonic(), outcome.x
+    with suppress(KeyboardInterrupt):
+        for better in _preferred(program, outcome, solver, began + _left_s(solver, outcome)):
+            x = better
     return _with_plan(program, outcome, x, began)
 
 
 def spend_freed(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
-    """The outcome whose plan stays as it is and does most with what it frees."""
+    """The outcome whose plan stays as it is and does most with what it frees; after Ctrl-C, the outcome as it was."""
     goal = next((goal for goal in program.preferences if goal.name == SCORE), None)
     if goal is None or outcome.x is None or outcome.cost_usd is None:
         return outcome
@@ -63,10 +54,36 @@ def spend_freed(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
     fixed = program.columns.integer.copy()
     fixed[program.columns.all_of("spends")] = False
     bounds = np.where(fixed, outcome.x, 0.0), np.where(fixed, outcome.x, program.columns.upper)
-    left_s = max(1.0, solver.time_limit_s - outcome.elapsed_s)
-    rows = [_no_dearer(program, outcome.cost_usd)]
-    found = _least(program, goal, rows, bounds, outcome.x, _with_time(solver, left_s))
+    rows, found = [_no_dearer(program, outcome.cost_usd)], None
+    with suppress(KeyboardInterrupt):
+        found = _least(program, goal, rows, bounds, outcome.x, _with_time(solver, _left_s(solver, outcome)))
     return outcome if found is None else _with_plan(program, outcome, found, began)
+
+
+def _preferred(program: Program, outcome: Outcome, solver: Solver, deadline: float) -> Iterator[Floats]:
+    """Plans of equal cost until `deadline` on the monotonic clock, each better in the stated order than the last."""
+    assert outcome.x is not None
+    assert outcome.cost_usd is not None
+    x = outcome.x
+
+    def in_time() -> Solver:
+        return _with_time(solver, max(0.0, deadline - time.monotonic()))
+
+    bounds = _open_columns(program, x, outcome.cost_usd, in_time())
+    if not _has_equal(program, outcome, bounds, in_time()):
+        return
+    rows = [_no_dearer(program, outcome.cost_usd)]
+    for goal in program.preferences:
+        found = _least(program, goal, rows, bounds, x, in_time())
+        if found is None:
+            return
+        yield (x := found)
+        rows.append((goal.weights, float(goal.weights @ x) + goal.tolerance))
+
+
+def _left_s(solver: Solver, outcome: Outcome) -> float:
+    """Seconds to the time limit; one at least, for what is mostly quick."""
+    return max(1.0, solver.time_limit_s - outcome.elapsed_s)
 
 
 def _with_plan(program: Program, outcome: Outcome, x: Floats, began: float) -> Outcome:
@@ -86,11 +103,11 @@ def _with_time(solver: Solver, seconds: float) -> Solver:
     return solver.model_copy(update={"time_limit_s": seconds, "gap_usd": 0.0, "gap_share": None})
 
 
-def _open_columns(program: Program, x: Floats, cost_usd: float) -> Bounds:
+def _open_columns(program: Program, x: Floats, cost_usd: float, solver: Solver) -> Bounds:
     """Bounds [columns] with every column fixed that is the same in all plans of this cost."""
     lp = highs_lp(program)
     lp.integrality_ = []
-    highs = run_quietly(lp)
+    highs = run_quietly(lp, solver)
     lower, upper = np.zeros(len(x)), program.columns.upper.copy()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return lower, upper
@@ -111,7 +128,7 @@ def _has_equal(program: Program, outcome: Outcome, bounds: Bounds, solver: Solve
     chosen[options] = outcome.x[options] > 0.5
     lp = highs_lp(program)
     lp.col_lower_, lp.col_upper_ = bounds
-    highs = run_quietly(lp, [(chosen, chosen.sum() - 1.0)], solver)
+    highs = run_quietly(lp, solver, [(chosen, chosen.sum() - 1.0)])
     info = highs.getInfo()
     held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     return bool(held and info.objective_function_value <= outcome.cost_usd + COST_SLACK_USD)
@@ -124,7 +141,7 @@ def _least(
     lp = highs_lp(program)
     lp.col_cost_, lp.offset_ = goal.weights, 0.0
     lp.col_lower_, lp.col_upper_ = bounds
-    highs = run_quietly(lp, rows, solver, start)
+    highs = run_quietly(lp, solver, rows, start)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     return whole(program, np.array(highs.getSolution().col_value))

@@ -12,6 +12,7 @@ import pytest
 from optimizer import ask
 from optimizer.ask import load_case
 from optimizer.county import records
+from optimizer.errors import SolverFailed
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Floats
@@ -164,6 +165,33 @@ def test_a_goal_that_finds_nothing_in_time_ends_the_search() -> None:
     assert sought is program
     assert (outcome.stopped, outcome.x, outcome.cost_usd, outcome.bound_usd) == (Stopped.TIME, None, None, None)
     assert (outcome.elapsed_s, outcome.log) == (30.0, "log")
+
+
+def test_ctrl_c_while_a_goal_is_sought_ends_the_search_with_the_plan_held() -> None:
+    program = program_of(fair())
+    solver = program.case.settings.solver
+    good = highs.search(program.with_objective(program.goals[0].weights), solver)
+    assert good.x is not None
+    script = _Script(replace(good, stopped=Stopped.INTERRUPTED))
+    _, outcome = search_in_order(program, solver, None, script)
+    assert len(script.asked) == 1
+    assert (outcome.stopped, outcome.bound_usd) == (Stopped.INTERRUPTED, None)
+    assert outcome.cost_usd == pytest.approx(program.cost_usd(good.x))
+    assert [goal.name for goal in outcome.reached] == [goal.name for goal in program.goals]
+
+
+def test_the_plan_of_a_goal_is_held_where_the_search_after_it_finds_nothing() -> None:
+    program = program_of(fair())
+    solver = program.case.settings.solver
+    good = highs.search(program.with_objective(program.goals[0].weights), solver)
+    assert good.x is not None
+    nothing = Outcome(Stopped.TIME, None, None, 5.0, "HiGHS", 1.0, "log")
+    _, outcome = search_in_order(program, solver, None, _Script(good, nothing))
+    assert outcome.x is good.x
+    assert outcome.cost_usd == pytest.approx(program.cost_usd(good.x))
+    assert (outcome.stopped, outcome.bound_usd, len(outcome.reached)) == (Stopped.TIME, None, 1)
+    with pytest.raises(SolverFailed, match="infeasible of which it has found a plan"):
+        search_in_order(program, solver, None, _Script(good, replace(nothing, stopped=Stopped.INFEASIBLE)))
 
 
 def thrifty(**reinvestment: Any) -> Case:

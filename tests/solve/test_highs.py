@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import highspy
 import numpy as np
 import pytest
@@ -135,19 +137,14 @@ def test_no_option_left_means_that_no_plan_exists() -> None:
     assert search(program_of(case), case.settings.solver).stopped is Stopped.INFEASIBLE
 
 
-def test_ctrl_c_keeps_the_best_plan_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_keeps_the_best_plan_found() -> None:
     case = assignment(120, 12, 1)
-    wait, waits = highspy.Highs.wait, 0
 
-    def interrupted(self: highspy.Highs, timeout: float = -1.0) -> object:
-        nonlocal waits
-        waits += 1
-        if waits == 8:
-            raise KeyboardInterrupt
-        return wait(self, timeout)
+    def stop_at_a_plan(now: Progress) -> None:
+        if now.cost_usd is not None:
+            signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(highspy.Highs, "wait", interrupted)
-    outcome = search(program_of(case), case.settings.solver)
+    outcome = search(program_of(case), case.settings.solver, None, stop_at_a_plan)
     assert outcome.stopped is Stopped.INTERRUPTED
     assert outcome.holds_plan
     assert outcome.gap_usd is not None

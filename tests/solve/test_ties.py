@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from optimizer.plan.plan import plan_of
 from optimizer.scenario.scenario import Case
+from optimizer.scenario.settings import Solver
+from optimizer.solve import ties
 from optimizer.solve.highs import search
 from optimizer.solve.ties import break_ties
 from tests.cases import case_of, decided, offer, organization, plain_money, program_of, service
@@ -55,3 +59,39 @@ def test_an_equal_plan_that_keeps_more_is_taken() -> None:
 def test_a_dearer_plan_is_never_taken() -> None:
     case = case_of([service("a")], [organization("east")], [offer("a", "east", 99.99)])
     assert preferred(case) == {"a": "east"}
+
+
+def tied() -> Case:
+    towns = [organization(name) for name in ("north", "east", "west")]
+    offers = [offer(f"s{number}", town, 50) for number in range(8) for town in ("west", "east", "north")]
+    return case_of([service(f"s{number}") for number in range(8)], towns, offers)
+
+
+def test_ctrl_c_while_ties_are_broken_keeps_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = tied()
+    program, solver = program_of(case), case.settings.solver
+    outcome = search(program, solver)
+
+    def interrupted(*asked: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ties, "_has_equal", interrupted)
+    broken = break_ties(program, outcome, solver)
+    assert broken.x is outcome.x
+    assert (broken.stopped, broken.cost_usd) == (outcome.stopped, outcome.cost_usd)
+
+
+def test_every_search_among_ties_has_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = tied()
+    program, solver = program_of(case), case.settings.solver
+    outcome, run, limits_s = search(program, solver), ties.run_quietly, list[float]()
+
+    def recorded(lp: object, settings: Solver, *further: object) -> object:
+        limits_s.append(settings.time_limit_s)
+        return run(lp, settings, *further)
+
+    monkeypatch.setattr(ties, "run_quietly", recorded)
+    break_ties(program, replace(outcome, elapsed_s=solver.time_limit_s - 5.0), solver)
+    assert len(limits_s) > 2
+    assert limits_s == sorted(limits_s, reverse=True)
+    assert 0.0 <= limits_s[-1] <= limits_s[0] <= 5.0

@@ -74,9 +74,10 @@ class Bounding:
         columns = np.flatnonzero(found.hopeless(best.cost) & ~used & (self.model.group >= 0))
         if len(columns) < LEAST_NARROWED * self.model.size:
             return
-        self.relaxation = found.without(columns)
-        self.model, left = self.model.without(columns)
-        self.left, self.sacks = self.left[left], knapsacks(self.model)
+        model, left = self.model.without(columns)
+        narrower, sacks = found.without(columns), knapsacks(model)
+        # together, so that Ctrl-C finds all of it narrowed or nothing
+        self.relaxation, self.model, self.left, self.sacks = narrower, model, self.left[left], sacks
 
     def _solve(self, rounds: int, deadline: float) -> bool:
         assert self._core is not None

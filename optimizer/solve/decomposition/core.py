@@ -13,7 +13,7 @@ from optimizer.solve.decomposition.core_lp import Basis, CoreLp, Part
 from optimizer.solve.decomposition.cuts import Resting
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.sacks import Knapsack
-from optimizer.solve.highs import wait
+from optimizer.solve.stoppable import run_stoppably
 
 FEASIBILITY = 1e-7
 """Link rows violated by more than this enter."""
@@ -70,12 +70,11 @@ class Core:
         highs = self.lp.highs
         highs.setOptionValue("time_limit", highs.getRunTime() + left_s)
         if len(self.lp.columns) > QUICK_COLUMNS:
-            wait(highs)
+            if run_stoppably(highs):
+                raise KeyboardInterrupt
         else:
             highs.run()
         status = highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kInterrupt:
-            raise KeyboardInterrupt
         self.feasible = status != highspy.HighsModelStatus.kInfeasible
         if status != highspy.HighsModelStatus.kOptimal:
             return False

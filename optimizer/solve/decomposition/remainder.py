@@ -20,7 +20,8 @@ from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.submip import KEPT_TO
-from optimizer.solve.highs import set_options, wait
+from optimizer.solve.highs import set_options
+from optimizer.solve.stoppable import run_stoppably
 
 OnBound = Callable[[float | None], None]
 
@@ -68,7 +69,7 @@ def search_remainder(
         solution = highspy.HighsSolution()
         solution.col_value = best.tolist()
         highs.setSolution(solution)
-    wait(highs)
+    interrupted = run_stoppably(highs)
     status, info = highs.getModelStatus(), highs.getInfo()
     held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     x = np.array(highs.getSolution().col_value) if held else None
@@ -77,7 +78,7 @@ def search_remainder(
         bound = cost if cost is not None else None
     # what was left out cannot be cheaper than the plan that it was measured by
     bound = -np.inf if bound is None else bound if cost is None else min(bound, cost)
-    return Remainder(x, bound, status == highspy.HighsModelStatus.kInterrupt, "".join(log))
+    return Remainder(x, bound, interrupted, "".join(log))
 
 
 def _needed_links(model: Model, sacks: list[Knapsack], relaxation: Relaxation) -> Flags:

@@ -119,11 +119,16 @@ def _knapsack(model: Model, column: Codes, value: Floats, end: float) -> Knapsac
 
 
 def too_large(model: Model, sacks: list[Knapsack]) -> Codes:
-    """Columns that fit into some row by themselves in no plan."""
-    never = [sack.columns[sack.weight > sack.room * (1.0 + MARGIN) + MARGIN] for sack in sacks]
-    columns = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *never]))
-    grouped: Codes = columns[model.group[columns] >= 0]
-    return grouped
+    """Columns that fit into some row by themselves in no plan, of groups that have others.
+
+    A group of which nothing fits keeps its columns: no plan exists, which is for HiGHS to say.
+    """
+    never = np.zeros(model.size, dtype=bool)
+    for sack in sacks:
+        never[sack.columns[sack.weight > sack.room * (1.0 + MARGIN) + MARGIN]] = True
+    fitting = np.bincount(model.group[model.grouped], weights=~never[model.grouped], minlength=model.groups)
+    grouped: Codes = model.grouped[never[model.grouped]]
+    return np.sort(grouped[fitting[model.group[grouped]] > 0.0])
 
 
 def _at_most_one(model: Model, switches: Codes) -> bool:

@@ -13,6 +13,7 @@ import time
 
 import numpy as np
 
+from optimizer.errors import SolverFailed
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
@@ -70,17 +71,8 @@ def search(
         run.now.offer(start)
         if memory is not None:
             run.go_on(memory)
-        if not run.now.over and not run.relax():
-            return run.by_highs(start)
-        if run.few and not run.now.over:
-            run.kernels()
-        else:
-            run.quick_plan()
-        if not run.now.over:
-            run.below.narrow()
-            run.close_in()
-            run.improve()
-            run.finish()
+        if not run.now.over and run.relax():
+            run.take_apart()
         ended = None if run.now.over else run.ask_highs()
         if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
             return run.outcome(ended)
@@ -107,6 +99,18 @@ class _Run:
             point = self._point(rounded(self.below.model, found.x[self.below.left], self.below.reached.reduced))
             mend(point, self.neighbourhoods, self.now.deadline)
             self._offer_point(point)
+
+    def take_apart(self) -> None:
+        """Make plan and bound meet, part by part, from where the relaxation stands."""
+        if self.few and not self.now.over:
+            self.kernels()
+        else:
+            self.quick_plan()
+        if not self.now.over:
+            self.below.narrow()
+            self.close_in()
+            self.improve()
+            self.finish()
 
     def relax(self) -> bool:
         """Solve the relaxation with cuts; False: it has no point."""
@@ -244,41 +248,36 @@ class _Run:
             raise KeyboardInterrupt
 
     def ask_highs(self) -> Stopped:
-        """The whole program to HiGHS from the best plan, where the parts ended without an answer; how that ended."""
+        """The whole program to HiGHS from the best plan, where the parts ended without an answer; how that ended.
+
+        Raises `SolverFailed` where HiGHS says that no plan exists and one is held.
+        """
         best = None if self.now.best is None else self.now.best.x
-        found = highs.search(self.program, self.rest, best, self.on_progress)
+        found = highs.search(self.program, self.rest, best, lambda now: self.now.tell(now.bound_usd, now.cost_usd))
         self.now.log += found.log
         self.now.offer(found.x)
         if found.bound_usd is not None:
             self.now.raise_bound(found.bound_usd)
+        if found.stopped is Stopped.INFEASIBLE and self.now.best is not None:
+            raise SolverFailed("HiGHS calls the program infeasible, but a plan of it is held")
         return found.stopped
 
     def by_highs(self, start: Floats | None) -> Outcome:
-        """The whole program to HiGHS: for small programs, and for what the relaxation calls impossible."""
+        """The whole program to HiGHS: there is little to take apart."""
         return highs.search(self.program, self.rest, start, self.on_progress)
 
     def outcome(self, stopped: Stopped) -> Outcome:
         """Where the search stands now."""
-        best, bound = (
-            self.now.best,
-            None if self.now.bound == -math.inf or stopped is Stopped.INFEASIBLE else self.now.bound,
-        )
+        now, best = self.now, self.now.best
+        bound = None if now.bound == -math.inf or stopped is Stopped.INFEASIBLE else now.bound
         if best is not None and bound is not None:
             bound = min(bound, best.cost)
         x, cost = (None, None) if best is None else (best.x, self.program.cost_usd(best.x))
         memory = None
         if best is not None and self.below.relaxation is not None:
             memory = Memory(self.program, self.below.relaxation, self.below.left, best.x)
-        return Outcome(
-            stopped,
-            x,
-            cost,
-            bound,
-            f"decomposition, {highs.version()}",
-            self.now.elapsed_s,
-            self.now.log,
-            memory=memory,
-        )
+        by = f"decomposition, {highs.version()}"
+        return Outcome(stopped, x, cost, bound, by, now.elapsed_s, now.log, memory=memory)
 
     def _holds(self, point: Point) -> bool:
         return not len(point.broken()) and self.now.best is not None and point.cost <= self.now.best.cost + 1e-9

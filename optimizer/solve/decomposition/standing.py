@@ -40,6 +40,7 @@ class Standing:
         self.model, self.solver, self.on_progress = model, solver, on_progress
         self.bound, self.log = -math.inf, ""
         self.best: Best | None = None
+        self._told = Progress(0.0, None, None)
 
     @property
     def cost(self) -> float | None:
@@ -89,13 +90,17 @@ class Standing:
             self.bound = bound if self.best is None else min(bound, self.best.cost)
             self._record("bound")
 
-    def tell(self, bound: float | None) -> None:
-        """Tell of a bound that a part of the search has reached and not yet handed over."""
-        if bound is not None and bound > self.bound and self.on_progress is not None:
-            self.on_progress(Progress(self.elapsed_s, self.cost, bound))
+    def tell(self, bound: float | None, cost: float | None = None) -> None:
+        """Tell of what a part of the search has reached and not yet handed over; nothing worse than was told before."""
+        if self.on_progress is None:
+            return
+        cost = min((one for one in (self.cost, self._told.cost_usd, cost) if one is not None), default=None)
+        bound = max(one for one in (self.bound, self._told.bound_usd, bound) if one is not None)
+        bound = bound if cost is None else min(bound, cost)
+        self._told = Progress(self.elapsed_s, cost, None if bound == -math.inf else bound)
+        self.on_progress(self._told)
 
     def _record(self, what: str) -> None:
         bound = None if self.bound == -math.inf else self.bound
         self.log += f"{self.elapsed_s:9.2f} s  {what:5}  cost {self.cost}  bound {bound}\n"
-        if self.on_progress is not None:
-            self.on_progress(Progress(self.elapsed_s, self.cost, bound))
+        self.tell(None)

@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 from benchmarks.instances import family_program
+from benchmarks.instances.assembly import program_of as assembled
+from benchmarks.instances.dense import dense_assignment
 from optimizer.ask import load_case, program_of
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import bounding, core, search
+from optimizer.solve.decomposition.model import model_of
+from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.engines import search_decomposed, search_highs
 from optimizer.solve.outcome import Outcome, Progress, Stopped
 from tests.cases import ROOT
@@ -89,6 +93,32 @@ def test_at_any_moment_the_bound_is_below_the_optimum_and_both_only_get_better()
     assert len(bounds) > 1
 
 
+def test_what_is_told_is_never_worse_than_what_was_told_before() -> None:
+    program = family_program("county-40x6x3", 1)
+    best = highs.search(program, EXACT)
+    assert best.cost_usd is not None
+    told: list[Progress] = []
+    now = Standing(model_of(program), EXACT, told.append)
+    now.raise_bound(best.cost_usd - 100.0)
+    now.offer(best.x)
+    # a part of the search that knows less, then one that has left out what cannot be cheaper than the plan
+    now.tell(best.cost_usd - 200.0, best.cost_usd + 50.0)
+    now.tell(best.cost_usd + 10.0)
+    assert [one.cost_usd for one in told] == [None, *[pytest.approx(best.cost_usd)] * 3]
+    assert [one.bound_usd for one in told[1:]] == pytest.approx([best.cost_usd - 100.0] * 2 + [best.cost_usd])
+
+
+def test_highs_at_the_end_tells_nothing_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search._Run, "finish", lambda run: None)
+    monkeypatch.setattr(search._Run, "improve", lambda run: None)
+    told: list[Progress] = []
+    outcome = search.search(family_program("gap-d-4x12", 1), EXACT, None, told.append)
+    assert outcome.stopped is Stopped.PROVED
+    bounds = [one.bound_usd for one in told if one.bound_usd is not None]
+    costs = [one.cost_usd for one in told if one.cost_usd is not None]
+    assert (bounds, costs) == (sorted(bounds), sorted(costs, reverse=True))
+
+
 def test_a_start_is_never_made_worse() -> None:
     program = family_program("county-80x8x4", 2)
     best = highs.search(program, EXACT)
@@ -117,6 +147,16 @@ def test_the_asked_gap_ends_the_search_and_is_true() -> None:
     assert optimum is not None
     assert outcome.bound_usd is not None
     assert outcome.bound_usd <= optimum * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("service", [0, 7, 11])
+def test_a_service_that_fits_nowhere_means_that_no_plan_exists(service: int) -> None:
+    random = np.random.default_rng(service)
+    use = random.integers(1, 9, (4, 12)).astype(float)
+    use[:, service] = 99.0
+    program = assembled(dense_assignment(random.uniform(1.0, 9.0, (4, 12)), use, np.full(4, 30.0)))
+    outcome = search.search(program, EXACT)
+    assert (outcome.stopped, outcome.x, outcome.bound_usd) == (Stopped.INFEASIBLE, None, None)
 
 
 def test_ctrl_c_keeps_the_best_plan(monkeypatch: pytest.MonkeyPatch) -> None:
