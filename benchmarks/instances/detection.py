@@ -27,7 +27,10 @@ def layout_of(numbers: Numbers) -> str:
     if len(fitting) == 1:
         return fitting[0]
     found = f"{len(numbers)} numbers that begin {' '.join(f'{value:g}' for value in numbers.head(2))}"
-    needs = "one published layout that fits" if not fitting else f"one layout; {' and '.join(fitting)} fit"
+    sizes = ", ".join(f"{name} {rows.sum():,}" for name, rows in needed.items())
+    needs = f"as many numbers and such lines as one published layout has ({sizes or 'none begins so'})"
+    if fitting:
+        needs = f"one layout; {' and '.join(fitting)} fit"
     raise Refused([Finding(str(numbers.path), found, needs, f"Name the format: {', '.join(_LAYOUTS)}.")])
 
 

@@ -100,8 +100,9 @@ class Program:
 
     def row_bounds(self) -> tuple[Floats, Floats]:
         """Lower and upper bound of every row, in the order of `matrix`."""
-        lower = np.concatenate([rows.lower for rows in self.families])
-        return lower, np.concatenate([rows.upper for rows in self.families])
+        none = np.empty(0)
+        lower = np.concatenate([none, *(rows.lower for rows in self.families)])
+        return lower, np.concatenate([none, *(rows.upper for rows in self.families)])
 
     def cost_usd(self, x: Floats) -> float:
         """Objective of a point [USD]."""

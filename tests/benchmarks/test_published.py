@@ -89,7 +89,7 @@ def test_the_word_capacity_stands_for_what_the_caller_says(tmp_path):
         (GAP.replace("4 5\n", "4 -5\n"), "gap", r"file:6 \(number 16\): found -5, needs capacities: 0 or more"),
         ("2.5 3\n1 2\n", "gap", r"file:1 \(number 1\): found 2.5, needs number of agents: a whole number"),
         ("2 3\n4 6 nan\n", "gap", r"file:2 \(number 5\): found nan, needs a finite number"),
-        ("1 2 3 4 5\n", None, "5 numbers that begin 1 2, needs one published layout that fits"),
+        ("1 2 3 4 5\n", None, r"5 numbers that begin 1 2, needs as many numbers .* layout has \(gap 7, holmberg 8"),
         ("", None, "0 numbers"),
         (GAP_SET, "gap-set", "2 problems, needs problem 3"),
         (GAP, "gaps", "format 'gaps', needs one of gap, gap-set, holmberg"),

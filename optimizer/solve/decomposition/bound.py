@@ -53,17 +53,6 @@ def over_cheapest(model: Model, reduced: Floats) -> Floats:
     return over
 
 
-def lagrangian(model: Model, prices: Floats) -> float:
-    """The bound at these prices as floating point gives it: for steering, not for telling."""
-    reduced = reduced_costs(model, prices)
-    return float(
-        model.offset
-        + row_terms(model, prices).sum()
-        + group_minima(model, reduced).sum()
-        + np.minimum(0.0, reduced[model.alone] * model.most[model.alone]).sum()
-    )
-
-
 def safe_bound(model: Model, prices: Floats) -> float:
     """The bound at these prices, whatever rounding did: no point of the program costs less."""
     prices = usable(model, prices)

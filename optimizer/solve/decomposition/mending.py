@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.shifts import descend, repair_by_shifts
 
 TRIES_PER_ROW = 10
 WHOLE = 1e6
-"""Penalties are raised by this once nothing is broken, so that nothing will be."""
+"""Penalties are raised by this once nothing is broken."""
 
 
 def shifted_whole(point: Point, deadline: float) -> bool:
     """Mend by single shifts, then make those that save; False: some row is still broken."""
     if not repair_by_shifts(point, point.model.cost, deadline):
         return False
-    point.penalty *= WHOLE
-    descend(point, deadline)
+    _descend_whole(point, deadline)
     return True
 
 
@@ -31,5 +32,10 @@ def mend(point: Point, neighbourhoods: Neighbourhoods, deadline: float) -> None:
         neighbourhoods.free_alone(max(0.0, deadline - time.monotonic()))
     point.settle()
     if not len(point.broken()):
-        point.penalty *= WHOLE
-        descend(point, deadline)
+        _descend_whole(point, deadline)
+
+
+def _descend_whole(point: Point, deadline: float) -> None:
+    """Make the shifts that save; nothing is broken, and nothing will be."""
+    point.penalize(np.arange(len(point.penalty)), WHOLE)
+    descend(point, deadline)

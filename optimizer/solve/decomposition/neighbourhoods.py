@@ -42,7 +42,6 @@ class Neighbourhoods:
         self.random = np.random.default_rng(seed)
         self.groups = 30
         """Groups freed at a time."""
-        self.tried = 0
         model, self.prices = point.model, prices
         self.over = np.zeros(model.size)
         """By how much each column is dearer than its group's cheapest [columns]."""
@@ -72,7 +71,7 @@ class Neighbourhoods:
         self._looks[row] += 1.0
         self._move(self._around(np.array([row])), 0.02 * float(priced.sum()), seconds, EVERY_OPTION)
         if self.point.off(np.array([row]))[0] > 0.0:
-            self.point.penalty[row] *= PENALTY_GROWTH
+            self.point.penalize(np.array([row]), PENALTY_GROWTH)
         return True
 
     def improve_once(self, gap: float, seconds: float) -> bool:
@@ -176,7 +175,6 @@ class Neighbourhoods:
         return better
 
     def _take(self, free: Codes, effort: Effort) -> tuple[Found | None, bool]:
-        self.tried += 1
         if not len(free):
             return None, False
         found = best_around(self.point, free, effort)

@@ -9,6 +9,8 @@ from optimizer.solve.decomposition.model import Model
 
 OFF, OFF_SHARE = 1.5e-6, 1e-13
 """A row off by more than this, and this share of its bound, is broken; HiGHS keeps rows to 1e-6."""
+MOST_PENALTY = 1e18
+"""HiGHS takes a cost of 1e20 for infinite."""
 
 
 class Point:
@@ -29,6 +31,10 @@ class Point:
     def cost(self) -> float:
         return self.model.value(self.x)
 
+    def penalize(self, rows: Codes, factor: float) -> None:
+        """Make it so many times dearer to break these rows."""
+        self.penalty[rows] = np.minimum(self.penalty[rows] * factor, MOST_PENALTY)
+
     def settle(self) -> None:
         """Work the activities out again: steps leave rounding behind."""
         self.activity = self.model.rows @ self.x
@@ -42,11 +48,6 @@ class Point:
     def broken(self) -> Codes:
         """Rows that are broken."""
         return np.flatnonzero(self.off(np.arange(len(self.activity))))
-
-    def worth(self) -> float:
-        """Cost plus penalties."""
-        rows = np.arange(len(self.activity))
-        return self.cost + float(self.penalty @ self.off(rows))
 
     def put(self, columns: Codes, values: Floats) -> Codes:
         """Set these columns; the rows whose activity changed."""

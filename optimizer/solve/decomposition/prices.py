@@ -17,11 +17,11 @@ PATIENCE = 8
 """Rounds without progress after which steps are halved."""
 
 
-def guess_prices(model: Model, start: Floats | None = None) -> Floats:
+def guess_prices(model: Model) -> Floats:
     """Prices of the coupling rows [rows] whose bound is good, though not best."""
     norm = np.sqrt(np.asarray(model.rows.multiply(model.rows).sum(axis=1)).ravel())
     scale = np.where((norm > 0.0) & ~model.is_link, 1.0 / np.maximum(norm, 1e-300), 0.0)
-    prices = np.zeros(len(norm)) if start is None else start.copy()
+    prices = np.zeros(len(norm))
     best, best_prices, step, stale = -np.inf, prices, 1.0, 0
     mean = np.zeros(len(norm))
     reach: float | None = None

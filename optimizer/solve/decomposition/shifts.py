@@ -29,7 +29,7 @@ def repair_by_shifts(point: Point, cost: Floats, deadline: float) -> bool:
             return False
         groups = np.unique(point.model.group[point.model.rows[rows].indices])
         if not _pass(point, cost, groups[groups >= 0]):
-            point.penalty[rows] *= PENALTY_GROWTH
+            point.penalize(rows, PENALTY_GROWTH)
             growths += 1
     return True
 

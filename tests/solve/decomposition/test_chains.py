@@ -215,3 +215,11 @@ def test_turns_go_to_what_gains_and_never_only_there() -> None:
         counts[way] += 1
         turns.note(way, 0.0 if way else 1.0, 1.0)
     assert counts[0] > 800
+
+
+def test_penalties_stay_numbers_that_highs_takes() -> None:
+    model = ring(1.0)
+    point = Point(model, np.array([1.0, 0.0, 1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 1e17]))
+    for _ in range(500):
+        point.penalize(np.arange(3), 1e6)
+    assert point.penalty.tolist() == [0.0, 1e18, 1e18]
