@@ -131,7 +131,7 @@ def scaling(runs: pd.DataFrame, file: Path) -> Path | None:
         return None
     from matplotlib.ticker import LogLocator
 
-    with _figure(file, 6.6, 4.2) as figure:
+    with _figure(file, 6.6, 4.8) as figure:
         axes = figure.subplots()
         for place, solver in enumerate(_solvers(runs)):
             of = sized[sized["solver"] == solver]
@@ -148,8 +148,8 @@ def scaling(runs: pd.DataFrame, file: Path) -> Path | None:
         _plain(axes.yaxis)
         axes.set_xlabel("Services")
         axes.set_ylabel("Time to the asked gap [s]")
-        axes.set_title("Growth with size (hollow: stopped at the limit)", loc="left")
-        axes.legend(loc="upper left")
+        axes.set_title("Growth with size (hollow: stopped at the limit, not in the power)", loc="left")
+        figure.legend(loc="outside lower center", ncols=2)
     return file
 
 

@@ -68,8 +68,8 @@ def search_once(
 
     def search(asked: AnyProgram, settings: Solver, begin: Floats | None) -> Outcome:
         if large:
-            return decomposition.search(asked, settings, begin, on_progress)
-        return highs.search(asked, settings, begin, on_progress, one_of_many=True)
+            return decomposition.search(asked, settings, begin, _of_cost(program, asked, on_progress))
+        return highs.search(asked, settings, begin, _of_cost(program, asked, on_progress), one_of_many=True)
 
     return search_in_order(program, solver, start, search)[1]
 
@@ -89,7 +89,7 @@ def search_decomposed(
     memory = kept if isinstance(kept, Memory) else None
 
     def search(asked: Program, settings: Solver, begin: Floats | None) -> Outcome:
-        return decomposition.search(asked, settings, begin, on_progress, memory)
+        return decomposition.search(asked, settings, begin, _of_cost(program, asked, on_progress), memory)
 
     sought, outcome = search_in_order(program, solver, start, search)
     outcome = spend_freed(sought, outcome, solver)
@@ -99,8 +99,15 @@ def search_decomposed(
 
 def search_highs(program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None) -> Outcome:
     """HiGHS for every goal in its order, then for the preferred plan among those of least cost."""
-    sought, outcome = search_in_order(
-        program, solver, start, lambda asked, settings, begin: highs.search(asked, settings, begin, on_progress)
-    )
+
+    def search(asked: Program, settings: Solver, begin: Floats | None) -> Outcome:
+        return highs.search(asked, settings, begin, _of_cost(program, asked, on_progress))
+
+    sought, outcome = search_in_order(program, solver, start, search)
     outcome = spend_freed(sought, outcome, solver)
     return break_ties(sought, outcome, solver) if solver.break_ties else outcome
+
+
+def _of_cost(program: Program, asked: Program, on_progress: OnProgress | None) -> OnProgress | None:
+    """Whom to tell: progress is in USD, and what is sought before least cost is not."""
+    return on_progress if asked.columns is program.columns else None

@@ -21,7 +21,7 @@ from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.engines import run_engine, search_decomposed, search_highs
 from optimizer.solve.goals import TELLING, search_in_order
-from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.solve.outcome import Outcome, Progress, Stopped
 from optimizer.solve.ties import spend_freed
 from tests.cases import (
     FACTS,
@@ -102,6 +102,16 @@ def test_the_place_that_has_least_counts_and_not_the_mean() -> None:
     assert plan is not None
     assert decided(plan) == {"library": "west"}
     assert outcome.reached[0].value == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("engine", ["highs", "decomposition"])
+def test_progress_is_told_of_cost_alone(engine: str) -> None:
+    program, told = program_of(fair()), list[Progress]()
+    outcome = run_engine(engine, program, None, None, told.append)
+    assert outcome.cost_usd is not None
+    costs_usd = [one.cost_usd for one in told if one.cost_usd is not None]
+    assert costs_usd
+    assert min(costs_usd) >= outcome.cost_usd - 1e-6
 
 
 def test_no_plan_is_told_of_the_first_search() -> None:

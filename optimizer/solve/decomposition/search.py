@@ -78,6 +78,7 @@ def search(
             return run.outcome(ended)
         return run.outcome(Stopped.PROVED if run.now.done else Stopped.TIME)
     except KeyboardInterrupt:
+        run.now.offer(start)  # Ctrl-C may have come while it was looked at
         return run.outcome(Stopped.INTERRUPTED)
 
 

@@ -12,6 +12,7 @@ from benchmarks.instances.assembly import program_of as assembled
 from benchmarks.instances.dense import dense_assignment
 from optimizer.ask import load_case, program_of
 from optimizer.program.program import Program
+from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import bounding, core, search
@@ -170,6 +171,22 @@ def test_ctrl_c_keeps_the_best_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outcome.stopped is Stopped.INTERRUPTED
     assert outcome.x is not None
     assert outcome.cost_usd == pytest.approx(program.cost_usd(outcome.x))
+
+
+def test_ctrl_c_while_the_start_is_looked_at_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = family_program("county-40x6x3", 2)
+    best, offer, offered = highs.search(program, EXACT), Standing.offer, list[object]()
+
+    def interrupted_once(now: Standing, x: Floats | None) -> None:
+        offered.append(x)
+        if len(offered) == 1:
+            raise KeyboardInterrupt
+        offer(now, x)
+
+    monkeypatch.setattr(Standing, "offer", interrupted_once)
+    outcome = search.search(program, EXACT, best.x)
+    assert outcome.stopped is Stopped.INTERRUPTED
+    assert outcome.cost_usd == pytest.approx(best.cost_usd)
 
 
 def test_the_same_program_gives_the_same_plan() -> None:
