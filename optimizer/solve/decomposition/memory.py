@@ -20,6 +20,9 @@ from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.sacks import Cut, Knapsack
 
+LEAST_KEPT = 0.5
+"""Share of the groups that must still have what the plan took of them for a memory to be of use."""
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -49,7 +52,10 @@ class Recalled:
 
 
 def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: list[Knapsack]) -> Recalled | None:
-    """The memory in terms of `model`, of whose columns `left` are the program's; None where names do not tell."""
+    """The memory in terms of `model`, of whose columns `left` are the program's.
+
+    None where names do not tell, or little of the plan is left.
+    """
     then = memory.program
     column = _unmoved(_column_labels(then), _column_labels(program))
     if column is None:
@@ -58,6 +64,11 @@ def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: l
     if row is None:
         row = _found_again(np.array(then.row_names()), np.array(program.row_names()))
     if column is None or row is None:
+        return None
+    x = np.zeros(len(program.columns))
+    still = column >= 0
+    x[column[still]] = memory.x[still]
+    if x[left][model.grouped].sum() < LEAST_KEPT * model.groups:
         return None
     old = memory.relaxation
     place = np.full(len(program.columns), -1)
@@ -71,9 +82,6 @@ def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: l
     prices[row_now[known]] = old.prices[known]
     links = row_now[old.links]
     cuts, worth = _cuts(old, column_now, sacks, model.size)
-    x = np.zeros(len(program.columns))
-    still = column >= 0
-    x[column[still]] = memory.x[still]
     point, kept = np.zeros(model.size), column_now >= 0
     point[column_now[kept]] = old.x[kept]
     whole = model.with_rows(*stacked(cuts, model.size))

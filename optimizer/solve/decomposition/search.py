@@ -46,6 +46,8 @@ TARGET_SHARE = 0.99
 """Of the asked gap above the bound, such a search may end."""
 CUT_TIME_SHARE = 0.5
 """Of the time that is left, for cuts and the plans between them."""
+RECALL_SHARE = 0.1
+"""Of the time that is left, to mend the plan of a search before; what resists is searched anew."""
 MOST_STALE = 150
 """Neighbourhoods, or as much work, without progress after which HiGHS takes over."""
 
@@ -98,7 +100,7 @@ class _Run:
         self.now.offer(found.x)
         if self.now.best is None:
             point = self._point(rounded(self.below.model, found.x[self.below.left], self.below.reached.reduced))
-            mend(point, self.neighbourhoods, self.now.deadline)
+            mend(point, self.neighbourhoods, time.monotonic() + RECALL_SHARE * self.now.left_s)
             self._offer_point(point)
 
     def take_apart(self) -> None:

@@ -90,6 +90,34 @@ def test_the_relaxation_goes_on_from_where_it_stood() -> None:
     assert iterations[1] < iterations[0] / 2
 
 
+def test_of_another_county_nothing_is_recalled() -> None:
+    memory = search(family_program("gap-c-4x20", 1), _solver(1e-2)).memory
+    assert isinstance(memory, Memory)
+    program = family_program("county-60x8x4", 3)
+    model = model_of(program)
+    assert recall(memory, program, model, np.arange(model.size), knapsacks(model)) is None
+
+
+def test_a_plan_that_cannot_be_mended_leaves_time_to_search_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = family_program("county-60x8x4", 3)
+    memory = search(program, _solver(1e-3)).memory
+    assert isinstance(memory, Memory)
+    (given_s,), mend = [[0.0]], module.mend
+    memory = replace(memory, x=np.where(program.columns.integer, memory.x, 0.0))
+    dearest = program.columns["agree"].columns
+    memory.x[dearest] = 0.0  # what it takes needs agreements that it does not have
+
+    def hopeless(point: object, hoods: object, deadline: float) -> None:
+        given_s.append(deadline - time.monotonic())
+        if len(given_s) > 2:
+            mend(point, hoods, deadline)
+
+    monkeypatch.setattr(module, "mend", hopeless)
+    outcome = search(program, _solver(1e-3), memory=memory)
+    assert 0.0 < given_s[1] <= 0.1 * 30.0
+    assert outcome.stopped is Stopped.PROVED
+
+
 def test_options_that_are_gone_are_forgotten() -> None:
     program = family_program("county-60x8x4", 3)
     memory = search(program, _solver(1e-6)).memory
