@@ -115,8 +115,9 @@ def pools_table(plan: RegionPlan, names: Mapping[str, str]) -> pd.DataFrame:
     """
     money = ["share_of_cost", "kept_usd_per_year", "share_usd_per_year", "own_usd_per_year", "saving_usd_per_year"]
     pools = plan.pools.assign(county=plan.pools["county"].map(names), members=1)
-    grouped = pools.groupby(["pool", "county"], sort=False)[["members", *money]].sum()
-    return grouped.reset_index()
+    # two units may have the same name
+    grouped = pools.groupby(["pool_id", "pool", "county"], sort=False)[["members", *money]].sum()
+    return grouped.reset_index().drop(columns="pool_id")
 
 
 def providers_table(answer: RegionAnswer, names: Mapping[str, str]) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from optimizer.report.html.comparison_money import bridges_section, costs_sectio
 from optimizer.report.html.comparison_parts import (
     MOST_INPUTS,
     against_sentences,
+    asked_section,
     differences_section,
     input_text,
     searches_section,
@@ -40,7 +41,7 @@ def comparison_page(
     answers = comparison.answers
     first = answers[0]
     sections = [
-        _asked(answers),
+        asked_section([(one.name, one.title, one.question, proof_word(one)) for one in answers]),
         *_money(comparison),
         side_by_side_section(comparison.measures, [answer.name for answer in answers]),
         differences_section(comparison.differences),
@@ -94,15 +95,6 @@ def _answer(comparison: Comparison) -> Iterator[str]:
             f"{count_of(same, 'service is', 'services are')} decided alike in every plan, "
             f"{count_of(len(comparison.flips), 'service', 'services')} in more than one way."
         )
-
-
-def _asked(answers: Sequence[Answer]) -> Section:
-    """What every name on the page stands for."""
-    rows = [(answer.name, answer.title, answer.question, proof_word(answer)) for answer in answers]
-    table = pd.DataFrame(rows, columns=["scenario", "title", "question", "answer"])
-    shown = table_of(table, "asked-table", "The scenarios, by the names that they have on this page",
-                     heads={"answer": "How sure"}, whole=True)  # fmt: skip
-    return Section("asked", "What is compared", (), (shown,))
 
 
 def _money(comparison: Comparison) -> list[Section]:

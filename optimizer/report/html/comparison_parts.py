@@ -11,8 +11,10 @@ import pandas as pd
 from optimizer.plan.answer import Answer
 from optimizer.plan.region import RegionAnswer
 from optimizer.report.html.parts import Cell, Column, Section, Table
+from optimizer.report.html.run_basis import told_value
 from optimizer.report.html.tables import number_text, table_of
-from optimizer.report.rows import rows_of
+from optimizer.report.region_words import LEAST_USD
+from optimizer.report.rows import Row, rows_of
 from optimizer.report.words import exact_usd
 
 MOST_INPUTS = 400
@@ -25,16 +27,36 @@ def against_sentences(first: str, differences: pd.DataFrame) -> Iterator[str]:
     rows = rows_of(differences[differences["from"] == first])
     if not rows:
         return
+    known = [row["proved"] or _proved_alike(row) for row in rows]
     told = [
-        f"{row['to']} costs {exact_usd(abs(row['change_usd_per_year']))} a year "
-        f"{'more' if row['change_usd_per_year'] >= 0 else 'less'}{'' if row['proved'] else ' (not proved)'}"
-        for row in rows
+        f"{row['to']} costs {_more_or_less(row['change_usd_per_year'])}{'' if sure else ' (not proved)'}"
+        for row, sure in zip(rows, known, strict=True)
     ]
     yield f"Against it {'; '.join(told)}."
-    if all(row["proved"] for row in rows):
+    if all(known):
         yield "Every one of these differences is proved."
     else:
         yield "A difference is not proved where the intervals of what the best plans may cost overlap: it may be none."
+
+
+def _proved_alike(row: Row) -> bool:
+    """Whether a difference can only be less than what would be shown as $1."""
+    ends = (row["least_usd_per_year"], row["most_usd_per_year"])
+    return not row["unlike"] and all(end is not None and abs(end) < LEAST_USD for end in ends)
+
+
+def _more_or_less(change_usd: float) -> str:
+    if abs(change_usd) < LEAST_USD:
+        return "the same"
+    return f"{exact_usd(abs(change_usd))} a year {'more' if change_usd > 0 else 'less'}"
+
+
+def asked_section(rows: Sequence[tuple[str, str, str, str]]) -> Section:
+    """What every name on the page stands for: its title, its question, and how sure its answer is."""
+    table = pd.DataFrame(rows, columns=["scenario", "title", "question", "answer"])
+    shown = table_of(table, "asked-table", "The scenarios, by the names that they have on this page",
+                     heads={"answer": "How sure"}, whole=True)  # fmt: skip
+    return Section("asked", "What is compared", (), (shown,))
 
 
 def side_by_side_section(measures: pd.DataFrame, names: Sequence[str]) -> Section:
@@ -88,7 +110,7 @@ def input_text(value: Any) -> str:
     """A setting or cell as a comparison shows it."""
     if value is None or value != value:
         return ""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return told_value(value)
 
 
 def searches_section(

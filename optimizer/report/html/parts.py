@@ -31,6 +31,8 @@ class Column:
     number: bool
     prose: bool = False
     """Whether its cells are sentences, which need room."""
+    short: bool = False
+    """Whether its cells are words so short that none is broken."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,10 @@ class Section:
     blocks: tuple[Block, ...] = ()
     part: str = ""
     """The part of the page to which it belongs, such as a county; empty: the page is of nothing else."""
+    on_demand: bool = False
+    """Whether paper has it only where the reader asks for all."""
+    short_note: str = ""
+    """What short paper says of that which it leaves out."""
 
 
 @dataclass(frozen=True)

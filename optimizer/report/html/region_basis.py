@@ -74,10 +74,8 @@ def region_settings(answer: RegionAnswer, names: Mapping[str, str]) -> Section:
     return Section("assumptions", "Every assumption and its origin", (line,), tuple(blocks))
 
 
-def region_searched(
-    answer: RegionAnswer, manifest: Mapping[str, Any], names: Mapping[str, str], basis: Mapping[str, Basis]
-) -> Section:
-    """Status, bound, solver, versions and hashes, as the manifests of the region and of its counties have them."""
+def region_searched(answer: RegionAnswer, manifest: Mapping[str, Any], names: Mapping[str, str]) -> Section:
+    """Status, bound, solver and versions, as the region's manifest has them."""
     plan = answer.plan
     rows = [("Why the search stopped", str(manifest["stopped"])), ("A plan is held", "yes" if plan else "no")]
     if plan is not None:
@@ -98,10 +96,6 @@ def region_searched(
         ("Run", str(manifest["key"])),
         *((f"Version of {name}", str(version)) for name, version in manifest["versions"].items()),
     ]
-    hashes = pd.DataFrame(
-        [(table, names[key], digest) for key in names for table, digest in basis[key].manifest["inputs"].items()],
-        columns=["table", "county", "sha256"],
-    )
     return Section(
         "searched",
         "How it was searched",
@@ -110,9 +104,21 @@ def region_searched(
             "Every county was planned alone first, then all together. The same inputs, settings and versions give the "
             "same plan.",
         ),
-        (
-            table_of(pd.DataFrame(rows, columns=["what", "found"]), "searched-table", "The search"),
-            table_of(hashes, "hashes-table", "Inputs of every county, as the scenario saw them",
-                     heads={"county": "County"}),
-        ),
-    )  # fmt: skip
+        (table_of(pd.DataFrame(rows, columns=["what", "found"]), "searched-table", "The search"),),
+    )
+
+
+def region_inputs(names: Mapping[str, str], basis: Mapping[str, Basis]) -> Section:
+    """What tells the inputs of every county from others, as the counties' manifests have it."""
+    hashes = pd.DataFrame(
+        [(table, names[key], digest) for key in names for table, digest in basis[key].manifest["inputs"].items()],
+        columns=["table", "county", "sha256"],
+    )
+    heads = {"county": "County", "sha256": "SHA-256"}
+    return Section(
+        "inputs",
+        "Inputs, as the scenario saw them",
+        ("Tables with the same hash have the same content.",),
+        (table_of(hashes, "hashes-table", "Every table of every county", heads=heads),),
+        on_demand=True,
+    )

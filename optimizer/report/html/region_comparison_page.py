@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.plan.compare import binding, broken_limits, one_time_usd
-from optimizer.plan.compare_regions import EVERY, REGION, RegionComparison, unlike_regions
+from optimizer.plan.compare_regions import EVERY, REGION, RegionComparison, common_counties, same_region, unlike_regions
 from optimizer.plan.region import RegionAnswer
 from optimizer.report.bridges import region_pair_bridges
 from optimizer.report.differing import input_rows
@@ -16,6 +16,7 @@ from optimizer.report.html.comparison_money import bridges_section, costs_sectio
 from optimizer.report.html.comparison_parts import (
     MOST_INPUTS,
     against_sentences,
+    asked_section,
     differences_section,
     input_text,
     searches_section,
@@ -23,7 +24,7 @@ from optimizer.report.html.comparison_parts import (
 )
 from optimizer.report.html.parts import Block, Page, Section
 from optimizer.report.html.tables import table_of
-from optimizer.report.reasons.region import region_sentences
+from optimizer.report.reasons.region import region_sentences, region_uncertainty
 from optimizer.report.region_tables import ALL, joined, names_in
 from optimizer.report.region_words import region_proof_word, value_sentence
 from optimizer.report.words import count_of, listed, usd
@@ -41,6 +42,7 @@ def region_comparison_page(comparison: RegionComparison, manifests: Sequence[Map
     first, labels = answers[0], [answer.name for answer in answers]
     names = names_in(answers)
     sections = [
+        asked_section([(one.name, one.title, one.question, region_proof_word(one)) for one in answers]),
         *_money(answers),
         _counties(comparison, names),
         side_by_side_section(comparison.measures, labels),
@@ -65,17 +67,45 @@ def region_comparison_page(comparison: RegionComparison, manifests: Sequence[Map
 
 def _answer(comparison: RegionComparison, names: Mapping[str, str]) -> Iterator[str]:
     first = comparison.answers[0]
+    held = [answer for answer in comparison.answers if answer.plan is not None]
+    apart = [answer.name for answer in held if not same_region(first, answer)]
     yield f"{first.name} is what the others are compared with: {region_proof_word(first)}."
     if first.plan is not None:
         saved = sum(own.saving_usd_per_year for own in first.plan.plans.values())
         cost = usd(first.plan.cost_usd / first.annuity)
         yield f"Its plan costs all counties {cost} a year net of revenue and saves {usd(saved)} a year."
         yield value_sentence(first, names)
-        yield from against_sentences(first.name, comparison.differences)
+        alike = comparison.differences[~comparison.differences["to"].isin(apart)]
+        yield from against_sentences(first.name, alike)
+        yield from region_uncertainty(first, names)
         yield "What is proved is proved of a region as a whole, never of one county of it."
+    elif held:
+        yield _cheapest(held)
     for answer in comparison.answers:
         if answer.plan is None:
             yield f"{answer.name}: {' '.join(region_sentences(answer, names))}"
+    if apart:
+        yield (
+            f"{listed(apart)}: of other counties than {first.name}, so that nothing of the difference is proved; only "
+            "counties that all have are compared service by service."
+        )
+    elif len(held) > 1:
+        services = sum(len(own.decisions) for own in held[0].plan.plans.values()) if held[0].plan else 0
+        same, flips = services - len(comparison.flips), len(comparison.flips)
+        yield (
+            f"{count_of(same, 'service is', 'services are')} decided alike in every plan, {count_of(flips, 'service')} "
+            "in more than one way."
+        )
+
+
+def _cheapest(held: Sequence[RegionAnswer]) -> str:
+    """Which plan costs least, where the first scenario holds none."""
+    costs = [answer.plan.cost_usd / answer.annuity for answer in held if answer.plan is not None]
+    least = min(costs)
+    return (
+        f"Of the {len(held)} that have a plan {held[costs.index(least)].name} costs least, {usd(least)} a year net of "
+        "revenue."
+    )
 
 
 def _money(answers: Sequence[RegionAnswer]) -> list[Section]:
@@ -129,6 +159,8 @@ def _flips(comparison: RegionComparison, names: Mapping[str, str]) -> Section:
     held = [name for name in labels if name in comparison.flips]
     if comparison.flips.empty:
         text = "Every service of the counties that all have is decided alike in every plan."
+        if not common_counties(comparison.answers):
+            text = "No county is in all of them, so that no service is compared."
         return Section("flips", "Decided otherwise", (text,))
     shown = comparison.flips[["name", "county", "department", "worth_usd_per_year", *held]]
     shown = shown.assign(county=shown["county"].map(names))

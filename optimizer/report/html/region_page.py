@@ -11,13 +11,13 @@ from optimizer.plan.answer import county_label
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.html.parts import Page, Section
-from optimizer.report.html.region_basis import region_searched, region_settings, region_unknown
+from optimizer.report.html.region_basis import region_inputs, region_searched, region_settings, region_unknown
 from optimizer.report.html.region_money import region_money_sections
 from optimizer.report.html.region_parts import Basis, county_sections
 from optimizer.report.html.region_together import together_sections
 from optimizer.report.html.run_page import made_of
 from optimizer.report.html.tables import number_text, table_of
-from optimizer.report.reasons.region import region_sentences
+from optimizer.report.reasons.region import region_details, region_lead
 from optimizer.report.region_tables import county_names, joined
 from optimizer.report.region_words import NO_PLAN_ALONE, region_proof_word, without_plan_sentence
 from optimizer.report.words import exact_usd, listed, usd
@@ -33,13 +33,15 @@ def region_page(answer: RegionAnswer, manifest: Mapping[str, Any], basis: Mappin
         title=answer.title,
         question=answer.question,
         about=f"{where}, fiscal year {listed([*years])}: report of a region's run",
-        answer=region_sentences(answer, names),
+        answer=region_lead(answer, names),
+        details=region_details(answer, names),
         figures=() if plan is None else _figures(answer, plan),
         sections=(
             *whole,
             region_unknown(answer, names),
             region_settings(answer, names),
-            region_searched(answer, manifest, names, basis),
+            region_searched(answer, manifest, names),
+            region_inputs(names, basis),
             *_of_counties(answer, names, basis),
         ),
         made=made_of(manifest),

@@ -201,7 +201,7 @@ def _moves(plan: RegionPlan, names: Mapping[str, str]) -> Section:
         f"{count_of(len(moved), 'service moves or ends', 'services move or end')} in all counties. Every move is told "
         "with its reason, its risk and its money in its county's part, every kept service too."
     )
-    table = table_of(shown.reset_index(drop=True), "moves-table", "Every move of every county, the one that saves "
-                     "most first", heads=heads, total=("today_usd_per_year", "plan_usd_per_year",
-                                                       "saving_usd_per_year", "transition_usd"))  # fmt: skip
+    summed = ("today_usd_per_year", "plan_usd_per_year", "saving_usd_per_year", "transition_usd")
+    caption = "Every move of every county, the one that saves most first"
+    table = table_of(shown.reset_index(drop=True), "moves-table", caption, heads=heads, total=summed, whole=True)
     return Section("moves", "Recommended moves", (line,), (table,))

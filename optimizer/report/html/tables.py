@@ -36,6 +36,8 @@ WORDS = {
     "service_id": "Service id",
 }
 """Headings that say more than the column's own name."""
+SHORT_LETTERS = 16
+"""A column of text without a longer one stays on one line."""
 PROSE = frozenset({"why", "text", "example", "source", "value", "set_by", "unlike", "question"})
 
 
@@ -70,7 +72,8 @@ def _column(frame: pd.DataFrame, name: str, heads: Mapping[str, str], names: Col
         known = [value for value in values.tolist() if not _blank(value)]
         number = bool(known) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known)
     head = name if name in names else heads.get(name) or WORDS.get(name) or _heading(name)
-    return Column(name, head, number, name in PROSE)
+    longest = 0 if number else max((len(str(value)) for value in values.tolist() if not _blank(value)), default=0)
+    return Column(name, head, number, name in PROSE, 0 < longest <= SHORT_LETTERS)
 
 
 def _heading(name: str) -> str:

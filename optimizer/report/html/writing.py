@@ -36,6 +36,7 @@ def page_text(page: Page) -> str:
         loader=PackageLoader("optimizer.report.html"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    in_brief = any(section.on_demand for section in page.sections)
     environment.filters |= {"told": _told, "breakable": _breakable, "data_uri": _data_uri}
     return environment.get_template("page.html.j2").render(
         page=page,
@@ -46,7 +47,8 @@ def page_text(page: Page) -> str:
         printed_rows=PRINTED_ROWS,
         printed_reasons=PRINTED_REASONS,
         cut=_cut,
-        any_cut=any(_cut(block) for section in page.sections for block in section.blocks),
+        in_brief=in_brief,
+        any_cut=in_brief or any(_cut(block) for section in page.sections for block in section.blocks),
     )
 
 

@@ -16,8 +16,9 @@ from optimizer.report.memo.by_county import by_county
 from optimizer.report.memo.money import FUND_LETTERS, funds_grid
 from optimizer.report.memo.region_asked import RegionAsked
 from optimizer.report.memo.region_options import FEW
+from optimizer.report.reasons.region import freed_sentence_of
 from optimizer.report.region_tables import joined, shares_table
-from optimizer.report.words import count_of, exact_usd, usd
+from optimizer.report.words import count_of, exact_usd
 
 YEARS_TOLD = 6
 """Years that stand side by side; more are summed in the last column."""
@@ -35,7 +36,7 @@ def region_money(asked: RegionAsked, plan: RegionPlan) -> Iterator[Block]:
     called = [f"{short(row['fund'], half)}, {short(row['county'], half)}"
               for row in funds.to_dict("records")]  # fmt: skip
     yield funds_grid(funds.assign(fund=called))
-    yield Paragraph(f"{_once(plan)} {_freed(plan)}")
+    yield Paragraph(f"{_once(plan)} {freed_sentence_of(plan)}")
 
 
 def _counties(plan: RegionPlan, names: Mapping[str, str]) -> Grid:
@@ -86,12 +87,3 @@ def _once(plan: RegionPlan) -> str:
     ]
     told = f"; {count_of(len(begun) - YEARS_TOLD, 'more year')} in the workbook" if len(begun) > YEARS_TOLD else ""
     return f"In all counties, {'; '.join(begun[:YEARS_TOLD])}{told}." if begun else "Nothing is spent once."
-
-
-def _freed(plan: RegionPlan) -> str:
-    """What all counties free, and what they buy with it."""
-    funds, proposals = joined(plan, "funds", {}), joined(plan, "proposals", {})
-    freed, spent = float(funds["freed_usd_per_year"].sum()), float(proposals["spent_usd_per_year"].sum())
-    bought = int((proposals["share_done"] > 0).sum())
-    buys = f"{usd(spent)} of it go into {count_of(bought, 'proposal')} of theirs" if bought else "none is reinvested"
-    return f"All counties free {usd(freed)} a year; {buys}."

@@ -1,4 +1,4 @@
-"""The answer for a region in one paragraph: what its plan does and is worth, and how sure that is."""
+"""The answer for a region in a paragraph or two: what its plan does and is worth, and how sure that is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pandas as pd
 
 from optimizer.plan.answer import RULES
 from optimizer.plan.region import RegionAnswer, RegionPlan
-from optimizer.report.reasons.whole import realized_sentence
+from optimizer.report.reasons.whole import doing_words, realized_sentence, rests_sentence
 from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_status, value_sentence, without_plan_sentence
-from optimizer.report.words import count_of, decided_words, listed, percent, rules_sentence, usd
+from optimizer.report.words import count_of, decided_words, exact_usd, listed, percent, rules_sentence, usd
+from optimizer.solve.outcome import Stopped
 
 
 def region_sentences(answer: RegionAnswer, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -20,6 +21,58 @@ def region_sentences(answer: RegionAnswer, names: Mapping[str, str]) -> tuple[st
     Where no plan is held: that, and what each county could do alone. `names` says what counties are called.
     """
     return tuple(_sentences(answer, names))
+
+
+def region_lead(answer: RegionAnswer, names: Mapping[str, str]) -> tuple[str, ...]:
+    """The answer for who reads one paragraph: what is saved and by what, what of it comes of planning together, what is
+    proved, and what no search proves. Where no plan is held: that, and what each county could do alone.
+    """
+    plan = answer.plan
+    if plan is None:
+        return region_sentences(answer, names)
+    decisions = joined(plan, "decisions", names)
+    sold = sum(len(own.sales) for own in plan.plans.values())
+    shares = [part.settings["economics.realization_share"] for part in answer.counties.values()]
+    rests = rests_sentence(decisions[decisions["moved"]], sold, shares)
+    told = (_saved(answer, plan, decisions), value_sentence(answer, names), *_proved(answer, plan), rests)
+    return tuple(sentence for sentence in told if sentence)
+
+
+def region_details(answer: RegionAnswer, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What else belongs to the answer; nothing where no plan is held."""
+    plan = answer.plan
+    if plan is None:
+        return ()
+    told = (_cost(answer, plan), _decided(plan, joined(plan, "decisions", names)), freed_sentence_of(plan))
+    return (*told, *region_uncertainty(answer, names))
+
+
+def _saved(answer: RegionAnswer, plan: RegionPlan, decisions: pd.DataFrame) -> str:
+    """What all counties save, and by what."""
+    today_usd = sum(own.today_usd for own in plan.plans.values())
+    who = "The county" if len(plan.plans) == 1 else f"Together the {len(plan.plans)} counties"
+    verbs = ("keeps", "saves", "pays") if len(plan.plans) == 1 else ("keep", "save", "pay")
+    if decisions["decision"].eq("keep").all():
+        cost = usd(plan.cost_usd / answer.annuity)
+        return f"{who} {verbs[0]} all {count_of(len(decisions), 'service')}, for {cost} a year net of revenue."
+    saved = today_usd - plan.cost_usd
+    amount = usd(abs(saved) / answer.annuity)
+    does = f"{verbs[1]} {amount} a year" if saved >= 0 else f"{verbs[2]} {amount} a year more"
+    return (
+        f"{who} {does}, {percent(abs(saved), today_usd)} of today's net cost of {usd(today_usd / answer.annuity)}, "
+        f"averaged over {count_of(int(answer.settings['horizon.years']), 'year')} and after all one-time costs: "
+        f"{doing_words(decisions)}."
+    )
+
+
+def _proved(answer: RegionAnswer, plan: RegionPlan) -> list[str]:
+    """How good the plan is among all that the rules allow; a gap by the year, as the saving is."""
+    told = [region_status(answer), *_rules(answer)]
+    if answer.stopped is not Stopped.PROVED and plan.bound_usd is not None:
+        gap = max(0.0, plan.sought_usd - plan.bound_usd) / answer.annuity
+        years = count_of(int(answer.settings["horizon.years"]), "year")
+        told.insert(1, f"As an average of {years} that is {exact_usd(gap)} a year.")
+    return told
 
 
 def _sentences(answer: RegionAnswer, names: Mapping[str, str]) -> Iterator[str]:
@@ -31,6 +84,7 @@ def _sentences(answer: RegionAnswer, names: Mapping[str, str]) -> Iterator[str]:
     yield value_sentence(answer, names)
     decisions = joined(plan, "decisions", names)
     yield _decided(plan, decisions)
+    yield freed_sentence_of(plan)
     yield from (region_status(answer), *rules)
     yield from region_uncertainty(answer, names)
 
@@ -68,6 +122,21 @@ def _decided(plan: RegionPlan, decisions: pd.DataFrame) -> str:
         f"Of {count_of(len(decisions), 'service')} {decided_words(decisions)}, so that {share} of the budget is moved "
         f"or ends; {told}."
     )
+
+
+def freed_sentence_of(plan: RegionPlan) -> str:
+    """What all counties free, what they buy with it, and what other funds pay more."""
+    funds, proposals = joined(plan, "funds", {}), joined(plan, "proposals", {})
+    freed, spent = float(funds["freed_usd_per_year"].sum()), float(proposals["spent_usd_per_year"].sum())
+    bought = int((proposals["share_done"] > 0).sum())
+    go = "goes" if bought == 1 else "go"
+    buys = f"{usd(spent)} of it {go} into {count_of(bought, 'proposal')} of theirs" if bought else "none is reinvested"
+    more = (funds["plan_usd_per_year"] - funds["today_usd_per_year"]).clip(lower=0.0)
+    losing = int((more > 0.5).sum())
+    pays = (
+        f" {count_of(losing, 'fund')} of theirs pay{'s' if losing == 1 else ''} {usd(float(more.sum()))} a year more."
+    )
+    return f"All counties free {usd(freed)} a year; {buys}.{pays if losing else ''}"
 
 
 def region_uncertainty(answer: RegionAnswer, names: Mapping[str, str]) -> Iterator[str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import pandas as pd
+
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
 from optimizer.report.words import (
@@ -52,26 +56,28 @@ def detail_sentences(answer: Answer) -> tuple[str, ...]:
 
 def _saved(plan: Plan) -> str:
     cost, saved = plan.cost_usd / plan.annuity, plan.saving_usd_per_year
-    decisions = plan.decisions["decision"]
-    services = count_of(len(decisions), "service")
-    if decisions.eq("keep").all():
+    if plan.decisions["decision"].eq("keep").all():
+        services = count_of(len(plan.decisions), "service")
         return f"The plan keeps everything as it is, {services} for {usd(cost)} a year net of revenue."
-    counts = (
-        (int((plan.decisions["moved"] & decisions.ne("exit")).sum()), "moves", "move"),
-        (int(decisions.eq("exit").sum()), "ends", "end"),
-        (
-            int(decisions.eq("insource").sum()),
-            "is kept and sold to neighbours too",
-            "are kept and sold to neighbours too",
-        ),
-    )
-    doing = listed([count_of(count, one, several) for count, one, several in counts if count])
     does = f"saves {usd(saved)} a year" if saved >= 0 else f"costs {usd(-saved)} a year more"
     share = percent(abs(plan.saving_usd), plan.today_usd)
     return (
         f"The plan {does}, {share} of today's net cost of {usd(plan.today_usd / plan.annuity)}, averaged over "
-        f"{count_of(len(plan.cash), 'year')} and after all one-time costs: of {services} {doing}."
+        f"{count_of(len(plan.cash), 'year')} and after all one-time costs: {doing_words(plan.decisions)}."
     )
+
+
+def doing_words(decisions: pd.DataFrame) -> str:
+    """How many of all services move, end, or are kept and sold too; not all of them are kept."""
+    decided = decisions["decision"]
+    sold = "kept and sold to neighbours too"
+    counts = (
+        (int((decisions["moved"] & decided.ne("exit")).sum()), "moves", "move"),
+        (int(decided.eq("exit").sum()), "ends", "end"),
+        (int(decided.eq("insource").sum()), f"is {sold}", f"are {sold}"),
+    )
+    doing = listed([count_of(count, one, several) for count, one, several in counts if count])
+    return f"of {count_of(len(decisions), 'service')} {doing}"
 
 
 def _proved(answer: Answer, plan: Plan) -> list[str]:
@@ -85,17 +91,20 @@ def _proved(answer: Answer, plan: Plan) -> list[str]:
 
 
 def _rests_on(answer: Answer, plan: Plan) -> str:
-    """What the saving rests on, which no search can prove."""
-    moved = plan.decisions[plan.decisions["moved"]]
-    if moved.empty and plan.sales.empty:
-        return ""
-    guesses = int((moved["estimated"] != "").sum())
     share = answer.settings["economics.realization_share"]
-    counted = (
-        "all that is promised is counted on"
-        if share == 1.0
-        else f"{share:.0%} of what is promised is counted on, an assumption"
-    )
+    return rests_sentence(plan.decisions[plan.decisions["moved"]], len(plan.sales), [share])
+
+
+def rests_sentence(moved: pd.DataFrame, sold: int, shares: Collection[float]) -> str:
+    """What a saving rests on, which no search can prove: by the decisions that move, the services that are sold, and
+    the share of what is promised that is counted on, in every county.
+    """
+    if moved.empty and not sold:
+        return ""
+    guesses, least, most = int((moved["estimated"] != "").sum()), min(shares), max(shares)
+    part = f"{least:.0%}" if least == most else f"{least:.0%} to {most:.0%}, by county,"
+    counted = "all that" if least == 1.0 else f"{part} of what"
+    counted += f" is promised is counted on{'' if least == 1.0 else ', an assumption'}"
     rests = "rests" if guesses == 1 else "rest"
     of_moves = f"{guesses} of {count_of(len(moved), 'move')} {rests}"
     estimated = f", and {of_moves} on estimates instead of quotes" if guesses else ""

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from optimizer.report.html.region_parts import PRINTED
 from optimizer.report.html.writing import PRINTED_REASONS, PRINTED_ROWS
 from tests.cases import ROOT
 
@@ -22,13 +23,18 @@ playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
-CLEAR_CREEK = ROOT / "scenarios" / "whatifs" / "clear_creek"
+WHATIFS = ROOT / "scenarios" / "whatifs"
 PAGES = {
-    "run": ["five_year_roadmap.yaml"],
-    "none": ["dispatch_goes_nobody_leaves.yaml"],
-    "kept": ["status_quo.yaml"],
-    "comparison": ["recommended.yaml", "status_quo.yaml", "no_layoffs.yaml"],
+    "run": ["clear_creek/five_year_roadmap"],
+    "none": ["clear_creek/dispatch_goes_nobody_leaves"],
+    "kept": ["clear_creek/status_quo"],
+    "comparison": ["clear_creek/recommended", "clear_creek/status_quo", "clear_creek/no_layoffs"],
+    "region": ["three_counties"],
+    "regions": ["three_counties", "cedar_stays_out"],
 }
+
+PAPER_PX = 725
+"""Width of the text on letter paper, at 96 px an inch."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +43,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, scenarios in PAGES.items():
         words = [
             "report",
-            *(str(CLEAR_CREEK / scenario) for scenario in scenarios),
+            *(str(WHATIFS / f"{scenario}.yaml") for scenario in scenarios),
             "--out",
             str(folder / f"{name}.html"),
         ]
@@ -89,7 +95,7 @@ def test_the_page_is_as_wide_as_its_screen(browser: Any, pages: dict[str, Path],
     assert all(drawn)
 
 
-@pytest.mark.parametrize("name", ["run", "comparison"])
+@pytest.mark.parametrize("name", ["run", "comparison", "region", "regions"])
 def test_on_a_phone_the_names_of_rows_leave_room_for_the_rest(browser: Any, pages: dict[str, Path], name: str) -> None:
     page, _ = opened(browser, pages[name], 390)
     # names stay in view while the rest is scrolled beside them
@@ -121,6 +127,57 @@ def test_tables_are_sorted_and_searched_by_keyboard(browser: Any, pages: dict[st
     assert 0 < shown.count() < 20
     assert all("jail" in text.lower() for text in shown.all_inner_texts())
     assert f"{shown.count()} of {len(rising)} shown" in box.locator("xpath=../..").inner_text()
+
+
+def test_a_regions_page_is_read_by_keyboard(browser: Any, pages: dict[str, Path]) -> None:
+    page, said = opened(browser, pages["region"], 390)
+    part = page.locator("nav details").nth(1)
+    part.locator("summary").focus()
+    page.keyboard.press("Enter")
+    part.get_by_role("link", name="Kept services, and why").focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#county-2-kept")
+    table = page.locator("#moves-table")
+    saved = "(table) => Array.from(table.tBodies[0].rows, (row) => Number(row.cells[8].dataset.value))"
+    table.locator("th[data-column=saving_usd_per_year] button").focus()
+    page.keyboard.press("Enter")
+    assert table.evaluate(saved) == sorted(table.evaluate(saved))
+    rows, found = table.locator("tbody tr"), table.locator("tbody tr:visible")
+    page.get_by_label("Search in: Every move of every county").focus()
+    page.keyboard.type("cedar partner")
+    assert 0 < found.count() < rows.count()
+    assert all("cedar" in text.lower() and "partner" in text for text in found.all_inner_texts())
+    # the total of a long table stays in view
+    box, foot = (page.locator(f"#moves-table{end}").bounding_box() for end in (" >> xpath=..", " tfoot td >> nth=0"))
+    assert box["y"] < foot["y"] < box["y"] + box["height"]
+    assert said == []
+
+
+def test_a_region_is_printed_with_each_county_in_brief(browser: Any, pages: dict[str, Path]) -> None:
+    page, _ = opened(browser, pages["region"])
+    page.emulate_media(media="print")
+    for number in (1, 2, 3):
+        shown = [page.locator(f"#county-{number}-{part}").is_visible() for part in PRINTED - {"held"}]
+        assert shown == [True] * 3
+        assert not page.locator(f"#county-{number}-moves").is_visible()
+    assert page.locator("#county-1-county .left").is_visible()
+    assert page.locator("#moves-table tbody tr:visible").count() == page.locator("#moves-table tbody tr").count() == 29
+    assert not page.locator("#inputs").is_visible()
+    page.goto(f"{pages['region'].as_uri()}#print-all")
+    assert page.locator("#county-3-kept").is_visible()
+    assert not page.locator("#county-1-county .left").is_visible()
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_no_table_is_broader_than_the_paper(browser: Any, pages: dict[str, Path], name: str) -> None:
+    """Chromium would shrink all of the page."""
+    page, _ = opened(browser, pages[name], PAPER_PX)
+    page.emulate_media(media="print")
+    broad = page.evaluate(
+        """Array.from(document.querySelectorAll('.scroll:not(.wide) table'))
+          .filter((table) => table.offsetWidth > table.parentElement.clientWidth + 1).map((table) => table.id)"""
+    )
+    assert broad == []
 
 
 def test_a_reason_is_opened_from_its_row(browser: Any, pages: dict[str, Path]) -> None:
