@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,11 +45,32 @@ def plan_in_question(command: Command) -> Command:
 
 
 def scenario_options(command: Command) -> Command:
-    """--county and --set, for one county."""
+    """--county and --set, for one county; settings that another folder's name keeps out of force are told."""
     county = click.option(
         "--county", type=ExistingPath, help="County folder or workbook, instead of the one that the scenario names."
     )
-    return overrides_option(county(command))
+    return overrides_option(county(_telling_left_out(command)))
+
+
+def _telling_left_out(command: Command) -> Command:
+    @wraps(command)
+    def telling(*arguments: Any, **options: Any) -> Any:
+        county = options["county"]
+        asked = [path for name in ("scenario", "plan") if (path := options.get(name)) is not None]
+        asked += [path for name in ("scenarios", "plans") for path in options.get(name, ())]
+        if county is not None and county.exists():
+            _tell_left_out([path for path in asked if path.is_file()], county)
+        return command(*arguments, **options)
+
+    return telling  # type: ignore[return-value]
+
+
+def _tell_left_out(scenarios: list[Path], county: Path) -> None:
+    from optimizer.scenario.loading import left_out_sentence, settings_left_out
+
+    for settings in dict.fromkeys(settings_left_out(scenario, county) for scenario in scenarios):
+        if settings:
+            click.echo(f"To know: {left_out_sentence(settings)}", err=True)
 
 
 def one_county_options(command: Command) -> Command:
@@ -59,7 +81,7 @@ def one_county_options(command: Command) -> Command:
         type=FilePath,
         help="County folder or workbook, instead of the one that the scenario names; in a region the county's name.",
     )
-    return overrides_option(county(command))
+    return overrides_option(county(_telling_left_out(command)))
 
 
 def overrides_option(command: Command) -> Command:

@@ -133,14 +133,26 @@ class County:
         return f"{table} row {index + 2}" + (f" column {column}" if column else "")
 
     def with_tables(self, **tables: tuple[Any, ...]) -> County:
-        """A copy with some tables replaced; what is known of their sources is kept where lengths agree."""
+        """A copy with some tables replaced; what is known of their sources is kept where lengths agree, frames and
+        hashes of the others are the same.
+        """
         kept = {
             name: source
             for name, source in self.sources.items()
             if name not in tables or len(tables[name]) == len(source.rows)
         }
         changes: dict[str, Any] = {**tables, "sources": kept}
-        return replace(self, **changes)
+        same = [name for name in TABLES if TABLES[name].name not in tables]
+        return replace(self, **changes).knowing(
+            {name: self._frames[name] for name in same if name in self._frames},
+            {name: self._hashes[name] for name in same if name in self._hashes},
+        )
+
+    def knowing(self, frames: Mapping[str, pd.DataFrame], hashes: Mapping[str, str]) -> County:
+        """The county itself, which need not work out these frames and hashes of its tables."""
+        self._frames.update(frames)
+        self._hashes.update(hashes)
+        return self
 
 
 def frame_of(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:

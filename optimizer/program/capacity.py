@@ -7,12 +7,14 @@ Work is never given back, so that a row without a year need only hold in the las
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 
 from optimizer.options.candidates import uses_of
 from optimizer.program.layout import Layout, add_started
-from optimizer.program.rows import Codes, RowBuilder, Rows, at_most
+from optimizer.program.rows import RowBuilder, Rows, at_most
 from optimizer.scenario.scenario import Case
 
 
@@ -56,9 +58,10 @@ def in_force(limits: pd.DataFrame, key: list[str], years: int) -> pd.DataFrame:
     dated = limits[limits["year"].between(1, years)]
     dated = dated.assign(last_year=dated["year"])
     undated = limits[limits["year"].isna()]
-    last: dict[tuple[object, ...], Codes] = {
-        tuple(name): np.setdiff1d(np.arange(1, years + 1), own["year"]) for name, own in dated.groupby(key)
-    }
-    open_years = [last.get(tuple(cells), np.array([years])) for cells in undated[key].itertuples(index=False)]
-    undated = undated.assign(last_year=[float(left.max(initial=0)) for left in open_years])
+    taken: dict[tuple[object, ...], set[int]] = defaultdict(set)
+    for *name, year in dated[[*key, "year"]].itertuples(index=False):
+        taken[tuple(name)].add(int(year))
+    own_years = [taken.get(tuple(name), set()) for name in undated[key].itertuples(index=False)]
+    last = [max(set(range(1, years + 1)) - own, default=0) for own in own_years]
+    undated = undated.assign(last_year=np.array(last, dtype=np.float64))
     return pd.concat([dated, undated[undated["last_year"] > 0]], ignore_index=True)

@@ -55,6 +55,14 @@ def settings_left_out(path: Path, county: Path) -> str:
     return label(layer, root) if own != held and layer.exists() and not layer.with_stem(held).exists() else ""
 
 
+def left_out_sentence(settings: str) -> str:
+    """What is said of settings that were left out."""
+    return (
+        f"The county's own settings, {settings}, are not in force: they are found by the name of the county's folder "
+        "or workbook. Give it that name to ask under them."
+    )
+
+
 def _names_no_counties(family: Family, findings: list[Finding]) -> bool:
     """Whether no file is about a region; a finding per file that is."""
     known = len(findings)

@@ -11,6 +11,7 @@ import pandas as pd
 from optimizer.plan.told import Told
 from optimizer.report.words import count_of, exact_usd, usd
 from optimizer.report.workbook.page import Block, Page
+from optimizer.scenario.loading import left_out_sentence
 from optimizer.workshop.guessed import WEIGHT
 from optimizer.workshop.picture import GROSS, Picture
 from optimizer.workshop.worth import Worth
@@ -53,10 +54,7 @@ class Summary:
 
     def _unset(self) -> Iterator[str]:
         if self.left_out:
-            yield (
-                f"The county's own settings, {self.left_out}, are not in force: they are found by the name of the "
-                "county's folder. Give the folder that name to weigh prices under them."
-            )
+            yield left_out_sentence(self.left_out)
 
     def pages(self) -> list[Page]:
         """The same as sheets; the heat map as one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -367,3 +368,18 @@ def test_an_interrupt_in_whatever_form_ends_with_130(
     result = solve(tmp_path)
     assert (result.exit_code, result.stderr.startswith("Interrupted")) == (130, True)
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("words", [["solve"], ["compare"], ["options", "snow", "--scenario"]])
+def test_settings_that_another_folders_name_keeps_out_of_force_are_told(tmp_path: Path, words: list[str]) -> None:
+    scenarios = tmp_path / "scenarios"
+    (scenarios / "counties").mkdir(parents=True)
+    for file in ("base.yaml", "whatifs/pocket/on_paper.yaml"):
+        (scenarios / Path(file).name).write_bytes((ROOT / "scenarios" / file).read_bytes())
+    (scenarios / "counties" / "pocket.yaml").write_text("set:\n  limits.agreements: 3\n", encoding="utf-8")
+    for name in ("pocket", "lake"):
+        shutil.copytree(ROOT / "data" / "pocket", tmp_path / "data" / name)
+    asked = [*words, scenarios / "on_paper.yaml", *([] if words[0] == "options" else ["--runs", tmp_path / "runs"])]
+    told = reallocate(*asked, "--county", tmp_path / "data" / "lake").stderr
+    assert "To know: The county's own settings, scenarios/counties/pocket.yaml, are not in force" in told
+    assert "To know" not in reallocate(*asked, "--county", tmp_path / "data" / "pocket").stderr
