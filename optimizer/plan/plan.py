@@ -18,6 +18,7 @@ from optimizer.plan.benefits import fund_table, place_table, proposal_table, sal
 from optimizer.plan.choices import Choices
 from optimizer.plan.chosen import chosen_of
 from optimizer.plan.communication import exchange_today_usd
+from optimizer.plan.fund_cash import fund_cash_table
 from optimizer.plan.pools import member_table
 from optimizer.plan.roadmap import break_even_year, roadmap_table, year_table
 from optimizer.plan.selection import choices_of
@@ -46,6 +47,7 @@ TABLES = (
     "sales",
     "members",
     "funds",
+    "fund_cash",
     "proposals",
     "places",
     "limits",
@@ -82,6 +84,8 @@ class Plan:
     """Members of open pools, what each bears and saves."""
     funds: pd.DataFrame
     """By fund what is freed and what is spent of it."""
+    fund_cash: pd.DataFrame
+    """By fund and year what it pays today and under the plan."""
     proposals: pd.DataFrame
     places: pd.DataFrame
     """Coverage of every district and population group."""
@@ -169,6 +173,7 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
         sales=sale_table(chosen),
         members=member_table(chosen),
         funds=fund_table(chosen, costs, keep_usd),
+        fund_cash=fund_cash_table(chosen),
         proposals=proposal_table(chosen),
         places=place_table(chosen),
         limits=limit_table(found),

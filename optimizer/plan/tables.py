@@ -166,7 +166,7 @@ def cash_table(chosen: Chosen) -> pd.DataFrame:
     cash = pd.DataFrame(
         {
             "year": np.arange(1, chosen.years + 1),
-            "today_usd": _today_by_year(chosen),
+            "today_usd": today_by_service(chosen).sum(axis=0) + exchange_today_usd(case),
             "services_usd": yearly_cash(chosen.candidates.terms, case.settings).sum(axis=0),
             "sales_usd": yearly_sale_cash(chosen.sales.terms, case.settings).sum(axis=0),
             "agreements_usd": yearly_agreements(case, chosen.orgs, chosen.signed).sum(axis=0),
@@ -181,10 +181,10 @@ def cash_table(chosen: Chosen) -> pd.DataFrame:
     return cash
 
 
-def _today_by_year(chosen: Chosen) -> Floats:
-    """What keeping everything costs in every year, communication included [years, USD]."""
+def today_by_service(chosen: Chosen) -> Floats:
+    """What keeping every service costs in every year, net of revenue [services x years, USD]."""
     growth, terms = chosen.case.settings.economics.growth_share, chosen.candidates.terms
     shares = np.array([growth.personnel, growth.nonpersonnel, growth.overhead])
-    cost: Floats = terms.cost.sum(axis=0) @ growth_factors(chosen.years, shares)
-    cost -= terms.revenue.sum() * growth_factors(chosen.years, growth.revenue)
-    return cost + exchange_today_usd(chosen.case)
+    cost: Floats = terms.cost @ growth_factors(chosen.years, shares)
+    cost -= terms.revenue[:, None] * growth_factors(chosen.years, growth.revenue)[None, :]
+    return cost

@@ -14,7 +14,7 @@ from optimizer.county.county import TABLES
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Reached, Stopped
 
-FORMAT = 4
+FORMAT = 5
 """Format of a run folder; a reader refuses others."""
 
 

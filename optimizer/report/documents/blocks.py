@@ -53,6 +53,10 @@ class Grid:
     """Rows that are shown rather than a picture."""
     foot: tuple[str, ...] | None = None
     """The row of totals."""
+    firm: bool = False
+    """Whether it is folded below its `least` only where nothing else is left to fold."""
+    dispensable: bool = False
+    """Whether it is left out where the document would not fit otherwise."""
 
     @property
     def numbers(self) -> frozenset[int]:

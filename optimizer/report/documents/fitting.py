@@ -25,13 +25,17 @@ def fitted(document: Document, pages: int) -> Document:
     """The document with as much of its long lists as its pages hold; what is left out is counted in a last row.
 
     Lists grow to what is enough of each, the first one first; then, once the pictures have their place if there is any,
-    by turns to their end. At the least every list shows what its `least` says, where that fits, else one row.
+    by turns to their end. At the least every list shows what its `least` says; where that does not fit, what is
+    dispensable is left out, and then lists show one row.
     """
     lost = (pages - 1) * max(LOST_AT_BREAK, _tallest_row(document))
     room = (pages * PAGE - lost) * SAFETY - _title_height(document)
     lists = [block for block in document.blocks if isinstance(block, Items | Grid) and block.rest is not None]
     shown = {id(block): min(block.least, _size(block)) for block in lists}
     room -= sum(_height(_folded(block, shown)) for block in document.blocks if not isinstance(block, Picture))
+    needed = tuple(block for block in document.blocks if not (isinstance(block, Grid) and block.dispensable))
+    if room < 0.0 and len(needed) < len(document.blocks):
+        return fitted(replace(document, blocks=needed), pages)
     room = _shrunk(lists, shown, room)
     for block in lists:
         room = _grown([block], shown, {id(block): min(block.enough, _size(block))}, room)
@@ -64,7 +68,8 @@ def _shrunk(lists: Sequence[Items | Grid], shown: dict[int, int], room: float) -
         long = [block for block in lists if shown[id(block)] > 1]
         if not long:
             break
-        highest = max(long, key=lambda block: _height(_folded(block, shown)))
+        free = [block for block in long if not (isinstance(block, Grid) and block.firm)]
+        highest = max(free or long, key=lambda block: _height(_folded(block, shown)))
         before = _height(_folded(highest, shown))
         shown[id(highest)] -= 1
         room += before - _height(_folded(highest, shown))

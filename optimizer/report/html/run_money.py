@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,8 +11,8 @@ from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
 from optimizer.report.bridges import PLAN, TODAY, savings_bridge
 from optimizer.report.flows import flow_table
-from optimizer.report.html.parts import Block, Picture, Section
-from optimizer.report.html.tables import table_of
+from optimizer.report.html.parts import Block, Picture, Section, Table
+from optimizer.report.html.tables import ROUNDED, table_of
 from optimizer.report.pictures.bars import before_after_picture, bridge_picture
 from optimizer.report.pictures.flow import flow_picture
 from optimizer.report.pictures.lines import years_picture
@@ -33,9 +34,24 @@ def money_sections(answer: Answer, plan: Plan) -> Iterator[Section]:
     yield _years(plan)
     names = {organization.org_id: organization.name for organization in answer.county.organizations}
     yield _by(plan, "department", "Before and after, by department", {})
-    yield _by(plan, "fund", "Before and after, by fund", {})
+    funds = _by(plan, "fund", "Before and after, by fund", {})
+    yield replace(funds, blocks=(*funds.blocks, _fund_years(plan)))
     if changes:
         yield _by(plan, "organization", "Before and after, by who delivers", names)
+
+
+def _fund_years(plan: Plan) -> Table:
+    years = plan.cash["year"].tolist()
+    saved = pd.DataFrame(
+        plan.fund_cash["saving_usd"].to_numpy().reshape(-1, len(years)),
+        columns=[f"year_{year}_saving_usd" for year in years],
+    )
+    heads = {f"year_{year}_saving_usd": f"Year {year} ($)" for year in years}
+    table = saved.assign(saving_usd=saved.sum(axis=1))
+    table.insert(0, "fund", plan.fund_cash["fund"].to_numpy()[:: len(years)])
+    return table_of(table, "fund-years-table", "What every fund saves in every year: cash, not discounted",
+                    heads={"fund": "Fund", "saving_usd": "In all ($)"} | heads, total=[*heads, "saving_usd"],
+                    note="A minus: the fund pays more. " + ROUNDED)  # fmt: skip
 
 
 def _bridge(plan: Plan) -> Section:

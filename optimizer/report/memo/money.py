@@ -1,4 +1,4 @@
-"""The fiscal effect of the recommended option: year by year, and by fund."""
+"""The fiscal effect of the recommended option: year by year, by fund, and by both."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import pandas as pd
 from optimizer.plan.plan import Plan
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
+from optimizer.report.documents.tabling import Column, grid_of
 from optimizer.report.memo.asked import Asked
 from optimizer.report.memo.picture import savings_picture
 from optimizer.report.words import count_of, exact_usd, freed_sentence
 
 FUND_LETTERS = 50
+YEARS_TOLD = 6
+"""Years that stand side by side; more are summed in one column."""
 
 
 def money(asked: Asked, plan: Plan) -> Iterator[Block]:
@@ -23,6 +26,8 @@ def money(asked: Asked, plan: Plan) -> Iterator[Block]:
     yield from savings_picture(asked)
     yield _years(plan)
     yield funds_grid(plan.funds)
+    if len(plan.cash) > 1:
+        yield fund_years_grid(plan.fund_cash)
     yield Paragraph(freed_sentence(asked.recommended))
 
 
@@ -70,6 +75,52 @@ def funds_grid(funds: pd.DataFrame) -> Grid:
         enough=4,
         foot=_fund("All funds", "", _sums(table)),
     )
+
+
+def fund_years_grid(cash: pd.DataFrame) -> Grid:
+    """What every fund saves in every year: a plan's `fund_cash`."""
+    years = cash["year"].nunique()
+    saved = pd.DataFrame(cash["saving_usd"].to_numpy().reshape(-1, years))
+    heads, table = told_years(saved)
+    table.insert(0, "fund", cash["fund"].to_numpy()[::years])
+    table = table.loc[saved.abs().sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    columns = [
+        Column("Fund", lambda row: short(row["fund"], FUND_LETTERS), 0.3),
+        *(amount_column(head, str(place)) for place, head in enumerate([*heads, "In all"])),
+    ]
+    return grid_of(
+        "By fund, saved in each year, cash, not discounted; a minus: the fund pays more",
+        columns,
+        table,
+        lambda count: count_of(count, "other fund"),
+        least=1,
+        enough=4,
+        foot="All funds",
+    )
+
+
+def told_years(saved: pd.DataFrame) -> tuple[list[str], pd.DataFrame]:
+    """Headings of the years that stand side by side, and what is saved in each and in all, in columns by their place;
+    by a frame with a column per year.
+    """
+    years = saved.shape[1]
+    told = years if years <= YEARS_TOLD else YEARS_TOLD - 1
+    heads = [f"Year {year}" for year in range(1, told + 1)]
+    parts = [saved.iloc[:, place] for place in range(told)]
+    if told < years:
+        heads.append(f"{told + 1} to {years}")
+        parts.append(saved.iloc[:, told:].sum(axis=1))
+    table = pd.concat([*parts, saved.sum(axis=1)], axis=1)
+    return heads, table.set_axis([str(place) for place in range(len(parts) + 1)], axis=1)
+
+
+def amount_column(head: str, name: str) -> Column:
+    """A column of dollars, a dash where one is not known."""
+
+    def cell(row: Mapping[Any, Any]) -> str:
+        return "-" if row[name] != row[name] else exact_usd(row[name])
+
+    return Column(head, cell, sum=lambda rows: "-" if rows[name].isna().any() else exact_usd(float(rows[name].sum())))
 
 
 FUND_COLUMNS = ("today_usd_per_year", "plan_usd_per_year", "change_usd_per_year", "reinvested_usd_per_year")

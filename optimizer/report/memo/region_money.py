@@ -4,39 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from optimizer.plan.region import RegionPlan
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
-from optimizer.report.documents.tabling import Column
 from optimizer.report.memo.by_county import by_county
-from optimizer.report.memo.money import FUND_LETTERS, funds_grid
+from optimizer.report.memo.money import (
+    FUND_LETTERS,
+    YEARS_TOLD,
+    amount_column,
+    fund_years_grid,
+    funds_grid,
+    told_years,
+)
 from optimizer.report.memo.region_asked import RegionAsked
-from optimizer.report.memo.region_options import FEW
 from optimizer.report.reasons.region import freed_sentence_of
 from optimizer.report.region_tables import joined, shares_table
 from optimizer.report.words import count_of, exact_usd
-
-YEARS_TOLD = 6
-"""Years that stand side by side; more are summed in the last column."""
 
 
 def region_money(asked: RegionAsked, plan: RegionPlan) -> Iterator[Block]:
     """What it costs and saves in every county, year and fund."""
     names = asked.names
     yield Heading("Fiscal effect of A")
-    counties = _counties(plan, names)
-    yield replace(counties, rest=None) if len(names) <= FEW else counties
+    yield _counties(plan, names)
     yield _saved_by_year(plan, names)
     funds = joined(plan, "funds", names)
-    half = FUND_LETTERS // 2
-    called = [f"{short(row['fund'], half)}, {short(row['county'], half)}"
-              for row in funds.to_dict("records")]  # fmt: skip
-    yield funds_grid(funds.assign(fund=called))
+    cash = joined(plan, "fund_cash", names)
+    several = cash["year"].nunique() > 1
+    # there may be no room for both
+    yield replace(funds_grid(funds.assign(fund=_called(funds))), dispensable=several)
+    if several:
+        yield fund_years_grid(cash.assign(fund=_called(cash)))
     yield Paragraph(f"{_once(plan)} {freed_sentence_of(plan)}")
+
+
+def _called(table: pd.DataFrame) -> list[str]:
+    """Funds by their names and their counties'."""
+    half = FUND_LETTERS // 2
+    return [f"{short(row['fund'], half)}, {short(row['county'], half)}" for row in table.to_dict("records")]
 
 
 def _counties(plan: RegionPlan, names: Mapping[str, str]) -> Grid:
@@ -50,31 +58,18 @@ def _counties(plan: RegionPlan, names: Mapping[str, str]) -> Grid:
     }
     return by_county(
         "By county, net cost a year on average over the horizon; a minus in the last column: it pays more than alone",
-        (_amount(head, name) for name, head in columns.items()),
+        (amount_column(head, name) for name, head in columns.items()),
         table,
         3,
     )
 
 
-def _amount(head: str, name: str) -> Column:
-    def cell(row: Mapping[Any, Any]) -> str:
-        return "-" if row[name] != row[name] else exact_usd(row[name])
-
-    return Column(head, cell, sum=lambda rows: "-" if rows[name].isna().any() else exact_usd(float(rows[name].sum())))
-
-
 def _saved_by_year(plan: RegionPlan, names: Mapping[str, str]) -> Grid:
-    years = len(next(iter(plan.plans.values())).cash)
-    told = years if years <= YEARS_TOLD else YEARS_TOLD - 1
-    rows = []
-    for key, own in plan.plans.items():
-        saved = own.cash["saving_usd"].to_list()
-        later = [sum(saved[told:])] if told < years else []
-        rows.append((names[key], *saved[:told], *later, sum(saved)))
-    heads = [f"Year {year}" for year in range(1, told + 1)] + ([f"{told + 1} to {years}"] if told < years else [])
-    table = pd.DataFrame(rows, columns=["county", *map(str, range(len(heads) + 1))])
-    columns = [_amount(head, str(place)) for place, head in enumerate([*heads, "In all"])]
-    return by_county("Saved in each year by county, cash, not discounted", columns, table, 2)
+    saved = pd.DataFrame({names[key]: own.cash["saving_usd"] for key, own in plan.plans.items()}).T
+    heads, table = told_years(saved)
+    columns = [amount_column(head, str(place)) for place, head in enumerate([*heads, "In all"])]
+    shown = table.rename_axis("county").reset_index()
+    return by_county("Saved in each year by county, cash, not discounted", columns, shown, 2)
 
 
 def _once(plan: RegionPlan) -> str:

@@ -10,13 +10,11 @@ from optimizer.plan.compare_regions import same_region
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.differing import differing_paths
 from optimizer.report.documents.blocks import Block, Grid, Heading
+from optimizer.report.memo.by_county import FEW
 from optimizer.report.memo.options import TODAY, kind_of, signed
 from optimizer.report.memo.region_asked import RegionAsked
 from optimizer.report.region_words import region_proof_word
 from optimizer.report.words import exact_usd
-
-FEW = 4
-"""Options, or counties, that are all shown, whatever else is folded."""
 
 
 def region_options(asked: RegionAsked) -> Iterator[Block]:

@@ -109,6 +109,8 @@ def _more(plan: Plan) -> Iterator[tuple[str, Block]]:
     yield "Pools", Block("Members of shared units", plan.members, _held(plan.members, shared))
     freed = tuple(column for column in plan.funds.columns if str(column).endswith("usd_per_year"))
     yield "Funds freed", Block("What each fund frees, and what is spent of it", plan.funds, freed)
+    cash = ("today_usd", "plan_usd", "saving_usd")
+    yield "Funds by year", Block("What each fund pays in every year: cash, not discounted", plan.fund_cash, cash)
     spent = _held(plan.proposals, ("usd_per_year", "spent_usd_per_year"))
     yield "Proposals", Block("What freed money buys", plan.proposals, spent)
     yield "Coverage", Block("Coverage of districts and groups", plan.places)

@@ -78,3 +78,12 @@ def test_columns_are_no_wider_than_the_page(rows: list[list[str]]) -> None:
     widths = column_widths(table)
     assert sum(widths) <= WIDTH + 1e-6
     assert min(widths) > 0
+
+
+def test_what_is_dispensable_is_left_out_where_nothing_else_fits() -> None:
+    long = Paragraph("word " * 2_000)
+    grid = Grid("Spare", ("Name",), (("row",),) * 3, (1.0,), lambda shown: (f"{3 - shown} more",), dispensable=True)
+    kept = fitted(Document("Title", "", "", (Paragraph("word"), grid)), 1)
+    assert [type(block) for block in kept.blocks] == [Paragraph, Grid]
+    full = fitted(Document("Title", "", "", (long, grid)), 1)
+    assert full.blocks == (long,)

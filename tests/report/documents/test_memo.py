@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from optimizer.ask import answer, load_case
 from optimizer.errors import Refused
 from optimizer.plan.answer import Answer
 from optimizer.plan.compare import one_time_usd
@@ -71,7 +72,7 @@ def test_money_by_year_and_fund_is_the_runs(memo: bytes, plan: Plan) -> None:
     cash = plan.cash.iloc[0]
     columns = ("today_usd", "plan_usd", "saving_usd", "cumulative_saving_usd")
     assert [usd(cell) for cell in year[1:5]] == [round(cash[column]) for column in columns]
-    *funds, whole = table_of(memo, "By fund")
+    *funds, whole = table_of(memo, "By fund, net cost")
     own = plan.funds.set_index("fund")
     for name, restricted, today, then, change, spent in funds:
         row = own.loc[name]
@@ -82,6 +83,26 @@ def test_money_by_year_and_fund_is_the_runs(memo: bytes, plan: Plan) -> None:
         assert usd(spent) == round(row["reinvested_usd_per_year"])
     assert usd(whole[3]) == round(plan.cost_usd / plan.annuity)
     assert len(funds) == len(own)
+
+
+def test_what_every_fund_saves_in_every_year_adds_up_to_the_cash_of_the_year(tmp_path: Path) -> None:
+    case = load_case(POCKET / "on_paper.yaml", ["horizon.years=3", "horizon.discount_rate=0.04"])
+    answered = answer(case, tmp_path).answer
+    plan = answered.plan
+    assert plan is not None
+    cash = plan.fund_cash.groupby("year")[["today_usd", "plan_usd", "saving_usd"]].sum()
+    assert cash.to_numpy() == pytest.approx(plan.cash[[*cash.columns]].to_numpy())
+    # the same money as the yearly equivalent of each fund
+    worth = plan.fund_cash["plan_usd"] * 1.04 ** (1.0 - plan.fund_cash["year"]) / plan.annuity
+    own = plan.funds.set_index("fund")["plan_usd_per_year"]
+    assert worth.groupby(plan.fund_cash["fund"]).sum().to_dict() == pytest.approx(own.to_dict(), abs=0.05)
+    *funds, whole = table_of(memo_of(answered), "By fund, saved in each year")
+    for name, *saved in funds:
+        of_fund = plan.fund_cash.loc[plan.fund_cash["fund"] == name, "saving_usd"].tolist()
+        assert saved == [exact_usd(usd_) for usd_ in [*of_fund, sum(of_fund)]]
+    assert len(funds) == len(plan.funds)
+    every = plan.cash["saving_usd"].tolist()
+    assert whole[1:] == [exact_usd(usd_) for usd_ in [*every, sum(every)]]
 
 
 def test_moves_people_and_partners_are_the_runs(memo: bytes, plan: Plan) -> None:

@@ -1,0 +1,54 @@
+"""Cash of every fund in every year: what its services and their sales cost, and what the general fund bears besides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.options.candidates import codes_of
+from optimizer.options.money import yearly_cash, yearly_sale_cash
+from optimizer.options.shared import yearly_agreements, yearly_renewals
+from optimizer.plan.chosen import Chosen
+from optimizer.plan.communication import exchange_today_usd, exchanged
+from optimizer.plan.pools import open_pools
+from optimizer.plan.tables import today_by_service
+from optimizer.program.rows import Floats
+
+
+def fund_cash_table(chosen: Chosen) -> pd.DataFrame:
+    """One row per fund and year, fund after fund: fund, year, today_usd, plan_usd, saving_usd, not discounted.
+
+    Agreements, shared units and communication are the general fund's. Every year's sum is that of the plan's cash.
+    """
+    facts, services = chosen.case.county.facts, chosen.case.county.frame("services")
+    named = dict.fromkeys([*(fund.fund for fund in facts.funds), facts.general_fund, *services["fund"]])
+    names = pd.Series([*named], dtype="object")
+    fund, general = codes_of(services["fund"], names), int(codes_of([facts.general_fund], names)[0])
+    today, plan = (np.zeros((len(names), chosen.years)) for _ in range(2))
+    np.add.at(today, fund, today_by_service(chosen))
+    np.add.at(plan, fund, yearly_cash(chosen.candidates.terms, chosen.case.settings))
+    np.add.at(plan, fund[chosen.sales.service], yearly_sale_cash(chosen.sales.terms, chosen.case.settings))
+    today[general] += exchange_today_usd(chosen.case)
+    plan[general] += _shared(chosen)
+    table = pd.DataFrame(
+        {
+            "fund": np.repeat(names.to_numpy(dtype=object), chosen.years),
+            "year": np.tile(np.arange(1, chosen.years + 1), len(names)),
+            "today_usd": today.ravel(),
+            "plan_usd": plan.ravel(),
+        }
+    )
+    return table.assign(saving_usd=table["today_usd"] - table["plan_usd"])
+
+
+def _shared(chosen: Chosen) -> Floats:
+    """What no service bears [years, USD]."""
+    case = chosen.case
+    parts = (
+        yearly_agreements(case, chosen.orgs, chosen.signed),
+        yearly_renewals(case, chosen.orgs, chosen.signed),
+        open_pools(chosen).usd,
+        exchanged(chosen).usd,
+    )
+    usd: Floats = np.sum([part.sum(axis=0) for part in parts], axis=0)
+    return usd
