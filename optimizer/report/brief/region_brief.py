@@ -45,7 +45,7 @@ def _blocks(partner: RegionPartner) -> Iterator[Block]:
     yield Heading("What is proposed")
     if len(partner.moves):
         yield moves_grid(partner.moves)
-    yield from (Paragraph(text) for text in _pools(partner))
+    yield from (Paragraph(text) for text in (*_pools(partner), *_memberships(partner)))
     if len(partner.sales):
         yield sales_grid(partner.sales)
     if partner.moves.empty and partner.sales.empty and all(part.pools.empty for part in partner.parts.values()):
@@ -98,6 +98,20 @@ def _pools(partner: RegionPartner) -> Iterator[str]:
             f"these counties as members: {', '.join(told)} (it runs with {pool.min_members} to {pool.max_members}). "
             f"They pay {once} once for setting it up and bear {exact_usd(paid)} a year of its cost, averaged over the "
             "plan's years, the set-up included."
+        )
+
+
+def _memberships(partner: RegionPartner) -> Iterator[str]:
+    """Shared units in which the organization has services of its own: it is a county of the region."""
+    plan = partner.answer.plan
+    assert plan is not None
+    own = plan.pools[plan.pools["county"] == partner.org_id]
+    for _, rows in own.groupby("pool_id", sort=False):
+        borne = exact_usd(float(rows["share_usd_per_year"].sum()))
+        yield (
+            f"It is itself a member of the shared unit {short(rows['pool'].iloc[0], POOL_LETTERS)}, with "
+            f"{count_of(len(rows), 'service')} of its own, and bears {borne} a year of the unit's cost, averaged over "
+            "the plan's years."
         )
 
 

@@ -41,6 +41,10 @@ DASHES, MARKERS = ("solid", "dash", "round_dot"), ("circle", "square", "triangle
 """What tells lines apart where there are more of them than colours."""
 BROADEST = 230
 """Letters across a printed page; broader tables are printed on several pages side by side."""
+HEAT_WIDTH, HEAT_COLUMNS, HEAT_BROADEST = 6, 12, 130
+"""Letters across a column of shares; from how many of them on so many letters fit on a page, as they are read one by
+one.
+"""
 
 
 def write_pages(path: Path, pages: Sequence[Page]) -> None:
@@ -81,10 +85,16 @@ class _Writer:
             row = self._checks(sheet, row, page.checks, widths)
         for column in range(ACROSS if page.lines else 0):
             widths[column] = max(widths.get(column, 0), LETTERS_ACROSS // ACROSS)
-        shown = {column: min(max(width + MARGIN, NARROWEST), WIDEST) for column, width in widths.items()}
+        shares = {
+            place for block in page.blocks for place, name in enumerate(block.frame.columns) if name in block.heat
+        }
+        shown = {
+            column: min(max(width + MARGIN, HEAT_WIDTH if column in shares else NARROWEST), WIDEST)
+            for column, width in widths.items()
+        }
         for column, width in shown.items():
             sheet.set_column(column, column, width)
-        across = math.ceil(sum(shown.values()) / BROADEST)
+        across = _pages_across([shown[column] for column in sorted(shown)], heat=len(shares) > HEAT_COLUMNS)
         if across > 1:
             sheet.repeat_columns(0, 1)
         sheet.set_landscape()
@@ -280,3 +290,11 @@ def _head_look(block: Block, name: str) -> str:
 def _total(column: pd.Series[Any]) -> float:
     """The sum of a column's numbers; 0 for texts."""
     return float(np.nansum(column.to_numpy(dtype=np.float64))) if pd.api.types.is_numeric_dtype(column) else 0.0
+
+
+def _pages_across(widths: Sequence[int], *, heat: bool) -> int:
+    """Pages side by side on which columns of these widths are printed; the first two stand on each."""
+    if not heat:
+        return math.ceil(sum(widths) / BROADEST)
+    repeated = sum(widths[:2])
+    return math.ceil(sum(widths[2:]) / max(HEAT_BROADEST - repeated, HEAT_BROADEST // 3))

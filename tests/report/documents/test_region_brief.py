@@ -14,7 +14,7 @@ from optimizer.report.brief.partner import partner_of
 from optimizer.report.brief.region_brief import region_brief
 from optimizer.report.brief.region_partner import region_partner_of, region_partners_of
 from optimizer.report.brief.turns import Turns
-from optimizer.report.documents.blocks import Document, Grid
+from optimizer.report.documents.blocks import Document, Grid, Paragraph
 from optimizer.report.documents.docx_writing import docx_bytes
 from optimizer.report.documents.html_writing import html_text
 from optimizer.report.words import exact_usd
@@ -166,3 +166,15 @@ def test_a_command_writes_them(regions: dict[str, RegionRun], tmp_path: Path) ->
     refused = reallocate("brief", folder, "--break-even", "--out", tmp_path / "none")
     assert (refused.exit_code, "--break-even cannot be used" in refused.stderr) == (2, True)
     assert not (tmp_path / "none").exists()
+
+
+def test_a_county_is_told_the_units_that_it_is_a_member_of(regions: dict[str, RegionRun]) -> None:
+    answer = regions["three_counties"].answer
+    assert answer.plan is not None
+    own = answer.plan.pools[answer.plan.pools["county"] == "region_birch"]
+    brief = region_brief(region_partner_of(answer, "region_birch"), "Reference")
+    told = [block.text for block in brief.blocks if isinstance(block, Paragraph) and "itself a member" in block.text]
+    assert len(told) == own["pool_id"].nunique() == 2
+    for text, (_, rows) in zip(told, own.groupby("pool_id", sort=False), strict=True):
+        assert f"{rows['pool'].iloc[0]}, with {len(rows)} services of its own" in text
+        assert exact_usd(rows["share_usd_per_year"].sum()) in text
