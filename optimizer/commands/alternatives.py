@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ from optimizer.commands.outcome import tell
 
 MEASURES = ("coverage", "displaced_fte", "agreements", "moves", "private_share", "risk")
 POINTS = 10
+ALL_S = 300.0
+"""Seconds after which the search for every plan of a frontier ends, where nothing else is said."""
 
 
 def _within(command: Command) -> Command:
@@ -78,7 +81,13 @@ def simplest(
 @plan_in_question
 @click.option("--against", type=click.Choice(MEASURES), required=True, help="What cost is weighed against.")
 @click.option("--points", type=click.IntRange(2), help=f"Plans at the most.  [default: {POINTS}]")
-@click.option("--all", "every", is_flag=True, help="Every plan of the frontier.")
+@click.option("--all", "every", is_flag=True, help="Every plan of the frontier, as far as the time goes.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help=f"Ends the search with what it has found.  [default: {ALL_S:g} with --all, otherwise none]",
+)
 def frontier(
     plan: Path,
     overrides: tuple[str, ...],
@@ -86,6 +95,7 @@ def frontier(
     against: str,
     points: int | None,
     every: bool,
+    time_limit: float | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -96,4 +106,9 @@ def frontier(
     if every and points is not None:
         raise click.UsageError("--points or --all, not both.")
     most = None if every else points or POINTS
-    tell(lambda on_step: frontier_of(asked_of(plan, overrides, county), against, most, on_step), as_json, as_csv)
+    limit_s = time_limit if time_limit is not None else ALL_S if every else inf
+    tell(
+        lambda on_step: frontier_of(asked_of(plan, overrides, county), against, most, on_step, limit_s),
+        as_json,
+        as_csv,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan
+from math import inf, nan
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,11 @@ from optimizer.errors import Finding, Refused
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
 from optimizer.report.words import exact_usd
+from optimizer.solve.outcome import Stopped
 from optimizer.why.allowed import held, refuse_where_cost_is_not_alone
 from optimizer.why.asked import Asked, OnStep, silent
-from optimizer.why.frontier_walk import Point, walk
+from optimizer.why.frontier_points import Point
+from optimizer.why.frontier_walk import walk
 from optimizer.why.limit_words import amount
 from optimizer.why.measures import Measure, measure_of
 from optimizer.why.others import agreements_of
@@ -33,8 +35,11 @@ class Frontier:
     unit), the number of services by decision, agreements, proved."""
     found: tuple[Plan, ...]
     """The plan of every row; each is verified."""
-    complete: bool
-    """Whether no further non-dominated plan lies between two rows that are a step of the measure or more apart."""
+    open_share: float
+    """Part of the range of the measure, between the first row and the last, in which further non-dominated plans may
+    lie, a step of the measure or more from those of the rows; 0: there are none."""
+    stopped: Stopped | None
+    """Why the searches ended before all that was asked for was searched; None: they did not."""
 
     def told(self) -> Told:
         measure, first, last = self.measure, self.points.iloc[0], self.points.iloc[-1]
@@ -61,14 +66,24 @@ class Frontier:
     def _extent(self) -> str:
         count = int(self.points["proved"].sum())
         proved = "proved" if count == len(self.points) else f"{count} of them proved"
-        others = "there may be others between them"
-        if self.complete and self.measure.counts:
-            others = "there are no others"
-        elif self.complete:
-            others = f"any other is less than {self._amount(self.measure.step)} better than one of these"
         return (
             f"{len(self.points)} plans, {proved}, none of which can be beaten in one of the two without losing in the "
-            f"other; {others}."
+            f"other; {self._others()}."
+        )
+
+    def _others(self) -> str:
+        """What is known of plans beside those of the rows."""
+        if self.open_share <= 0 and self.measure.counts:
+            return "there are no others"
+        if self.open_share <= 0:
+            return f"any other is less than {self._amount(self.measure.step)} better than one of these"
+        if self.stopped is None:
+            return "there may be others between them"
+        ended = "the time limit ended the search" if self.stopped is Stopped.TIME else "the search was interrupted"
+        ends = [self._amount(end) for end in self.points[self.measure.column].iloc[[0, -1]]]
+        return (
+            f"{ended}, so that there may be others in {self.open_share:.0%} of the range from {ends[0]} to {ends[1]}, "
+            "where nothing was searched or proved"
         )
 
     def _prices(self) -> list[str]:
@@ -82,11 +97,18 @@ class Frontier:
         ]
 
 
-def frontier(asked: Asked, against: str, points: int | None = None, on_step: OnStep = silent) -> Frontier:
+def frontier(
+    asked: Asked,
+    against: str,
+    points: int | None = None,
+    on_step: OnStep = silent,
+    time_limit_s: float = inf,
+) -> Frontier:
     """Least cost against coverage, displaced_fte, agreements, moves, private_share or risk.
 
     Non-dominated plans each of which is a step of the measure or more from the one before it: all of them, or at most
-    `points`, with limits on the measure that are evenly spread, both ends among them.
+    `points`, with limits on the measure that are evenly spread, both ends among them. What is between the ends is
+    searched as long as the time limit allows.
     Raises `Refused` for another measure, for fewer than 2 points, where there is nothing to measure, and where
     something else than cost is sought.
     """
@@ -94,16 +116,17 @@ def frontier(asked: Asked, against: str, points: int | None = None, on_step: OnS
     if points is not None and points < 2:
         raise Refused([Finding("points", str(points), "2 or more: both ends", "Ask for more points.")])
     measure = measure_of(asked.program, against)
-    found = walk(asked, measure, points, on_step)
+    walked = walk(asked, measure, points, on_step, time_limit_s)
     plans = []
-    for number, point in enumerate(found, start=1):
-        on_step(f"verifying plan {number} of {len(found)}")
+    for number, point in enumerate(walked.points, start=1):
+        on_step(f"verifying plan {number} of {len(walked.points)}")
         plans.append(plan_of(asked.program, held(asked, point.outcome)))
-    return Frontier(measure, _table(asked, measure, found, plans), tuple(plans), complete=points is None)
+    table = _table(asked, measure, walked.points, plans)
+    return Frontier(measure, table, tuple(plans), walked.open_share, walked.stopped)
 
 
 def _table(asked: Asked, measure: Measure, found: Sequence[Point], plans: Sequence[Plan]) -> pd.DataFrame:
-    values = pd.Series([round(measure.of(point.outcome.x), 9) for point in found if point.outcome.x is not None])
+    values = pd.Series([round(measure.of(point.x), 9) for point in found])
     usd = pd.Series([plan.cost_usd / asked.annuity for plan in plans])
     bounds = [nan if point.outcome.bound_usd is None else point.outcome.bound_usd / asked.annuity for point in found]
     table = pd.DataFrame(

@@ -1,110 +1,113 @@
-"""The walk along a frontier: from the plan that costs least to the one with the best measure, point by point.
+"""The walk along a frontier, between the plan that costs least and the one with the best measure.
 
-    c(v) = min cost  s.t.  measure <= v,        then  min measure  s.t.  cost <= c(v), measure <= v
-
-Epsilon-constraint (Haimes, Lasdon and Wismer 1971) with a second search that leaves no point which another plan
-dominates. The measure is counted in its steps.
+The point found at a limit v on the measure, with measure u, answers every limit from v down to u; one that is sought
+where a gap is left unanswered either lies in the gap, or closes it. With all points the widest gap comes first, so that
+a walk that is stopped has points all along the frontier. Every search starts from the plan at the tight end of its gap,
+which is the better a start the narrower the gap is.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
-from optimizer.program.goals import Goal
-from optimizer.program.program import CountyProgram
-from optimizer.program.rows import Floats, RowBuilder, at_most
-from optimizer.solve.goals import COST_SLACK_USD
-from optimizer.solve.outcome import Outcome
-from optimizer.why.allowed import no_dearer
+from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep
+from optimizer.why.frontier_points import SAME, Cut, Point, Searches, best_measure, least_cost
 from optimizer.why.limit_words import amount
 from optimizer.why.measures import Measure
 
-SAME = 1e-3
-"""Values of a measure this near to each other, in steps, are the same."""
+COARSE = 32
+"""A gap of more than this part of the whole range is halved, a smaller one searched from its loose end."""
 
 
 @dataclass(frozen=True)
-class Point:
-    """A plan of the frontier."""
+class Walked:
+    """What a walk found."""
 
-    outcome: Outcome
-    """Holds the plan, at what it costs; its bound: no plan with as good a measure costs less."""
-    steps: float
-    """The measure, in steps: less is better."""
-    proved: bool
-    """Whether no plan is better in cost or measure without being worse in the other, to the cent and to `SAME`."""
+    points: tuple[Point, ...]
+    """From least cost to the best measure, both ends among them."""
+    open_share: float
+    """Part of the range between the ends in which it is not known whether further points lie, a step or more from those
+    found: no search was made, or none that proved it."""
+    stopped: Stopped | None
+    """Why it ended before it had searched all that was asked for; None: it did not."""
 
 
-def walk(asked: Asked, measure: Measure, points: int | None, on_step: OnStep) -> list[Point]:
-    """Points from least cost to the best measure, both ends among them; with `points` at most so many."""
+class _Gaps:
+    """Points in their order, and up to which limit each gap below a point is answered from its tight end."""
+
+    def __init__(self, first: Point, last: Point) -> None:
+        self.points, self.answered = [first, last], [last.steps + SAME]
+        self.range, self.unproved = first.steps - last.steps, 0.0
+
+    def width(self, gap: int) -> float:
+        """Of the limits in the gap that are a step from the point above it and not answered."""
+        width = self.points[gap].steps - 1.0 - self.answered[gap]
+        return width if width > SAME else 0.0
+
+    @property
+    def open_share(self) -> float:
+        return min(1.0, (sum(map(self.width, range(len(self.answered)))) + self.unproved) / self.range)
+
+    def widest(self) -> int:
+        return max(range(len(self.answered)), key=self.width)
+
+    def put(self, gap: int, limit: float, found: Point, *, sure: bool) -> None:
+        """The answer at a limit in a gap."""
+        below, answered = self.points[gap + 1], self.answered[gap]
+        self.answered[gap] = limit
+        if found.steps > below.steps + SAME:
+            self.points.insert(gap + 1, found)
+            self.answered.insert(gap + 1, answered)
+        elif found.cost_usd < below.cost_usd:  # the point below was not proved to be the cheapest
+            self.points[gap + 1] = found
+        self.unproved += 0.0 if sure else limit - answered
+
+
+def walk(asked: Asked, measure: Measure, points: int | None, on_step: OnStep, time_limit_s: float = inf) -> Walked:
+    """Points from least cost to the best measure, both ends among them; with `points` at most so many.
+
+    The ends are searched for in any case, what is between them as long as the time limit allows.
+    """
+    searches = Searches(asked, measure, time.monotonic() + time_limit_s)
     on_step("the plan with the best measure")
-    last = _best_measure(asked, measure)
-    assert last.outcome.x is not None  # the best plan itself is one
+    last = best_measure(asked, measure)
     on_step("the plan of least cost")
-    found = [_least_cost(asked, measure, asked.program, asked.x)]
-    for limit in _limits(found, last, points):
-        on_step(f"least cost at {_amount(measure, limit)}")
-        point = _least_cost(asked, measure, _held_to(asked.program, measure, limit), last.outcome.x)
-        if point.steps <= last.steps + SAME:
-            break
-        found.append(point)
-    return found if found[-1].steps <= last.steps + SAME else [*found, last]
+    first = least_cost(asked, measure)
+    if first.steps <= last.steps + SAME:
+        return Walked((first,), 0.0, None)
+    gaps, stopped = _Gaps(first, last), None
+    try:
+        for gap, limit in _all_limits(gaps) if points is None else _spread(gaps, points):
+            on_step(_progress(gaps, measure, limit))
+            found, sure = searches.cheapest_at(limit, gaps.points[gap + 1])
+            gaps.put(gap, limit, found, sure=sure)
+    except Cut as cut:
+        stopped = cut.stopped
+    return Walked(tuple(gaps.points), gaps.open_share, stopped)
 
 
-def _limits(found: list[Point], last: Point, points: int | None) -> Iterator[float]:
-    """The next limit on the measure, from what was `found` before it."""
-    if points is None:
-        while (limit := found[-1].steps - 1.0) > last.steps + SAME:
-            yield limit
-        return
-    for limit in np.linspace(found[0].steps, last.steps, points)[1:-1].tolist():
-        if limit < found[-1].steps - SAME:
-            yield limit
+def _all_limits(gaps: _Gaps) -> Iterator[tuple[int, float]]:
+    """The next gap and limit in it, until none is open."""
+    coarse = max(1.0, gaps.range / COARSE)
+    while (width := gaps.width(gap := gaps.widest())) > 0.0:
+        yield gap, gaps.answered[gap] + (width if width <= coarse else width / 2)
 
 
-def _least_cost(asked: Asked, measure: Measure, program: CountyProgram, start: Floats) -> Point:
-    """The cheapest plan of the program, and of those that cost as little the one with the best measure."""
-    first = asked.again(program, start, gap_usd=COST_SLACK_USD, gap_share=None)
-    assert first.x is not None  # it starts from a plan of the program
-    assert first.cost_usd is not None
-    level = no_dearer(program, first.cost_usd).with_objective(measure.sought)
-    second = asked.again(level, first.x, gap_usd=SAME, gap_share=None)
-    x = first.x if second.x is None else second.x
-    cost_usd = program.cost_usd(x)
-    outcome = replace(first, x=x, cost_usd=cost_usd, bound_usd=_at_most(first.bound_usd, cost_usd))
-    proved = _within(first, 2 * COST_SLACK_USD) and _within(second, 2 * SAME)
-    return Point(outcome, float(measure.sought @ x), proved)
+def _spread(gaps: _Gaps, points: int) -> Iterator[tuple[int, float]]:
+    """Evenly spread limits from the tight end, those left out that an answer before them settles."""
+    first, last = gaps.points[0].steps, gaps.points[-1].steps
+    for limit in np.linspace(last, first, points)[1:-1].tolist():
+        gap = next(gap for gap, point in enumerate(gaps.points[1:]) if point.steps < limit)
+        if gaps.answered[gap] < limit < gaps.points[gap].steps - SAME:
+            yield gap, limit
 
 
-def _best_measure(asked: Asked, measure: Measure) -> Point:
-    """The best measure that any plan has, at least cost."""
-    goal = Goal(measure.name, measure.sought, SAME)
-    outcome = asked.again(replace(asked.program, goals=(goal,)), asked.x, gap_usd=COST_SLACK_USD, gap_share=None)
-    assert outcome.x is not None  # it starts from a plan
-    steps, bound = float(measure.sought @ outcome.x), outcome.reached[0].bound
-    proved = bound is not None and steps + bound <= 2 * SAME and _within(outcome, 2 * COST_SLACK_USD)
-    return Point(outcome, steps, proved)
-
-
-def _held_to(program: CountyProgram, measure: Measure, limit: float) -> CountyProgram:
-    """The program of the plans with a measure of at most so many steps."""
-    weights = measure.sought
-    column = np.flatnonzero(weights)
-    row = RowBuilder("measure", "steps", {}, *at_most(limit + 0.1 * SAME))
-    return program.with_rows(row.add(0, column, weights[column]).rows())
-
-
-def _within(outcome: Outcome, gap: float) -> bool:
-    return outcome.gap_usd is not None and outcome.gap_usd <= gap
-
-
-def _at_most(bound: float | None, most: float) -> float | None:
-    return None if bound is None else min(bound, most)
-
-
-def _amount(measure: Measure, steps: float) -> str:
-    return amount(steps * measure.step * (1.0 if measure.less_is_better else -1.0), measure.unit)
+def _progress(gaps: _Gaps, measure: Measure, limit: float) -> str:
+    value = amount(limit * measure.step * (1.0 if measure.less_is_better else -1.0), measure.unit)
+    return f"{len(gaps.points)} plans, {1.0 - gaps.open_share:.0%} searched: least cost at {value}"

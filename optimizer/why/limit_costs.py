@@ -16,7 +16,6 @@ from typing import Any
 import pandas as pd
 
 from optimizer.ask import program_of
-from optimizer.plan.plan import evaluate
 from optimizer.plan.selection import choices_of, point_of
 from optimizer.plan.told import Told
 from optimizer.report.words import count_of, exact_usd
@@ -24,9 +23,9 @@ from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, OnStep, silent
 from optimizer.why.dial import Dial, turned
 from optimizer.why.dials import dials_of
-from optimizer.why.limit_curve import used_of
+from optimizer.why.limit_curve import enough
 from optimizer.why.limit_screen import refuse_other_aims, saves, screened, search_turned, without
-from optimizer.why.limit_words import amount, loosely, spread
+from optimizer.why.limit_words import amount, spread
 
 STEP_SHARE = 0.10
 """Of dollars, shares and other units a step is this part of the limit; of counts, staff and years it is 1."""
@@ -176,15 +175,7 @@ def _dropped(asked: Asked, dial: Dial) -> Settled:
     saved = _saved(asked, outcome, may_cost=dial.closes_options)
     if not saves(asked, outcome):
         return Settled(saved, HIDDEN if dial.rows else FREE)
-    return Settled(saved, COSTS if saved.least_usd_per_year > 0 else LEFT_OPEN, _enough(asked, dial, outcome))
-
-
-def _enough(asked: Asked, dial: Dial, outcome: Outcome) -> float:
-    """The tightest value of a limit at which the plan found without it is lawful; NaN where no row holds the limit."""
-    if not dial.rows or outcome.x is None:
-        return nan
-    used = used_of(evaluate(asked.case, choices_of(asked.program, outcome.x), asked.program.options), dial)
-    return nan if used is None else loosely(used, dial.unit, at_least=dial.at_least)
+    return Settled(saved, COSTS if saved.least_usd_per_year > 0 else LEFT_OPEN, enough(asked, dial, outcome))
 
 
 def _loosest(dial: Dial) -> float:

@@ -11,14 +11,14 @@ One search settles the whole piece; the next one is at the first value asked for
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, nan
+from math import inf, isnan, nan
 
 import numpy as np
 import pandas as pd
 
 from optimizer.county.findings import nearest
 from optimizer.errors import Finding, Refused, raise_if_any
-from optimizer.plan.plan import Plan, plan_of
+from optimizer.plan.plan import Plan, evaluate, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
@@ -27,7 +27,7 @@ from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.dial import Dial, turned
 from optimizer.why.dials import dials_of
-from optimizer.why.limit_screen import refuse_other_aims, search_turned
+from optimizer.why.limit_screen import refuse_other_aims, search_turned, without
 from optimizer.why.limit_words import amount, loosely
 
 POINTS = 20
@@ -109,9 +109,9 @@ def limit_curve(
     """The least cost with one limit (a dial or its path) from `low` to `high` [unit of the dial], the others as they
     are.
 
-    Without these from the lowest value that it can have, or 0, to the highest, or twice what it is now. It is looked at
-    in `points` + 1 values, evenly apart, of which those that a flat piece settles are not searched; a limit that counts
-    is looked at in whole numbers.
+    Without these from the lowest value that it can have, or 0, to the highest, or twice what it is now, or, where that
+    is 0, to what the best plan without it uses. It is looked at in `points` + 1 values, evenly apart, of which those
+    that a flat piece settles are not searched; a limit that counts is looked at in whole numbers.
     Raises `Refused` for what is no limit of the case, for values that the limit cannot have, and where something else
     than cost is sought first.
     """
@@ -148,7 +148,7 @@ def dial_at(program: CountyProgram, path: str) -> Dial:
 def _values(asked: Asked, dial: Dial, low: float | None, high: float | None, points: int) -> list[float]:
     """The values to look at, from loose to tight."""
     first = max(0.0, dial.lowest) if low is None else low
-    last = high if high is not None else dial.highest if dial.highest < inf else 2.0 * dial.value
+    last = _usual_end(asked, dial) if high is None else high
     findings = []
     if not first < last:
         fix = "Name the lowest and the highest value of the limit."
@@ -161,6 +161,22 @@ def _values(asked: Asked, dial: Dial, low: float | None, high: float | None, poi
     values = np.linspace(first, last, points + 1)
     values = np.unique(np.round(values) if dial.whole else np.round(values, 9))
     return [float(value) for value in (values if dial.at_least else values[::-1])]
+
+
+def _usual_end(asked: Asked, dial: Dial) -> float:
+    """Its highest value; without one twice what it is now, and of a limit of 0 what the best plan without it uses."""
+    if dial.highest < inf or dial.value or not dial.rows:
+        return dial.highest if dial.highest < inf else 2.0 * dial.value
+    needed = enough(asked, dial, asked.again(without(asked.program, [dial]), asked.x))
+    return 0.0 if isnan(needed) else needed
+
+
+def enough(asked: Asked, dial: Dial, outcome: Outcome) -> float:
+    """The tightest value of a limit at which the plan found without it is lawful; NaN where no row holds the limit."""
+    if not dial.rows or outcome.x is None:
+        return nan
+    used = used_of(evaluate(asked.case, choices_of(asked.program, outcome.x), asked.program.options), dial)
+    return nan if used is None else loosely(used, dial.unit, at_least=dial.at_least)
 
 
 def _piece(

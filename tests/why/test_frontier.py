@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from optimizer.errors import Refused
 from optimizer.scenario.scenario import Case
+from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, ask, silent
 from optimizer.why.frontier import frontier
+from optimizer.why.frontier_points import Cut, Searches
 from optimizer.why.frontier_walk import walk
 from optimizer.why.measures import MEASURES, Measure, measure_of
 from tests.cases import case_of, offer, organization, sampled, service
@@ -108,7 +112,7 @@ def _duties_bind(case: Case) -> bool:
 
 def _walked(asked: Asked, measure: Measure, points: int | None) -> list[Found]:
     """Cost [USD a year], its bound, and the measure of which less is better, of every point."""
-    found = walk(asked, measure, points, silent)
+    found = walk(asked, measure, points, silent).points
     assert all(point.proved for point in found)
     return [
         (point.outcome.cost_usd / asked.annuity, point.outcome.bound_usd / asked.annuity, point.steps * measure.step)
@@ -141,6 +145,66 @@ def _spread_is_right(found: list[Found], lawful: list[tuple[float, float]], ends
     for limit in np.linspace(value[0], value[-1], 4):
         least = min(usd for usd, at in lawful if at <= limit + NEAR)
         assert cost[value <= limit + NEAR].min() == pytest.approx(least, abs=CENTS)
+
+
+@pytest.mark.parametrize("why", [Stopped.TIME, Stopped.INTERRUPTED])
+def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
+    why: Stopped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After every number of searches: what is told is of the frontier, and what is open is told."""
+    asked = ask(wide_case(WIDE_SEEDS[0]))
+    whole, search = frontier(asked, "risk"), Searches._again
+    points = set(whole.points["at_risk_usd_per_year"])
+    assert whole.stopped is None
+    assert whole.open_share == 0
+    open_shares, left = [], 0
+
+    def some(searches: Searches, *given: object) -> Outcome:
+        nonlocal left
+        left -= 1
+        if left < 0 and searches.until_s < np.inf:
+            raise Cut(why)
+        return search(searches, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Searches, "_again", some)
+    for searches in range(2 * len(points)):
+        left = searches + 1  # one of them is of the plan of least cost
+        found = frontier(asked, "risk", time_limit_s=1e6)
+        assert set(found.points["at_risk_usd_per_year"]) <= points
+        assert found.points["proved"].all()
+        open_shares.append(found.open_share)
+        if found.stopped is None:
+            break
+        assert found.stopped is why
+        ended = "time limit ended" if why is Stopped.TIME else "interrupted"
+        assert ended in found.told().lines[1]
+        assert f"{found.open_share:.0%} of the range" in found.told().lines[1]
+    assert found.points.equals(whole.points)
+    assert open_shares == sorted(open_shares, reverse=True)
+    assert open_shares[0] > 0.9
+    assert len(open_shares) > 3
+
+
+def test_without_time_only_the_ends_are_told() -> None:
+    found = frontier(ask(three_moves()), "moves", time_limit_s=1e-9)
+    assert found.points["moved_services"].tolist() == [3, 0]
+    assert found.stopped is Stopped.TIME
+    assert found.open_share == pytest.approx(2 / 3, abs=1e-3)  # at most 2, or at most 1
+    assert "others in 67% of the range from 3 services to 0 services" in found.told().lines[1]
+
+
+def test_what_no_search_proved_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The searches find what there is to find, but prove nothing."""
+    search = Searches._again
+
+    def unproved(searches: Searches, *given: object) -> Outcome:
+        return replace(search(searches, *given), bound_usd=None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Searches, "_again", unproved)
+    found = frontier(ask(three_moves()), "moves")
+    assert found.points["moved_services"].tolist() == [3, 2, 1, 0]
+    assert found.open_share > 0.5
+    assert "there may be others between them" in found.told().lines[1]
 
 
 def test_what_cannot_be_asked_is_refused() -> None:

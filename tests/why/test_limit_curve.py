@@ -45,6 +45,17 @@ def test_by_hand() -> None:
     assert told.tables["The least cost against the limit"]["to_limit"].tolist() == ["$45", "$30", "$10", "$0"]
 
 
+def test_from_a_limit_of_nothing_to_all_that_could_be_used() -> None:
+    """45 dollars pay for all three moves, and no plan would use more."""
+    curve = limit_curve(ask(three_moves(transition_usd=0.0)), ONCE, points=3)
+    assert curve.pieces[["from_limit", "to_limit", "usd_per_year"]].to_numpy().tolist() == [
+        [45, 45, 255],
+        [30, 30, 260],
+        [15, 10, 270],
+        [0, 0, 300],
+    ]
+
+
 def test_to_where_no_plan_exists() -> None:
     path = "limits.net_cost_by_fund_usd_per_year.General"
     curve = limit_curve(ask(three_moves(net_cost_by_fund_usd_per_year={"General": 260.0})), path, 200, 280, 8)
