@@ -59,18 +59,33 @@ def any_plan(program: CountyProgram) -> bool:
     return outcome.x is not None
 
 
-def further_conflicts(feasible: Feasibility, first: Sequence[int], most: int) -> tuple[list[list[int]], bool]:
-    """Up to `most` minimal conflicts that share no condition with the first or with each other, and whether what none
-    of them names conflicts still. Raises `Undecided` likewise.
+@dataclass(frozen=True)
+class Further:
+    """Conflicts beside a first one."""
+
+    conflicts: tuple[tuple[int, ...], ...]
+    """Conditions by number; none belongs to the first conflict, or to two of these."""
+    more: bool
+    """Whether what none of them names conflicts still."""
+    decided: bool
+    """Whether the searches had the time to tell; if not, there may be more."""
+
+
+def further_conflicts(feasible: Feasibility, first: Sequence[int], most: int) -> Further:
+    """Up to `most` minimal conflicts that share no condition with the first or with each other, as far as there is
+    time.
     """
-    found: list[list[int]] = []
+    found: list[tuple[int, ...]] = []
     left = [number for number in range(len(feasible.conditions)) if number not in first]
-    while not feasible.keeps(left):
-        if len(found) == most:
-            return found, True
-        found.append(sorted(_explained(feasible, [], False, left)))
-        left = [number for number in left if number not in found[-1]]
-    return found, False
+    try:
+        while not feasible.keeps(left):
+            if len(found) == most:
+                return Further(tuple(found), more=True, decided=True)
+            found.append(tuple(sorted(_explained(feasible, [], False, left))))
+            left = [number for number in left if number not in found[-1]]
+    except Undecided:
+        return Further(tuple(found), more=False, decided=False)
+    return Further(tuple(found), more=False, decided=True)
 
 
 def minimal_conflict(feasible: Feasibility) -> list[int] | None:

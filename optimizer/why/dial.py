@@ -17,6 +17,9 @@ from optimizer.scenario.settings import Settings
 from optimizer.scenario.soundness import unsound
 from optimizer.scenario.wording import needs_of
 
+YES_NO = "yes/no"
+"""Unit of what holds or does not: 1 or 0."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -118,7 +121,7 @@ def with_value(case: Case, place: Setting | Cell, value: float) -> Case:
 def _with_setting(settings: Settings, place: Setting, value: float) -> Settings:
     section = getattr(settings, place.section)
     held = getattr(section, place.field)
-    written: Any = None if value == inf else _number(value)
+    written: Any = None if value == inf else bool(value) if isinstance(held, bool) else _number(value)
     if place.year is not None:
         written = _in_year(held if place.name is None else held[place.name], place.year, written)
     if place.name is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import inf
 
 from optimizer.scenario.scenario import Case
-from optimizer.why.dial import Dial, Setting
+from optimizer.why.dial import YES_NO, Dial, Setting
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ SINGLE = (
         "economics", "max_payback_years", "years", "Longest time in which a move must pay back its one-time cost",
         at_least=False,
     ),
+    Closer("economics", "payback_within_term", YES_NO, "Every move pays back before its agreement runs out", 1.0),
 )  # fmt: skip
-"""One number each, or null."""
+"""One number each, or null; one that holds or does not."""
 
 BY_NAME = (
     Closer(
@@ -84,7 +85,7 @@ def _dial(closer: Closer, place: Setting, subject: str, value: float) -> Dial:
         value=float(value),
         unit=closer.unit,
         at_least=closer.at_least,
-        whole=False,
+        whole=closer.unit == YES_NO,
         text=closer.text.format(name=place.name),
         rows=(),
         per_unit=None,

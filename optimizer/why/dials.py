@@ -1,8 +1,7 @@
 """Every limit that is a number, by name: what it says, where it is set, and which rows of the program hold it.
 
 Limits that only close options before the program is made have no rows (`dial_closing.py`). A limit that is not set
-(null, no row in its table, a floor of 0 for options) is no dial, nor is one that is no number, as
-`economics.payback_within_term`.
+(null, no row in its table, a floor of 0 for options, a rule that does not hold) is no dial; a rule that holds is 1.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from optimizer.plan.told import Told
 from optimizer.report.words import count_of, exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, OnStep, silent
-from optimizer.why.dial import Dial, turned
+from optimizer.why.dial import YES_NO, Dial, turned
 from optimizer.why.dials import dials_of
 from optimizer.why.limit_curve import enough
 from optimizer.why.limit_screen import refuse_other_aims, saves, screened, search_turned, without
@@ -218,7 +218,9 @@ def _turned(asked: Asked, dial: Dial, value: float) -> Outcome | None:
 
 
 def step(dial: Dial, *, looser: bool) -> float | None:
-    """The limit a step looser or tighter [unit of the dial]; None: there is no such step."""
+    """The limit a step looser or tighter [unit of the dial]; None: there is no such step, or it is to drop it."""
+    if dial.unit == YES_NO:
+        return None
     size = 1.0 if dial.whole or dial.unit in ("FTE", "years") else STEP_SHARE * abs(dial.value)
     value = dial.value + (size if looser != dial.at_least else -size)
     value = min(max(value, dial.lowest), dial.highest)

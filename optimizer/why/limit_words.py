@@ -6,6 +6,7 @@ from math import ceil, floor, isinf
 
 from optimizer.report.words import exact_usd
 from optimizer.why.asked import Difference
+from optimizer.why.dial import YES_NO
 
 _ONE = {"agreements": "agreement", "services": "service", "years": "year"}
 """Units that are told otherwise of one."""
@@ -14,11 +15,13 @@ NOISE = 1e-6
 
 
 def amount(value: float, unit: str) -> str:
-    """A limit with its unit: $400,000, 75 %, 18 agreements; nothing for NaN."""
+    """A limit with its unit: $400,000, 75 %, 18 agreements, yes; nothing for NaN."""
     if value != value:
         return ""
     if unit in ("USD", "USD/year"):
         return exact_usd(value) + (" a year" if unit == "USD/year" else "")
+    if unit == YES_NO:
+        return "yes" if value else "no"
     if unit == "share":
         return f"{_plain(100 * value, 2)} %"
     told = _plain(value, 4)

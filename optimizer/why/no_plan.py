@@ -61,8 +61,8 @@ class NoPlan:
     further: tuple[tuple[Condition, ...], ...]
     """Further conflicts, each minimal too, that share no condition with it or with each other; what closes options may
     have a part in them."""
-    more: bool
-    """Whether there are more of these."""
+    more: bool | None
+    """Whether there are more of these; None: the searches ran out of time, so that it is not known."""
     undecided: str
     """What the searches could not decide in time; empty: all is decided."""
 
@@ -105,6 +105,15 @@ class NoPlan:
         }
         return Told(tuple(self._lines()), {title: table for title, table in tables.items() if len(table)})
 
+    def _further_lines(self) -> Iterator[str]:
+        if self.further:
+            told = count_of(len(self.further), "further conflict")
+            least = "At least " if self.more else ""
+            yield f"{least}{told} of other conditions would remain once this one is mended."
+        if self.more is None:
+            which, more_time = "more" if self.further else "other", "--set solver.time_limit_s=600"
+            yield f"Whether {which} conditions conflict as well was not decided in the time given ({more_time})."
+
     def _lines(self) -> Iterator[str]:
         if self.undecided:
             yield f"Not all is known: {self.undecided}."
@@ -118,10 +127,7 @@ class NoPlan:
         elif self.conflict:
             many = len(self.conflict)
             yield f"{many} conditions cannot all hold." if many > 1 else "One condition cannot hold by itself."
-        if self.further:
-            told = count_of(len(self.further), "further conflict")
-            least = "At least " if self.more else ""
-            yield f"{least}{told} of other conditions would remain once this one is mended."
+        yield from self._further_lines()
         if self.ways:
             best = self.ways[0]
             yield "The least that would have to change: " + "; ".join(step.text for step in best.steps) + "."
@@ -149,17 +155,15 @@ def why_no_plan(case: Case, on_step: OnStep = silent, most_ways: int = MOST_WAYS
 
 def _further(
     program: CountyProgram, conditions: Sequence[Condition], first: Sequence[Condition], on_step: OnStep
-) -> tuple[tuple[tuple[Condition, ...], ...], bool]:
-    """Conflicts besides the first; none where what has no row belongs to every conflict."""
+) -> tuple[tuple[tuple[Condition, ...], ...], bool | None]:
+    """Conflicts besides the first, and whether there are more; none where what has no row belongs to every conflict."""
     held = [number for number, one in enumerate(conditions) if one in first]
     if not held:
         return (), False
     feasible = Feasibility(program, conditions, lambda number: on_step(f"Looking for other conflicts: search {number}"))
-    try:
-        found, more = further_conflicts(feasible, held, MOST_FURTHER)
-    except Undecided:
-        return (), False
-    return tuple(tuple(conditions[number] for number in one) for one in found), more
+    found = further_conflicts(feasible, held, MOST_FURTHER)
+    named = tuple(tuple(conditions[number] for number in one) for one in found.conflicts)
+    return named, found.more if found.decided else None
 
 
 def _conflict(

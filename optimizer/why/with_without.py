@@ -127,7 +127,7 @@ class Compared:
             conditions = conditions_of(forced)
             numbers = minimal_conflict(Feasibility(forced, conditions)) or []
         except Undecided:
-            numbers = []
+            return f"{NO_PLAN}; what stands in the way was not decided in the time given"
         return NO_PLAN + (f" that keeps {'; '.join(conditions[at].text for at in numbers)}" if numbers else "")
 
     def other_is_cheaper(self) -> float:

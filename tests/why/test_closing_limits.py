@@ -70,6 +70,23 @@ def test_payback_by_hand() -> None:
     assert (row["tighter_limit"], row["tighter_costs_usd_per_year"]) == (0.0, 40.0)
 
 
+def test_payback_within_the_agreements_term_by_hand() -> None:
+    """300 dollars come back from 50 a year in 6 years, beyond the term of 5; in ten years 200 are saved, 20 a year."""
+    settings = plain_money()
+    settings["horizon"]["years"] = 10
+    settings["economics"]["payback_within_term"] = True
+    case = case_of([service("s")], [organization("east")], [offer("s", "east", 50, transition_usd=300)], settings)
+    found = limit_costs(ask(case))
+    row = found.limits.set_index("path").loc["economics.payback_within_term"]
+    assert (row["answer"], row["saves_usd_per_year"], row["limit"], row["unit"]) == (COSTS, 20.0, 1.0, "yes/no")
+    assert np.isnan(row["looser_limit"])
+    assert np.isnan(row["tighter_limit"])
+    said = "Every move pays back before its agreement runs out, now yes: without it $20 a year less."
+    assert said in found.told().lines
+    pieces = limit_curve(ask(case), "economics.payback_within_term").pieces
+    assert pieces[["from_limit", "usd_per_year"]].to_numpy().tolist() == [[0, 80], [1, 100]]
+
+
 def test_without_a_payback_what_never_pays_back_may_move_too() -> None:
     """Keeping is locked out, the cheaper offer costs a dollar once that it never earns, the dearer one nothing."""
     settings = plain_money() | {"allowed_decisions": ["outsource"]}

@@ -10,11 +10,14 @@ from optimizer.county import records
 from optimizer.county.records import Decision
 from optimizer.errors import Refused
 from optimizer.options.admissible import DUTY
+from optimizer.program.program import CountyProgram
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.engines import search_once
 from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.why import conflict
 from optimizer.why.closed import closings_of
 from optimizer.why.condition import Closing, Condition, conditions_of
+from optimizer.why.conflict import Undecided
 from optimizer.why.no_plan import why_no_plan
 from tests.cases import case_of, offer, organization, plain_money, program_of, sampled, service
 from tests.properties.judge import judge
@@ -62,6 +65,33 @@ def test_further_conflicts_are_of_other_conditions() -> None:
     assert found.further_table()["conflict"].tolist() == [2, 2]
     assert "1 further conflict of other conditions would remain once this one is mended." in found.told().lines
     assert why_no_plan(tight(lock("s"), displaced_fte=1.5, transition_usd=40)).further == ()
+
+
+@pytest.mark.parametrize(("search", "listed", "what"), [(1, 0, "other"), (2, 0, "other"), (6, 1, "more")])
+def test_further_conflicts_that_were_not_decided_in_time_are_said_to_be_open(
+    search: int, listed: int, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two departments besides the first, each with a lock and a limit of its own that it breaks; time runs out at one
+    of the searches for their conflicts.
+    """
+    services = [service(name, department=name) for name in "pqr"]
+    offers = [offer(name, "a", 60, fte_displaced=2) for name in "pqr"]
+    settings = plain_money(displaced_fte_by_department=dict.fromkeys("pqr", 1.0))
+    case = case_of(services, [organization("a")], offers, settings, locks=[lock(name) for name in "pqr"])
+    step, found_by = [""], conflict.any_plan
+
+    def until_then(program: CountyProgram) -> bool:
+        told, _, number = step[0].rpartition(" ")
+        if told == "Looking for other conflicts: search" and int(number) >= search:
+            raise Undecided("no time")
+        return found_by(program)
+
+    monkeypatch.setattr(conflict, "any_plan", until_then)
+    found = why_no_plan(case, lambda text: step.__setitem__(0, text))
+    assert (len(found.conflict), len(found.further), found.more) == (2, listed, None)
+    said = f"Whether {what} conditions conflict as well was not decided in the time given"
+    assert any(line.startswith(said) for line in found.told().lines)
+    assert found.ways
 
 
 def test_there_may_be_more_conflicts_than_are_listed() -> None:
