@@ -37,11 +37,16 @@ class Assumptions:
     price_sd: float = 0.05
     """Standard deviation of a partner's charges about what was offered, all its services alike [share]."""
     one_time_low: float = -0.1
-    """Best case of how far one-time costs overrun, all moves of a partner alike [share]."""
+    """Best case of how far one-time costs overrun, all moves of a partner alike, and of the set-up of a shared unit
+    [share]."""
     one_time_mode: float = 0.1
     """Its likeliest value."""
     one_time_high: float = 0.6
     """Its worst case; the UK's shared-service centres overran by 56 percent."""
+    shared_unit_sd: float = 0.1
+    """Standard deviation of what a shared unit costs to run about what is planned, each unit by itself; wider than that
+    of charges, as nobody has offered to run it at a price [share].
+    """
     failure_times: float = 1.0
     """Probabilities of failure are taken times this."""
     return_share: float = 0.5
@@ -70,13 +75,14 @@ class Assumptions:
         """The same. Raises `Refused` where the numbers do not go together."""
         mode = self.realized_low if self.realized_mode is None else self.realized_mode
         high, once = self.realized_high, (self.one_time_low, self.one_time_mode, self.one_time_high)
-        shares, sizes = (self.with_county, self.with_partner), (self.price_sd, self.failure_times, self.return_share)
+        shares = self.with_county, self.with_partner
+        sizes = self.price_sd, self.shared_unit_sd, self.failure_times, self.return_share
         wrong = {
             "realized_low <= realized_mode <= realized_high": self.realized_low <= mode <= high,
             "one_time_low <= one_time_mode <= one_time_high": once == tuple(sorted(once)),
             "one_time_low of at least -1": once[0] >= -1,
             "with_county and with_partner of at least 0, together at most 1": min(shares) >= 0 and sum(shares) <= 1,
-            "price_sd, failure_times and return_share of at least 0": min(sizes) >= 0,
+            "price_sd, shared_unit_sd, failure_times and return_share of at least 0": min(sizes) >= 0,
         }
         found = "numbers that do not go together"
         raise_if_any([Finding("--assume", found, needs, "Change one.") for needs, held in wrong.items() if not held])

@@ -47,6 +47,31 @@ class Exposure:
         return len(self.names)
 
 
+@dataclass(frozen=True)
+class SharedUnits:
+    """Shared units that a plan opens, and what the county bears of them; an entry for each [USD, present]."""
+
+    names: npt.NDArray[np.object_]
+    once: Floats
+    """Set-up."""
+    running: Floats
+    """Fixed and volume cost."""
+
+
+def shared_units_of(asked: Asked) -> SharedUnits:
+    """The shared units of the plan in question."""
+    costs = asked.plan.costs
+    own = costs[costs["scope"] == "pool"]
+    names = {pool.pool_id: pool.name for pool in asked.case.county.pools}
+    by_part = own.pivot_table(index="id", columns="part", values="present_usd", aggfunc="sum", fill_value=0.0)
+    once = by_part.reindex(columns=["pool_setup_usd"], fill_value=0.0).sum(axis=1)
+    return SharedUnits(
+        np.array([names[pool_id] for pool_id in by_part.index], dtype=object),
+        once.to_numpy(dtype=np.float64),
+        (by_part.sum(axis=1) - once).to_numpy(dtype=np.float64),
+    )
+
+
 def exposure_of(asked: Asked) -> Exposure:
     """The moves and sales of the plan in question."""
     moves, sales = _moves(asked), _sales(asked)

@@ -5,10 +5,15 @@ Of move i with partner k, in every draw,
     change of cost = (r - R_i) promised_i + e_k charges_i + o_k once_i
                      + F_k ((1 - U_k) (back_i - running_i - the changes above but the last) + return_share once_i)
 
+and of shared unit u
+
+    change of cost = o_u set_up_u + e_u running_u
+
 r is the share of promised savings that the plan counts on and R_i the share that comes about; e_k and o_k are overruns
 of charges and one-time costs; F_k says whether the partner fails, U_k at which part of the horizon, from when on the
-service is back in house. R_i is triangular; what it has in common with other moves is a Gaussian copula of a
-factor for the county, one for the partner and one of its own (Li 2000). Agreements go on after a failure.
+service is back in house; e_u is normal, and o_u as that of other one-time costs, each unit by itself. R_i is
+triangular; what it has in common with other moves is a Gaussian copula of a factor for the county, one for the partner
+and one of its own (Li 2000). Agreements and shared units go on after a failure.
 """
 
 from __future__ import annotations
@@ -24,7 +29,7 @@ from optimizer.program.rows import Floats
 from optimizer.report.words import exact_usd
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.assumptions import Assumptions, triangular
-from optimizer.why.exposure import Exposure, exposure_of
+from optimizer.why.exposure import Exposure, SharedUnits, exposure_of, shared_units_of
 from optimizer.why.tornado import tornado
 
 DRAWS = 10_000
@@ -32,7 +37,9 @@ AT_A_TIME = 2_000
 """Draws held in memory at once."""
 PERCENTILES = (5, 25, 50, 75, 95)
 OWN_POOLS = "the county's own pools"
-DRIVERS = ("savings realized", "charges", "one-time costs", "failures of partners")
+DRIVERS = ("savings realized", "charges", "one-time costs", "failures of partners", "shared units")
+OF_UNITS = 1
+"""Set apart the draws of shared units from those of moves, which are the same with and without units."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class Realized:
     saved_usd_per_year: Floats
     """What it saves in every draw [draws]."""
     pools_usd_per_year: float
-    """What shared units cost in the plan, set-up included; it is not drawn."""
+    """What shared units cost in the plan, set-up included."""
     assumptions: Assumptions
     seed: int
     drivers: pd.DataFrame
@@ -84,7 +91,8 @@ class Realized:
         if self.pools_usd_per_year:
             lines.append(
                 f"What shared units themselves cost ({exact_usd(self.pools_usd_per_year)} a year, set-up included) is "
-                "taken as planned: an overrun of it would come on top."
+                f"drawn too: running costs spread by {self.assumptions.shared_unit_sd:.0%} about the plan, an "
+                "assumption (shared_unit_sd), set-up as other one-time costs."
             )
         return Told(
             tuple(lines),
@@ -103,37 +111,32 @@ def realized(
 ) -> Realized:
     """Draw how the plan turns out. The same seed and assumptions give the same numbers."""
     usual = Assumptions() if assumptions is None else assumptions
-    exposure, random = exposure_of(asked), np.random.default_rng(seed)
+    exposure, units, random = exposure_of(asked), shared_units_of(asked), np.random.default_rng(seed)
     blocks = []
     for first in range(0, draws, AT_A_TIME):
         on_step(f"Draw {first:,} of {draws:,}")
         blocks.append(_drawn(exposure, usual, min(AT_A_TIME, draws - first), random))
     changes = np.concatenate(blocks, axis=1) / asked.annuity
+    of_units = _drawn_units(units, usual, draws, np.random.default_rng((seed, OF_UNITS))) / asked.annuity
+    by_driver = np.vstack([changes.sum(axis=2), of_units])
     planned = asked.plan.saving_usd_per_year
     of_moves = changes.sum(axis=0)
-    saved = planned - of_moves.sum(axis=1)
+    saved = planned - by_driver.sum(axis=0)
     names = asked.program.layout.labels("organizations", "name", exposure.partner)
     partners = np.where(exposure.partner < 0, OWN_POOLS, names).astype(str)
-    shares = _shares(changes.sum(axis=2))
-    drivers = pd.DataFrame(
-        {"driver": DRIVERS, "mean_usd_per_year": changes.sum(axis=2).mean(axis=1), "share_of_variance": shares}
-    )
+    means, shares = by_driver.mean(axis=1), _shares(by_driver)
+    drivers = pd.DataFrame({"driver": DRIVERS, "mean_usd_per_year": means, "share_of_variance": shares})
     return Realized(
         planned,
         saved,
-        _of_pools(asked),
+        float((units.once + units.running).sum()) / asked.annuity,
         usual,
         seed,
         drivers,
         _by(exposure, of_moves, partners, "organization", asked.annuity),
         _by(exposure, of_moves, exposure.department, "department", asked.annuity),
-        tornado(exposure, usual, planned, asked.annuity, partners),
+        tornado(exposure, units, usual, planned, asked.annuity, partners),
     )
-
-
-def _of_pools(asked: Asked) -> float:
-    costs = asked.plan.costs
-    return float(costs.loc[costs["scope"] == "pool", "present_usd"].sum()) / asked.annuity
 
 
 def _drawn(exposure: Exposure, assume: Assumptions, draws: int, random: np.random.Generator) -> Floats:
@@ -148,6 +151,14 @@ def _drawn(exposure: Exposure, assume: Assumptions, draws: int, random: np.rando
     left = 1.0 - random.random((draws, len(partner)))[:, place]
     back = left * (exposure.back - exposure.running - short - dearer) + assume.return_share * exposure.once
     return np.stack([short, dearer, once, np.where(fails, back, 0.0)])
+
+
+def _drawn_units(units: SharedUnits, assume: Assumptions, draws: int, random: np.random.Generator) -> Floats:
+    """Change of present cost of all shared units by draw [draws, USD]."""
+    dearer = assume.shared_unit_sd * random.standard_normal((draws, len(units.names)))
+    overrun = triangular(random.random((draws, len(units.names))), *assume.overrun)
+    changes: Floats = dearer @ units.running + overrun @ units.once
+    return changes
 
 
 def _uniform(assume: Assumptions, draws: int, place: np.ndarray, partners: int, random: np.random.Generator) -> Floats:

@@ -18,7 +18,7 @@ from optimizer.why.realized import realized
 from tests.cases import ROOT, case_of, offer, organization, plain_money, sampled, service
 from tests.properties.small_cases import small_case
 
-CERTAIN = Assumptions(1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+CERTAIN = Assumptions(1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 """Everything comes about as promised, and nobody fails."""
 DRAWS = 20_000
 
@@ -128,6 +128,45 @@ def test_the_tornado_tells_what_failures_cost() -> None:
     assert (ends["low"], ends["high"]) == (0, 2)
     assert ends["saved_at_low_usd_per_year"] == pytest.approx(30)
     assert ends["saved_at_high_usd_per_year"] == pytest.approx(30 - 0.4 * 45)
+
+
+def pooled(members: int = 2) -> Asked:
+    """Services of 100 dollars a year in a unit of the county's own: 20 each, and 30 to set it up, 50 to run it."""
+    names = "stu"[:members]
+    row = records.Pool(
+        pool_id="pool", name="Unit", setup_usd=30, fixed_usd_per_year=50, min_members=members, max_members=members
+    )
+    return ask(case_of([service(name) for name in names], [], [offer(name, "pool", 20) for name in names], pools=[row]))
+
+
+def test_shared_units_overrun_too() -> None:
+    assume = replace(CERTAIN, shared_unit_sd=0.1, one_time_low=0.0, one_time_mode=0.3, one_time_high=0.6)
+    found = realized(pooled(), assume, DRAWS)
+    assert found.planned_usd_per_year == 200 - 40 - 80
+    assert found.pools_usd_per_year == 80
+    assert found.saved_usd_per_year.mean() == pytest.approx(80 - 0.3 * 30, abs=0.15)
+    assert found.saved_usd_per_year.std() == pytest.approx(((50 * 0.1) ** 2 + 30**2 * 0.6**2 / 24) ** 0.5, rel=0.02)
+    drivers = found.drivers.set_index("driver")
+    assert drivers.loc["shared units", "share_of_variance"] == pytest.approx(1.0)
+    assert drivers["mean_usd_per_year"].sum() == pytest.approx(80 - found.saved_usd_per_year.mean())
+    assert any("$80 a year, set-up included) is drawn too" in line for line in found.told().lines)
+
+
+def test_shared_units_have_bars_of_their_own() -> None:
+    assume = replace(CERTAIN, shared_unit_sd=0.1, one_time_low=0.0, one_time_mode=0.3, one_time_high=0.6)
+    rows = realized(pooled(), assume, 10).tornado.set_index("assumption")
+    running = rows.loc["running cost of shared units beyond the plan, all units"]
+    assert running["saved_at_low_usd_per_year"] == pytest.approx(80 - 9 + 0.12815515655 * 50)
+    assert running["saved_at_high_usd_per_year"] == pytest.approx(80 - 9 - 0.12815515655 * 50)
+    set_up = rows.loc["overrun of the set-up of shared units, all units"]
+    assert set_up["saved_at_high_usd_per_year"] == pytest.approx(80 - set_up["high"] * 30)
+    assert not any("shared units" in name for name in realized(moved("s"), assume, 10).tornado["assumption"])
+
+
+def test_moves_are_drawn_alike_whether_shared_units_overrun_or_not() -> None:
+    asked = pooled(3)
+    one, other = (realized(asked, Assumptions(shared_unit_sd=sd), 50).drivers.head(4) for sd in (0.0, 0.3))
+    assert one.drop(columns="share_of_variance").equals(other.drop(columns="share_of_variance"))
 
 
 def test_a_sale_may_fall_short_too() -> None:
