@@ -69,6 +69,7 @@ class LimitCurve:
         if last["status"] == str(Stopped.INFEASIBLE):
             tighter = "at a higher one" if dial.at_least else "at a lower one"
             lines.append(f"At {self._amount(last['from_limit'])} or {tighter} no plan exists.")
+        lines += self._early()
         table = self.pieces.assign(
             **{
                 name: [self._amount(value) for value in self.pieces[name]]
@@ -81,11 +82,18 @@ class LimitCurve:
         return amount(value, self.dial.unit)
 
     def _flat(self, found: pd.DataFrame) -> list[str]:
-        first, value = found.iloc[0], self._amount(found.iloc[0]["to_limit"])
+        """Of the loosest piece; a looser limit than was asked about may still save."""
+        first = found.iloc[0]
         if first["to_limit"] == first["from_limit"]:
             return []
-        where = f"Up to {value} the floor" if self.dial.at_least else f"From {value} on more of it"
-        return [f"{where} changes nothing: the best plan costs {exact_usd(first['usd_per_year'])} a year."]
+        low, high = (self._amount(end) for end in sorted((first["from_limit"], first["to_limit"])))
+        best = "the best plan" if first["status"] == str(Stopped.PROVED) else "the best plan found"
+        return [f"From {low} to {high} it changes nothing: {best} costs {exact_usd(first['usd_per_year'])} a year."]
+
+    def _early(self) -> list[str]:
+        early = int((~self.pieces["status"].isin([str(Stopped.PROVED), str(Stopped.INFEASIBLE)])).sum())
+        told = f"{count_of(early, 'search', 'searches')} stopped early: what is told is as found"
+        return [f"{told}; the table has the least that the best plan may cost there."] if early else []
 
     def _rise(self, found: pd.DataFrame) -> list[str]:
         first, last = found.iloc[0], found.iloc[-1]

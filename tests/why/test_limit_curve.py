@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from optimizer.errors import Refused
-from optimizer.solve.outcome import Stopped
+from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, ask
 from optimizer.why.dials import Dial, dials_of, turned
 from optimizer.why.limit_curve import limit_curve
@@ -39,10 +41,28 @@ def test_by_hand() -> None:
     assert told.lines == (
         "Most that may be spent once on moving, ending and selling services and on setting up pools, now $30: "
         "from $60 to $0, settled by 4 searches.",
-        "From $45 on more of it changes nothing: the best plan costs $255 a year.",
+        "From $45 to $60 it changes nothing: the best plan costs $255 a year.",
         "At $0 it costs $45 a year more than at the loosest, and 0 services move instead of 3.",
     )
     assert told.tables["The least cost against the limit"]["to_limit"].tolist() == ["$45", "$30", "$10", "$0"]
+
+
+def test_nothing_is_claimed_beyond_the_range_that_was_asked_about() -> None:
+    """From $30 to $40 nothing changes, but $45 would save 5 dollars more."""
+    told = limit_curve(ask(three_moves(transition_usd=30.0)), ONCE, 0, 40, 4).told().lines
+    assert told[1] == "From $30 to $40 it changes nothing: the best plan costs $260 a year."
+
+
+def test_searches_that_stopped_early_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Asked.again
+
+    def early(asked: Asked, *given: object, **solver: object) -> Outcome:
+        return replace(search(asked, *given, **solver), stopped=Stopped.TIME, bound_usd=200.0)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Asked, "again", early)
+    told = limit_curve(ask(three_moves(transition_usd=30.0)), ONCE, 0, 60, 6).told().lines
+    assert told[1] == "From $45 to $60 it changes nothing: the best plan found costs $255 a year."
+    assert told[-1].startswith("4 searches stopped early: what is told is as found")
 
 
 def test_from_a_limit_of_nothing_to_all_that_could_be_used() -> None:
