@@ -89,6 +89,8 @@ def walk(asked: Asked, measure: Measure, points: int | None, on_step: OnStep, ti
             gaps.put(gap, limit, found, sure=sure)
     except Cut as cut:
         stopped = cut.stopped
+    except KeyboardInterrupt:  # between two searches
+        stopped = Stopped.INTERRUPTED
     return Walked(tuple(gaps.points), gaps.open_share, stopped)
 
 

@@ -147,9 +147,16 @@ def _spread_is_right(found: list[Found], lawful: list[tuple[float, float]], ends
         assert cost[value <= limit + NEAR].min() == pytest.approx(least, abs=CENTS)
 
 
-@pytest.mark.parametrize("why", [Stopped.TIME, Stopped.INTERRUPTED])
+@pytest.mark.parametrize(
+    ("why", "raised"),
+    [
+        (Stopped.TIME, Cut(Stopped.TIME)),
+        (Stopped.INTERRUPTED, Cut(Stopped.INTERRUPTED)),
+        (Stopped.INTERRUPTED, KeyboardInterrupt()),
+    ],
+)
 def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
-    why: Stopped, monkeypatch: pytest.MonkeyPatch
+    why: Stopped, raised: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After every number of searches: what is told is of the frontier, and what is open is told."""
     asked = ask(wide_case(WIDE_SEEDS[0]))
@@ -163,7 +170,7 @@ def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
         nonlocal left
         left -= 1
         if left < 0 and searches.until_s < np.inf:
-            raise Cut(why)
+            raise raised
         return search(searches, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Searches, "_again", some)
