@@ -1,11 +1,11 @@
 """What no plan can beat: the Lagrangian bound, valid at any prices, with every rounding error against us.
 
-    L(p) = sum_r max(lower_r p_r, upper_r p_r)^- + sum_groups min_j d_j + sum_alone min(0, d_j) most_j,   d = c - A'p
+    L(p) = sum_r max(lower_r p_r, upper_r p_r)^- + sum_groups min_j d_j + sum_alone min(d_j least_j, d_j most_j)
 
-where a row's term is lower_r p_r for p_r > 0 and upper_r p_r for p_r < 0. For any p, L(p) <= cost of every point of
-the program (weak duality: Geoffrion 1974, "Lagrangean relaxation for integer programming"). Floating point makes each
-d_j wrong by at most (n_j + 2) u (|c_j| + |A|'|p|), u the unit roundoff (Higham 2002, section 3.1), which is taken off
-before the minimum; sums are exact (`math.fsum`) and rounded down.
+with d = c - A'p, where a row's term is lower_r p_r for p_r > 0 and upper_r p_r for p_r < 0. For any p, L(p) <= cost of
+every point of the program (weak duality: Geoffrion 1974, "Lagrangean relaxation for integer programming"). Floating
+point makes each d_j wrong by at most (n_j + 2) u (|c_j| + |A|'|p|), u the unit roundoff (Higham 2002, section 3.1),
+which is taken off before the minimum; sums are exact (`math.fsum`) and rounded down.
 """
 
 from __future__ import annotations
@@ -47,6 +47,13 @@ def group_minima(model: Model, reduced: Floats) -> Floats:
     return least
 
 
+def alone_terms(model: Model, reduced: Floats) -> Floats:
+    """What every column that is in no group adds to the bound [columns in no group]."""
+    own = reduced[model.alone]
+    terms: Floats = own * np.where(own < 0.0, model.most[model.alone], model.least[model.alone])
+    return terms
+
+
 def over_cheapest(model: Model, reduced: Floats) -> Floats:
     """By how much each column of a group is dearer than the group's cheapest, in the order of `model.grouped`."""
     over: Floats = reduced[model.grouped] - np.repeat(group_minima(model, reduced), np.diff(model.group_starts))
@@ -62,7 +69,7 @@ def safe_bound(model: Model, prices: Floats) -> float:
         np.array([model.offset]),
         _down(terms),
         group_minima(model, lowest),
-        _down(np.minimum(0.0, lowest[model.alone] * model.most[model.alone])),
+        _down(alone_terms(model, lowest)),
     ]
     return float(np.nextafter(math.fsum(np.concatenate(parts).tolist()), -np.inf))
 

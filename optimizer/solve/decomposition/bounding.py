@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
 
 from optimizer.program.program import Program
+from optimizer.program.rows import Codes
+from optimizer.solve.decomposition.branching import Branch, Branches
+from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.core import Core
+from optimizer.solve.decomposition.gains import NEAR_WHOLE
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at, solve_relaxation
 from optimizer.solve.decomposition.sacks import Knapsack, knapsacks, too_large
 from optimizer.solve.decomposition.standing import Standing
+from optimizer.solve.decomposition.tightening import tightened
 
 GUESS_GROUPS = 1_500
 """From this many groups prices are guessed before the relaxation is solved."""
+BRANCH_CUT_ROUNDS = 8
+"""Of cuts in a branch in which plans are looked for."""
 LEAST_NARROWED = 0.1
 """Share of the columns from which it is worth to leave them out."""
 
@@ -24,13 +33,19 @@ class Bounding:
     """Raises the bound of a search, and leaves out what its best plan makes needless."""
 
     def __init__(self, now: Standing) -> None:
-        self.now, whole = now, now.model
+        self.now, whole = now, tightened(now.model)
         self.model, self.left = whole.without(too_large(whole, knapsacks(whole)))
         """The model of the columns that are left, and their numbers in the whole."""
         self.sacks: list[Knapsack] = knapsacks(self.model)
+        tied = Companions(self.model).tied
+        self.tied: Codes = tied[self.model.most[tied] == 1.0]
+        """Columns that make branches, of the model as it is at first."""
         self.relaxation: Relaxation | None = None
         self.recalled: Recalled | None = None
+        self.elsewhere = math.inf
+        """Bound of the branches that are not searched now."""
         self._core: Core | None = None
+        self._whole: tuple[Model, Codes, list[Knapsack], Relaxation] | None = None
 
     @property
     def reached(self) -> Relaxation:
@@ -65,6 +80,49 @@ class Bounding:
             self._core = Core(found.model, found.prices, found.links, found.x)
         return self._solve(rounds, deadline) and self.reached.cuttable
 
+    def branches(self) -> Branches | None:
+        """The branches over columns that no plan splits; None: the relaxation splits none of them."""
+        found, model = self.reached, self.model
+        split = np.minimum(found.x[self.tied], 1.0 - found.x[self.tied])
+        if split.max(initial=0.0) <= NEAR_WHOLE:
+            return None
+        if self._core is None or self._core.model is not found.model:
+            self._core = Core(found.model, found.prices, found.links, found.x)
+        now, sacks = self.now, self.sacks
+        self._whole = model, self.left, sacks, found
+
+        def cut(core: Core) -> Relaxation:
+            return solve_relaxation(core, sacks, BRANCH_CUT_ROUNDS, now.asked, now.deadline, now.cost)
+
+        return Branches(self._core, self.tied, cut)
+
+    def enter(self, branches: Branches, branch: Branch) -> None:
+        """Go on in one branch, without the columns that it holds at 0."""
+        assert self._whole is not None
+        found = branches.relaxation(branch, self.now.deadline)
+        least, most = branches.held(branch)
+        none = branches.columns[most == 0.0]
+        model, left = self._whole[0].held(branches.columns, least, most).without(none)
+        self.elsewhere, self.now.branch_bound = branches.bound, -math.inf
+        self._go_to(model, self._whole[1][left], knapsacks(model), found.without(none))
+        self.raise_bound(max(branch.bound, found.bound))
+
+    def leave(self) -> None:
+        """Go on with the whole."""
+        assert self._whole is not None
+        self.elsewhere, self.now.branch_bound = math.inf, -math.inf
+        self._go_to(*self._whole)
+
+    def raise_bound(self, bound: float) -> None:
+        """Take a bound on what is searched now; on all plans it is one as far as no other branch is lower."""
+        if min(bound, self.elsewhere) < math.inf:
+            self.now.raise_bound(min(bound, self.elsewhere))
+        self.now.branch_bound = max(self.now.branch_bound, bound)
+
+    def tell(self, bound: float | None) -> None:
+        """Tell of a bound on what is searched now that has not been handed over yet."""
+        self.now.tell(None if bound is None else min(bound, self.elsewhere))
+
     def narrow(self) -> None:
         """Go on without columns that no cheaper plan has."""
         best, found = self.now.best, self.relaxation
@@ -76,8 +134,11 @@ class Bounding:
             return
         model, left = self.model.without(columns)
         narrower, sacks = found.without(columns), knapsacks(model)
-        # together, so that Ctrl-C finds all of it narrowed or nothing
-        self.relaxation, self.model, self.left, self.sacks = narrower, model, self.left[left], sacks
+        self._go_to(model, self.left[left], sacks, narrower)
+
+    def _go_to(self, model: Model, left: Codes, sacks: list[Knapsack], found: Relaxation) -> None:
+        """Together, so that Ctrl-C finds all of it changed or nothing."""
+        self.relaxation, self.model, self.left, self.sacks = found, model, left, sacks
 
     def _solve(self, rounds: int, deadline: float) -> bool:
         assert self._core is not None
@@ -88,4 +149,4 @@ class Bounding:
     def _take(self, found: Relaxation) -> None:
         self.relaxation = found
         if found.feasible:
-            self.now.raise_bound(found.bound)
+            self.raise_bound(found.bound)

@@ -29,6 +29,10 @@ class Companions:
         order = np.argsort(label, kind="stable")
         ends = np.searchsorted(label[order], np.arange(1, count + 1))
         self._sets = np.split(model.alone[order], ends[:-1]) if count else []
+        several = [own for own in self._sets if len(own) > 1]
+        ours = np.concatenate([np.empty(0, dtype=np.int64), *several])
+        self.tied: Codes = ours[model.integer[ours]]
+        """Integer columns in no group that such rows tie to others: openings and tiers of pools."""
         # a set of columns by any one of them, for each row that has few
         self._set_of_row = np.full(len(counts), -1)
         self._set_of_row[small] = label[tied.indices[tied.indptr[:-1]]]

@@ -59,6 +59,12 @@ class Core:
         """Link rows that are here."""
         return np.flatnonzero(self.row_in & self.model.is_link)
 
+    def hold(self, columns: Codes, least: Floats, most: Floats) -> None:
+        """Other bounds of columns that are in no group."""
+        self.model = self.model.held(columns, least, most)
+        if self.lp is not None:
+            self.lp.hold(columns, least, most)
+
     def solve(self, deadline: float) -> bool:
         """Solve what is there, from the last basis if there is one; False: no point, or out of time."""
         left_s = deadline - time.monotonic()

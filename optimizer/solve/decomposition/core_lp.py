@@ -87,6 +87,13 @@ class CoreLp:
         lower, upper = self.part.model.lower[row] - used[row], self.part.model.upper[row] - used[row]
         self._do(self.highs.changeRowsBounds(len(at), at, lower, upper))
 
+    def hold(self, columns: Codes, least: Floats, most: Floats) -> None:
+        """Other bounds of columns of the model that are here."""
+        place = np.full(self.part.model.size, -1)
+        own = np.flatnonzero(self.columns >= 0)
+        place[self.columns[own]] = own
+        self._do(self.highs.changeColsBounds(len(columns), place[columns], least, most))
+
     def point(self) -> tuple[Floats, float]:
         """The last solution with the decided groups' columns [columns], and the most that any slack is used."""
         values, x = np.array(self.highs.getSolution().col_value), np.zeros(self.part.model.size)
@@ -152,7 +159,7 @@ class CoreLp:
             at = np.flatnonzero(np.isfinite(end[rows]))
             place = (len(self.rows) - len(rows) + at, np.arange(len(at)))
             slack = csc_array((np.full(len(at), sign), place), shape=(len(self.rows), len(at)))
-            self._add(number[at], cost[at], np.full(len(at), highspy.kHighsInf), slack)
+            self._add(number[at], cost[at], np.zeros(len(at)), np.full(len(at), highspy.kHighsInf), slack)
 
     def _add_columns(self, columns: Codes) -> None:
         model = self.part.model
@@ -166,12 +173,11 @@ class CoreLp:
         value = np.concatenate([entries.data, np.ones(len(in_group))])
         here = at >= 0
         matrix = csc_array((value[here], (at[here], column[here])), shape=(len(self.rows), len(columns)))
-        self._add(columns, model.cost[columns], model.most[columns], matrix)
+        self._add(columns, model.cost[columns], model.least[columns], model.most[columns], matrix)
 
-    def _add(self, columns: Codes, cost: Floats, most: Floats, matrix: csc_array) -> None:
-        zero = np.zeros(len(columns))
+    def _add(self, columns: Codes, cost: Floats, least: Floats, most: Floats, matrix: csc_array) -> None:
         self._do(
-            self.highs.addCols(len(columns), cost, zero, most, matrix.nnz, matrix.indptr, matrix.indices, matrix.data)
+            self.highs.addCols(len(columns), cost, least, most, matrix.nnz, matrix.indptr, matrix.indices, matrix.data)
         )
         self.columns = np.concatenate([self.columns, columns])
 

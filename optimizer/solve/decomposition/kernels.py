@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.program.rows import Floats
+import numpy as np
+
+from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.companions import Companions
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.relaxation import Relaxation
 
 HARD = 20.0
 """How much more than usual it costs to break a row."""
+UNMENDABLE = 1000.0
+"""How much more again, where single shifts cannot mend it."""
 GAP_SHARE = 1e-5
 """A kernel solved to within this share of cost is solved well enough."""
 
@@ -31,6 +36,8 @@ class Kernel:
 
 KERNELS = (Kernel(0.003, 0.7), Kernel(0.03, 1.3), Kernel(0.01, 1.7), Kernel(0.06, 2.0))
 """One after the other, each from the best plan and the bound of then."""
+BRANCH_KERNELS = (Kernel(0.03, 0.5),)
+"""In a branch, before HiGHS ends it."""
 
 
 def best_near(found: Relaxation, x: Floats, width: float, seconds: float, target: float, seed: int) -> Floats:
@@ -39,7 +46,16 @@ def best_near(found: Relaxation, x: Floats, width: float, seconds: float, target
     Columns up to `width` dearer than their group's cheapest are in it; a point that costs no more than `target` will
     do.
     """
-    point = Point(found.model, x, HARD * first_penalties(found.model, found.prices))
+    penalties = HARD * first_penalties(found.model, found.prices)
+    penalties[_rows_of_volumes(found.model)] *= UNMENDABLE
+    point = Point(found.model, x, penalties)
     hood = Neighbourhoods(point, found.reduced, found.prices, Companions(found.model), seed)
     hood.free_cheap(width, seconds, GAP_SHARE * abs(found.bound), target)
     return point.x
+
+
+def _rows_of_volumes(model: Model) -> Codes:
+    """Rows of columns that are in no group and need not be whole: what a shift changes there, no shift makes good."""
+    volumes = model.alone[~model.integer[model.alone]]
+    rows: Codes = np.unique(model.columns[:, volumes].indices).astype(np.int64)
+    return rows

@@ -20,10 +20,12 @@ LINK_ROW_ENTRIES = 12
 
 @dataclass(frozen=True)
 class Model:
-    """min cost'x + offset  s.t.  lower <= rows x <= upper, 0 <= x <= most, one column of every group is 1."""
+    """min cost'x + offset  s.t.  lower <= rows x <= upper, least <= x <= most, one column of every group is 1."""
 
     cost: Floats
     offset: float
+    least: Floats
+    """Lower bound of every column, 0 but where a branch holds it [columns]."""
     most: Floats
     """Upper bound of every column [columns]."""
     integer: Flags
@@ -87,6 +89,14 @@ class Model:
             links_end=self.rows.shape[0] if self.links_end is None else self.links_end,
         )
 
+    def held(self, columns: Codes, least: Floats, most: Floats) -> Model:
+        """The same with other bounds of these columns, none of which is in a group."""
+        new_least, new_most = self.least.copy(), self.most.copy()
+        new_least[columns], new_most[columns] = least, most
+        same = replace(self, least=new_least, most=new_most)
+        same.__dict__.update({name: value for name, value in self.__dict__.items() if name not in same.__dict__})
+        return same
+
     def with_rows_only(self, rows: Codes) -> Model:
         """The same with these rows alone, all that came before `links_end` among them."""
         return replace(self, rows=self.rows[rows], lower=self.lower[rows], upper=self.upper[rows])
@@ -97,6 +107,7 @@ class Model:
         picked = replace(
             self,
             cost=self.cost[left],
+            least=self.least[left],
             most=self.most[left],
             integer=self.integer[left],
             rows=self.rows[:, left],
@@ -139,6 +150,7 @@ def model_of(program: Program) -> Model:
     return Model(
         cost=columns.cost_usd,
         offset=columns.offset_usd,
+        least=np.zeros(len(columns)),
         most=columns.upper,
         integer=columns.integer,
         rows=matrix[~is_choice],

@@ -187,7 +187,7 @@ def rounded(model: Model, x: Floats, reduced: Floats) -> Floats:
     whole = np.where(model.integer, np.ceil(x - 1e-6), x)
     whole[model.grouped] = 0.0
     whole[model.grouped[order][model.group_starts[:-1]]] = 1.0
-    return np.clip(whole, 0.0, model.most)
+    return np.clip(whole, model.least, model.most)
 
 
 def first_penalties(model: Model, prices: Floats) -> Floats:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.program.rows import Floats
-from optimizer.solve.decomposition.bound import group_minima, reduced_costs, row_terms, usable
+from optimizer.solve.decomposition.bound import alone_terms, group_minima, reduced_costs, row_terms, usable
 from optimizer.solve.decomposition.model import Model
 
 ROUNDS = 250
@@ -55,9 +55,8 @@ def _look(model: Model, prices: Floats) -> tuple[float, Floats]:
     first = cheapest[np.unique(model.group[model.grouped[cheapest]], return_index=True)[1]]
     x = np.zeros(model.size)
     x[model.grouped[first]] = 1.0
-    earns = model.alone[reduced[model.alone] < 0.0]
-    x[earns] = model.most[earns]
-    value = model.offset + row_terms(model, prices).sum() + least.sum() + (reduced[earns] * model.most[earns]).sum()
+    x[model.alone] = np.where(reduced[model.alone] < 0.0, model.most[model.alone], model.least[model.alone])
+    value = model.offset + row_terms(model, prices).sum() + least.sum() + alone_terms(model, reduced).sum()
     activity = model.rows @ x
     below, above = model.lower - activity, model.upper - activity
     short = np.where(

@@ -57,7 +57,7 @@ class Relaxation:
         model = self.model
         over = safe_reduced_costs(model, self.prices)
         over[model.grouped] = over_cheapest(model, over)
-        hopeless: Flags = model.integer & (over > (cost - self.bound) * (1.0 + 1e-9) + 1e-6)
+        hopeless: Flags = model.integer & (model.least == 0.0) & (over > (cost - self.bound) * (1.0 + 1e-9) + 1e-6)
         return hopeless
 
     def without(self, columns: Codes) -> Relaxation:

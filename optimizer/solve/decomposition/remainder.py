@@ -32,6 +32,7 @@ class Remainder:
 
     x: Floats | None
     bound: float
+    """Infinite: there is no plan."""
     interrupted: bool
     log: str
 
@@ -75,7 +76,7 @@ def search_remainder(
     x = np.array(highs.getSolution().col_value) if held else None
     bound = _finite(info.mip_dual_bound)
     if status == highspy.HighsModelStatus.kInfeasible:
-        bound = cost if cost is not None else None
+        bound = cost if cost is not None else np.inf
     # what was left out cannot be cheaper than the plan that it was measured by
     bound = -np.inf if bound is None else bound if cost is None else min(bound, cost)
     return Remainder(x, bound, interrupted, "".join(log))
@@ -113,7 +114,7 @@ def _lp(model: Model, keep: Flags, most: Floats) -> highspy.HighsLp:
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = matrix.shape
     lp.col_cost_, lp.offset_ = model.cost, model.offset
-    lp.col_lower_, lp.col_upper_ = np.zeros(model.size), most
+    lp.col_lower_, lp.col_upper_ = model.least, most
     lp.row_lower_ = np.concatenate([model.lower[rows], ones])
     lp.row_upper_ = np.concatenate([model.upper[rows], ones])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise

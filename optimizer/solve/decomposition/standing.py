@@ -39,6 +39,8 @@ class Standing:
         self.deadline = self.began + solver.time_limit_s
         self.model, self.solver, self.on_progress = model, solver, on_progress
         self.bound, self.log = -math.inf, ""
+        self.branch_bound = -math.inf
+        """Of the branch that is searched, where a part is searched at a time."""
         self.best: Best | None = None
         self._told = Progress(0.0, None, None)
 
@@ -50,12 +52,17 @@ class Standing:
     @property
     def done(self) -> bool:
         """Whether plan and bound are within the asked gap."""
-        return self.best is not None and self.best.cost - self.bound <= max(self.asked(self.best.cost), LEAST_GAP)
+        return self._within(self.bound)
 
     @property
     def over(self) -> bool:
-        """Whether the search has to end."""
-        return self.done or time.monotonic() >= self.deadline
+        """Whether the search, or that of the branch, has to end."""
+        return self._within(self.floor) or time.monotonic() >= self.deadline
+
+    @property
+    def floor(self) -> float:
+        """No plan that is looked for now costs less."""
+        return max(self.bound, self.branch_bound)
 
     @property
     def elapsed_s(self) -> float:
@@ -99,6 +106,9 @@ class Standing:
         bound = bound if cost is None else min(bound, cost)
         self._told = Progress(self.elapsed_s, cost, None if bound == -math.inf else bound)
         self.on_progress(self._told)
+
+    def _within(self, bound: float) -> bool:
+        return self.best is not None and self.best.cost - bound <= max(self.asked(self.best.cost), LEAST_GAP)
 
     def _record(self, what: str) -> None:
         bound = None if self.bound == -math.inf else self.bound

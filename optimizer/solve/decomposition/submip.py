@@ -60,7 +60,7 @@ def best_around(point: Point, free: Codes, effort: Effort) -> Found | None:
     # what a row does now is always allowed: it may be off by rounding
     lower = np.where(short > 0.0, model.lower[rows], np.minimum(model.lower[rows], activity)) - rest
     upper = np.where(over > 0.0, model.upper[rows], np.maximum(model.upper[rows], activity)) - rest
-    needed = _may_bind(part, lower, upper, model.most[free]) | (off > 0.0)
+    needed = _may_bind(part, lower, upper, model.least[free], model.most[free]) | (off > 0.0)
     part, rows = part[needed], rows[needed]
     lower, upper, short, over = lower[needed], upper[needed], short[needed], over[needed]
     low, high = np.flatnonzero(short), np.flatnonzero(over)
@@ -72,7 +72,7 @@ def best_around(point: Point, free: Codes, effort: Effort) -> Found | None:
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = matrix.shape
     lp.col_cost_ = np.concatenate([model.cost[free], point.penalty[rows[slack_row]]])
-    lp.col_lower_ = np.zeros(lp.num_col_)
+    lp.col_lower_ = np.concatenate([model.least[free], np.zeros(len(amount))])
     lp.col_upper_ = np.concatenate([model.most[free], amount])
     ones = np.ones(groups)
     lp.row_lower_, lp.row_upper_ = np.concatenate([lower, ones]), np.concatenate([upper, ones])
@@ -83,10 +83,11 @@ def best_around(point: Point, free: Codes, effort: Effort) -> Found | None:
     return _run(lp, model.integer[free], np.concatenate([now, amount]), replace(effort, target=target))
 
 
-def _may_bind(part: csr_array, lower: Floats, upper: Floats, most: Floats) -> Flags:
+def _may_bind(part: csr_array, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Flags:
     """Rows that some values of the free columns could break [rows of the part]."""
-    high = part.maximum(0.0) @ most
-    low = part.minimum(0.0) @ most
+    adds, takes = part.maximum(0.0), part.minimum(0.0)
+    high = adds @ most + takes @ least
+    low = takes @ most + adds @ least
     binds: Flags = (low < lower - 1e-12 * np.abs(lower)) | (high > upper + 1e-12 * np.abs(upper))
     return binds
 
@@ -121,6 +122,6 @@ def _run(lp: highspy.HighsLp, integer: Flags, start: Floats, effort: Effort) -> 
     if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
     values = np.array(highs.getSolution().col_value)[: len(integer)]
-    most = np.array(lp.col_upper_)[: len(integer)]
-    whole = np.where(integer, np.rint(values), np.clip(values, 0.0, most))
+    least, most = np.array(lp.col_lower_)[: len(integer)], np.array(lp.col_upper_)[: len(integer)]
+    whole = np.where(integer, np.rint(values), np.clip(values, least, most))
     return Found(whole, highs.getModelStatus() == highspy.HighsModelStatus.kOptimal, highs.getRunTime())

@@ -44,6 +44,7 @@ def ring(sign: float) -> Model:
     return Model(
         cost=np.array([10.0, 1.0, 0.0, 1.0, 0.0, 1.0]),
         offset=0.0,
+        least=np.zeros(6),
         most=np.ones(6),
         integer=np.ones(6, dtype=bool),
         rows=csr_array(entries, shape=(3, 6)),

@@ -12,7 +12,7 @@ from benchmarks import whatifs
 from benchmarks.instances import family_program
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
-from optimizer.solve.decomposition import bounding
+from optimizer.solve.decomposition import bounding, plans
 from optimizer.solve.decomposition import search as module
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
@@ -102,7 +102,7 @@ def test_a_plan_that_cannot_be_mended_leaves_time_to_search_anew(monkeypatch: py
     program = family_program("county-60x8x4", 3)
     memory = search(program, _solver(1e-3)).memory
     assert isinstance(memory, Memory)
-    (given_s,), mend = [[0.0]], module.mend
+    (given_s,), mend = [[0.0]], plans.mend
     memory = replace(memory, x=np.where(program.columns.integer, memory.x, 0.0))
     dearest = program.columns["agree"].columns
     memory.x[dearest] = 0.0  # what it takes needs agreements that it does not have
@@ -112,7 +112,7 @@ def test_a_plan_that_cannot_be_mended_leaves_time_to_search_anew(monkeypatch: py
         if len(given_s) > 2:
             mend(point, hoods, deadline)
 
-    monkeypatch.setattr(module, "mend", hopeless)
+    monkeypatch.setattr(plans, "mend", hopeless)
     outcome = search(program, _solver(1e-3), memory=memory)
     assert 0.0 < given_s[1] <= 0.1 * 30.0
     assert outcome.stopped is Stopped.PROVED

@@ -15,7 +15,7 @@ from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import bounding, core, search
+from optimizer.solve.decomposition import bounding, core, plans, search
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.engines import search_decomposed, search_highs
@@ -35,7 +35,7 @@ def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "FEWEST_GROUPS", 0)
     monkeypatch.setattr(bounding, "GUESS_GROUPS", 2)
     monkeypatch.setattr(search, "FEW_GROUPS", 5)
-    monkeypatch.setattr(search, "MOST_STALE", 10)
+    monkeypatch.setattr(plans, "MOST_STALE", 10)
     monkeypatch.setattr(core, "CORE_COLUMNS", 4)
 
 
@@ -63,6 +63,25 @@ def test_families_agree_with_highs(family: str, seed: int) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_families_agree_with_highs_many_more(family: str, seed: int) -> None:
     program = family_program(family, seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+@pytest.mark.parametrize("few_groups", [5, 1000])
+@pytest.mark.parametrize("seed", range(4))
+def test_branches_over_pools_agree_with_highs(seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    program = family_program("county-pools-20x4x3", seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("few_groups", [5, 1000])
+@pytest.mark.parametrize("seed", range(4, 20))
+def test_branches_over_pools_agree_with_highs_many_more(
+    seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    program = family_program("county-pools-30x5x3", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
 
 
@@ -111,7 +130,7 @@ def test_what_is_told_is_never_worse_than_what_was_told_before() -> None:
 
 def test_highs_at_the_end_tells_nothing_worse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search._Run, "finish", lambda run: None)
-    monkeypatch.setattr(search._Run, "improve", lambda run: None)
+    monkeypatch.setattr(plans.Plans, "improve", lambda own, most_tries: None)
     told: list[Progress] = []
     outcome = search.search(family_program("gap-d-4x12", 1), EXACT, None, told.append)
     assert outcome.stopped is Stopped.PROVED

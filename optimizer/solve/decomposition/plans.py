@@ -1,0 +1,164 @@
+"""Plans of what is searched now, the whole or one branch: near the relaxation's point, then better and better.
+
+kernels, or rounded and repaired -> cuts and plans by turns -> chains, neighbourhoods
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from optimizer.program.rows import Floats
+from optimizer.solve.decomposition.bounding import Bounding
+from optimizer.solve.decomposition.companions import Companions
+from optimizer.solve.decomposition.improving import Improving
+from optimizer.solve.decomposition.kernels import Kernel, best_near
+from optimizer.solve.decomposition.mending import mend, shifted_whole
+from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties, rounded
+from optimizer.solve.decomposition.point import Point
+from optimizer.solve.decomposition.standing import Best, Standing
+
+CUT_ROUNDS = 3
+"""Of cuts, between two plans."""
+CHEAP_S = 2.0
+TARGET_SHARE = 0.99
+"""Of the asked gap above the bound, a search for a plan may end."""
+CUT_TIME_SHARE = 0.5
+"""Of the time that is left, for cuts and the plans between them."""
+MOST_STALE = 150
+"""Neighbourhoods, or as much work, without progress after which HiGHS takes over."""
+
+
+class Plans:
+    """Looks for plans where the bound of a search stands, and offers them."""
+
+    def __init__(self, now: Standing, below: Bounding) -> None:
+        self.now, self.below = now, below
+
+    @property
+    def best(self) -> Best | None:
+        """The best plan, if it is among what is searched now."""
+        best = self.now.best
+        if best is None:
+            return None
+        x = best.x[self.below.left]
+        left = np.count_nonzero(x) == np.count_nonzero(best.x) and bool((x >= self.below.model.least).all())
+        return best if left else None
+
+    def mended(self, x: Floats, deadline: float) -> None:
+        """A plan near a point [columns left] that breaks rows, until `deadline` on the monotonic clock."""
+        point = self._point(rounded(self.below.model, x, self.below.reached.reduced))
+        mend(point, self.neighbourhoods, deadline)
+        self._offer(point)
+
+    def quick(self) -> None:
+        """Round the relaxation's point and repair it by single shifts, which may do where the asked gap is wide."""
+        point = self._rounded()
+        if shifted_whole(point, self.now.deadline):
+            self._offer(point)
+
+    def near(self) -> None:
+        """A plan near the relaxation's point: from the best one, where there is one, else rounded and repaired."""
+        best = self.best
+        if best is None:
+            point = self._rounded()
+            if self.now.over:
+                return
+            mend(point, self.neighbourhoods, self.now.deadline)
+        else:
+            point = self._point(best.x[self.below.left])
+            self._free_cheapest()
+        self._offer(point)
+
+    def kernels(self, kernels: Sequence[Kernel]) -> None:
+        """Kernels of one width after another, with chains and further cuts between them."""
+        for number, kernel in enumerate(kernels):
+            if number:
+                self.below.cut_more(CUT_ROUNDS, self.now.deadline)
+                self.below.narrow()
+            if not self.now.over:
+                self._search(kernel)
+            if self.now.over:
+                return
+            self.chains()
+
+    def chains(self) -> Improving:
+        """Try chains from the best plan until none pays."""
+        point, ways, best = self.neighbourhoods.point, Improving(self.neighbourhoods, self.now), self.best
+        if best is not None and not self._holds(point):
+            point.put(np.arange(self.below.model.size), best.x[self.below.left])
+        if best is not None and not self.now.over and ways.begin(best.cost - self.now.floor):
+            self._offer(point)
+        return ways
+
+    def close_in(self) -> None:
+        """Cuts and plans by turns: each makes the other cheaper."""
+        deadline, cuttable = time.monotonic() + CUT_TIME_SHARE * self.now.left_s, True
+        while cuttable and not self.now.over:
+            cuttable = self.below.cut_more(CUT_ROUNDS, deadline)
+            self.below.narrow()
+            self.near()
+            if cuttable:
+                self.chains()
+
+    def improve(self, most_tries: float) -> None:
+        """Try chains and neighbourhoods until the gap is reached, time is up or nothing comes of them."""
+        if self.now.over:
+            return
+        point, ways, stale, tries = self.neighbourhoods.point, self.chains(), 0.0, 0.0
+        while not self.now.over and self.now.best is not None and stale <= MOST_STALE and tries < most_tries:
+            better, work = ways.turn(self.now.best.cost - self.now.floor)
+            stale, tries = 0.0 if better else stale + work, tries + work
+            if better:
+                self._offer(point)
+
+    def offer(self, x: Floats) -> None:
+        """Take a point of what is searched [columns left] as the best plan, if it is one and costs less."""
+        whole = np.zeros(self.now.model.size)
+        whole[self.below.left] = x
+        self.now.offer(whole)
+
+    def _search(self, kernel: Kernel) -> None:
+        found, best = self.below.reached, self.best
+        asked = self.now.asked(found.bound)
+        x, gap = rounded(found.model, found.x, found.reduced), asked
+        if best is not None:
+            x, gap = best.x[self.below.left], max(asked, best.cost - self.now.floor)
+        seconds = min(self.now.left_s / 4, kernel.seconds)
+        target = self.now.floor + TARGET_SHARE * asked
+        near = best_near(found, x, kernel.width_share * gap, seconds, target, self.now.solver.seed)
+        point = self._point(near)
+        if not len(point.broken()) or shifted_whole(point, self.now.deadline):
+            self._offer(point)
+
+    def _free_cheapest(self) -> None:
+        """Search among columns that are no dearer than their group's cheapest."""
+        cost = self.neighbourhoods.point.cost
+        seconds = min(self.now.left_s / 4, CHEAP_S + self.below.model.groups / 5000)
+        target = self.now.floor + TARGET_SHARE * self.now.asked(cost)
+        self.neighbourhoods.free_cheap(0.0, seconds, 1e-5 * abs(cost), target)
+
+    def _rounded(self) -> Point:
+        found = self.below.reached
+        point = self._point(rounded(self.below.model, found.x, found.reduced))
+        if not self.now.over:
+            self._free_cheapest()
+        return point
+
+    def _point(self, x: Floats) -> Point:
+        """A point to work on, with neighbourhoods by the relaxation's prices."""
+        found, model = self.below.reached, self.below.model
+        prices = found.prices[: model.rows.shape[0]]
+        point = Point(model, x, first_penalties(model, prices))
+        self.neighbourhoods = Neighbourhoods(point, found.reduced, prices, Companions(model), self.now.solver.seed)
+        return point
+
+    def _holds(self, point: Point) -> bool:
+        best = self.now.best
+        return not len(point.broken()) and best is not None and point.cost <= best.cost + 1e-9
+
+    def _offer(self, point: Point) -> None:
+        point.settle()
+        self.offer(point.x)

@@ -1,0 +1,147 @@
+"""Branches over what pools decide: bounds that hold in each, tighter tiers that cost no plan, what to hold next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.instances import family_program
+from optimizer.program.program import Program
+from optimizer.scenario.settings import Solver
+from optimizer.solve import highs
+from optimizer.solve.decomposition.bound import safe_bound
+from optimizer.solve.decomposition.branching import Branches
+from optimizer.solve.decomposition.companions import Companions
+from optimizer.solve.decomposition.core import Core
+from optimizer.solve.decomposition.gains import Gains, Step
+from optimizer.solve.decomposition.model import Model, model_of
+from optimizer.solve.decomposition.point import Point
+from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
+from optimizer.solve.decomposition.sacks import knapsacks
+from optimizer.solve.decomposition.standing import Standing
+from optimizer.solve.decomposition.tightening import tightened
+
+EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
+POOLS = "county-pools-20x4x3"
+
+
+def test_what_makes_branches_is_openings_and_tiers() -> None:
+    program = family_program(POOLS, 0)
+    tied = set(Companions(model_of(program)).tied.tolist())
+    columns = program.columns
+    assert tied == {*columns["open_pool"].columns.tolist(), *columns["tier"].columns.tolist()}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_tighter_tiers_keep_the_best_plan_and_stay_above_what_it_buys(seed: int) -> None:
+    program = family_program(POOLS, seed)
+    loose, best = model_of(program), highs.search(program, EXACT)
+    model = tightened(loose)
+    assert best.x is not None
+    assert (model.most <= loose.most).all()
+    assert (best.x <= model.most + 1e-6).all()
+    assert not len(Point(model, best.x, np.zeros(len(model.lower))).broken())
+
+
+def test_a_tier_ends_at_what_the_services_can_bring() -> None:
+    program = family_program(POOLS, 0)
+    model = tightened(model_of(program))
+    volumes, tiers = program.columns["volume"].columns, program.columns["tier"].columns
+    held = program.matrix()[[name.startswith("pool_volume") for name in program.row_names()]].tocsr()
+    for row in range(held.shape[0]):
+        entries = held[[row]].tocoo()
+        bought = entries.col[entries.data > 0.0]
+        # a service has one offer of a pool at most, so that each brings all of its use
+        most = -entries.data[entries.data < 0.0].sum()
+        assert model.most[bought].max() == pytest.approx(most, abs=1e-6)
+    for volume, tier in zip(volumes.tolist(), tiers.tolist(), strict=True):
+        rows = model.rows[:, [volume, tier]].toarray()
+        pair = rows[(rows[:, 0] == 1.0) & (rows[:, 1] < 0.0) & np.isneginf(model.lower)]
+        assert -pair[0, 1] <= model.most[volume] + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_the_bound_of_a_branch_is_below_its_best_plan_at_any_prices(seed: int, value: float) -> None:
+    program = family_program(POOLS, seed)
+    pool = program.columns["open_pool"].columns[:1]
+    model = model_of(program).held(pool, np.array([value]), np.array([value]))
+    best = highs.search(_with_held(program, int(pool[0]), value), EXACT).cost_usd
+    random = np.random.default_rng(seed)
+    assert best is not None
+    for scale in (0.0, 1e3, 1e5):
+        assert safe_bound(model, scale * random.normal(size=len(model.lower))) <= best
+    whole = Core(model)
+    assert whole.solve(np.inf)
+    while whole.grow():
+        assert whole.solve(np.inf)
+    assert best - 0.5 * abs(best) <= safe_bound(whole.model, whole.prices) <= best
+
+
+def test_the_lowest_branch_is_below_every_plan_and_rises_as_branches_are_searched() -> None:
+    program = family_program(POOLS, 1)
+    best = highs.search(program, EXACT).cost_usd
+    assert best is not None
+    model = tightened(model_of(program))
+    now, sacks = Standing(model, EXACT, None), knapsacks(model)
+
+    def cut(core: Core) -> Relaxation:
+        return solve_relaxation(core, sacks, 2, now.asked, now.deadline)
+
+    branches, bounds = Branches(Core(model), Companions(model).tied, cut), []
+    while branch := branches.next(now, deep=False):
+        bounds.append(branch.bound)
+        x = branches.relaxation(branch, now.deadline).x[branches.columns]
+        assert np.abs(x - np.rint(x)).max() <= 1e-5
+        assert min(branch.bound, branches.bound) <= best + 1e-6
+        branches.put_back(branch, branch.bound)
+    assert bounds == sorted(bounds)
+    assert len(bounds) >= 2
+
+
+def test_deep_branches_come_to_one_with_whole_numbers_first() -> None:
+    model = tightened(model_of(family_program(POOLS, 2)))
+    now, sacks = Standing(model, EXACT, None), knapsacks(model)
+
+    def cut(core: Core) -> Relaxation:
+        return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
+
+    wide = Branches(Core(model), Companions(model).tied, cut)
+    deep = Branches(Core(model), Companions(model).tied, cut)
+    first, lowest = deep.next(now, deep=True), wide.next(now, deep=False)
+    assert first is not None
+    assert lowest is not None
+    assert lowest.bound <= first.bound + 1e-6
+    assert deep.bound <= wide.bound + 1e-6
+
+
+def test_the_column_that_promises_most_on_both_sides_is_held_next() -> None:
+    gains, columns = Gains(), np.array([3, 7, 9])
+    gains.note(Step(3, 0.5).to(0.0), 10.0)
+    gains.note(Step(3, 0.5).to(1.0), 10.0)
+    gains.note(Step(7, 0.25).to(0.0), 100.0)
+    gains.note(Step(7, 0.25).to(1.0), 75.0)
+    # by hand: 20 a unit for 3; 400 and 100 a unit for 7; the means 210 and 60 for 9, which is unknown
+    assert gains.choice(columns, np.array([0.5, 0.5, 1.0])) == Step(7, 0.5)
+    assert gains.choice(columns, np.array([0.5, 1e-9, 0.5])) == Step(9, 0.5)
+    assert gains.choice(columns, np.array([0.0, 1.0, 1.0])) is None
+    assert gains.choice(columns[:0], np.empty(0)) is None
+
+
+def _with_held(program: Program, column: int, value: float) -> Program:
+    """The program with a column fixed by what it costs to have it otherwise."""
+    costs = program.columns.cost_usd.copy()
+    costs[column] += -1e9 if value else 1e9
+    offset = program.columns.offset_usd + (1e9 if value else 0.0)
+    return replace(program, columns=program.columns.with_costs(costs, offset))
+
+
+def test_a_model_that_is_held_shares_what_does_not_change() -> None:
+    model: Model = model_of(family_program(POOLS, 0))
+    columns = model.columns
+    held = model.held(np.array([int(model.alone[0])]), np.array([1.0]), np.array([1.0]))
+    assert held.columns is columns
+    assert held.least[model.alone[0]] == 1.0
+    assert model.least[model.alone[0]] == 0.0
