@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from optimizer.errors import Refused
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, ask, silent
-from optimizer.why.frontier import frontier
+from optimizer.why.frontier import Frontier, frontier
 from optimizer.why.frontier_points import Cut, Searches
 from optimizer.why.frontier_walk import walk
 from optimizer.why.measures import MEASURES, Measure, measure_of
@@ -147,20 +148,25 @@ def _spread_is_right(found: list[Found], lawful: list[tuple[float, float]], ends
         assert cost[value <= limit + NEAR].min() == pytest.approx(least, abs=CENTS)
 
 
+@cache
+def _wide_whole() -> tuple[Asked, Frontier]:
+    asked = ask(wide_case(WIDE_SEEDS[0]))
+    return asked, frontier(asked, "risk")
+
+
 @pytest.mark.parametrize(
     ("why", "raised"),
     [
         (Stopped.TIME, Cut(Stopped.TIME)),
-        (Stopped.INTERRUPTED, Cut(Stopped.INTERRUPTED)),
-        (Stopped.INTERRUPTED, KeyboardInterrupt()),
+        pytest.param(Stopped.INTERRUPTED, Cut(Stopped.INTERRUPTED), marks=pytest.mark.slow),
+        pytest.param(Stopped.INTERRUPTED, KeyboardInterrupt(), marks=pytest.mark.slow),
     ],
 )
 def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
     why: Stopped, raised: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After so many searches: what is told is of the frontier, and what is open is told."""
-    asked = ask(wide_case(WIDE_SEEDS[0]))
-    whole, search = frontier(asked, "risk"), Searches._again
+    (asked, whole), search = _wide_whole(), Searches._again
     points = set(whole.points["at_risk_usd_per_year"])
     assert whole.stopped is None
     assert whole.open_share == 0
