@@ -99,10 +99,17 @@ def live_steps() -> Iterator[Callable[[str], None]]:
 
 
 def tell(ask: Callable[[Callable[[str], None]], Tells], as_json: bool, as_csv: bool) -> None:
-    """Make an analysis, which is given whom to tell its steps, and print what it found."""
-    with live_steps() as on_step:
+    """Make an analysis, which is given whom to tell its steps, and print what it found.
+
+    It ends as the least certain of the searches that it took.
+    """
+    from optimizer.solve.outcome import Stopped
+    from optimizer.why.ends import ends_noted
+
+    with live_steps() as on_step, ends_noted() as ends:
         told = ask(on_step).told()
     emit_told(told, as_json, as_csv)
+    sys.exit(INTERRUPTED if Stopped.INTERRUPTED in ends else EARLY if Stopped.TIME in ends else 0)
 
 
 def emit_told(told: Told, as_json: bool, as_csv: bool) -> None:

@@ -25,6 +25,7 @@ from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Solver
 from optimizer.solve.engines import run_engine, search_once
 from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.why.ends import note
 from optimizer.why.forced import kept_out
 
 OnStep = Callable[[str], None]
@@ -76,7 +77,7 @@ class Asked:
 
     def again(self, program: CountyProgram, start: Floats | None = None, **solver: object) -> Outcome:
         """Search a changed program; `solver` replaces settings of the search."""
-        return search_once(program, self.settings(**solver), start)
+        return searched(program, self.settings(**solver), start)
 
     def settings(self, **changes: object) -> Solver:
         """The settings of the search with some replaced; ties are not broken."""
@@ -98,13 +99,22 @@ class Asked:
 def ask(case: Case) -> Asked:
     """The case with the plan that `solve` finds for it. Raises `NoPlan` where there is none."""
     program = program_of(case)
-    return _holding(program, run_engine("auto", program, None, None, None))
+    outcome = run_engine("auto", program, None, None, None)
+    note(outcome.stopped)
+    return _holding(program, outcome)
 
 
 def ask_once(case: Case) -> Asked:
     """The same without telling plans of equal cost apart: for one of many cases."""
     program = program_of(case)
-    return _holding(program, search_once(program, case.settings.solver))
+    return _holding(program, searched(program, case.settings.solver))
+
+
+def searched(program: CountyProgram, solver: Solver, start: Floats | None = None) -> Outcome:
+    """One of the searches that a question takes; how it ended is noted."""
+    outcome = search_once(program, solver, start)
+    note(outcome.stopped)
+    return outcome
 
 
 def _holding(program: CountyProgram, outcome: Outcome) -> Asked:
@@ -147,7 +157,9 @@ def _asked_of_run(run: Run) -> Asked:
     point = point_of(program, choices_of_run(run, case))
     assert point is not None  # the run's own options are admissible in its own case
     outcome = search_once(_as_it_stands(program, point, plan), case.settings.solver, point)
-    return Asked(program, replace(outcome, stopped=run.answer.stopped or outcome.stopped, bound_usd=plan.bound_usd))
+    stopped = run.answer.stopped or outcome.stopped
+    note(stopped)
+    return Asked(program, replace(outcome, stopped=stopped, bound_usd=plan.bound_usd))
 
 
 def _as_it_stands(program: CountyProgram, point: Floats, plan: Plan) -> CountyProgram:

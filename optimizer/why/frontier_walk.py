@@ -17,6 +17,7 @@ import numpy as np
 
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep
+from optimizer.why.ends import note
 from optimizer.why.frontier_points import SAME, Cut, Point, Searches, best_measure, least_cost
 from optimizer.why.limit_words import amount
 from optimizer.why.measures import Measure
@@ -72,13 +73,17 @@ class _Gaps:
 def walk(asked: Asked, measure: Measure, points: int | None, on_step: OnStep, time_limit_s: float = inf) -> Walked:
     """Points from least cost to the best measure, both ends among them; with `points` at most so many.
 
-    The ends are searched for in any case, what is between them as long as the time limit allows.
+    The ends are searched for in any case, what is between them as long as the time limit allows. Raises
+    `KeyboardInterrupt` if the search for them was interrupted.
     """
     searches = Searches(asked, measure, time.monotonic() + time_limit_s)
-    on_step("the plan with the best measure")
-    last = best_measure(asked, measure)
-    on_step("the plan of least cost")
-    first = least_cost(asked, measure)
+    try:
+        on_step("the plan with the best measure")
+        last = best_measure(asked, measure)
+        on_step("the plan of least cost")
+        first = least_cost(asked, measure)
+    except Cut as cut:  # without both ends there is nothing to tell
+        raise KeyboardInterrupt from cut
     if first.steps <= last.steps + SAME:
         return Walked((first,), 0.0, None)
     gaps, stopped = _Gaps(first, last), None
@@ -91,6 +96,8 @@ def walk(asked: Asked, measure: Measure, points: int | None, on_step: OnStep, ti
         stopped = cut.stopped
     except KeyboardInterrupt:  # between two searches
         stopped = Stopped.INTERRUPTED
+    if stopped is not None:
+        note(stopped)
     return Walked(tuple(gaps.points), gaps.open_share, stopped)
 
 

@@ -20,9 +20,8 @@ from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
 from optimizer.report.words import count_of
 from optimizer.scenario.loading import load_scenario
-from optimizer.solve.engines import search_once
 from optimizer.solve.outcome import Stopped
-from optimizer.why.asked import OnStep, silent
+from optimizer.why.asked import OnStep, searched, silent
 
 MOST_POINTS = 1_000
 Grid = Mapping[str, Sequence[str]]
@@ -118,7 +117,7 @@ def _point(
     try:
         case = prepare(tables, load_scenario(scenario, overrides, county))
         program = program_of(case)
-        outcome = search_once(program, case.settings.solver)
+        outcome = searched(program, case.settings.solver)
         if outcome.x is None:
             return (str(outcome.stopped), *nothing), None
         plan = plan_of(program, outcome)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 import cli
 from optimizer.commands.alternatives import MEASURES
-from optimizer.why import measures
+from optimizer.runs.region_folder import read_county_run
+from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.why import asked, measures
+from optimizer.why.ends import ends_noted
 from tests.cases import ROOT
 
 POCKET = ROOT / "scenarios" / "whatifs" / "pocket" / "on_paper.yaml"
@@ -42,6 +47,34 @@ def test_every_analysis_is_told_in_words(words: list[object], told: str) -> None
     result = reallocate(*words)
     assert result.exit_code == 0, result.output
     assert told in result.stdout
+
+
+@pytest.mark.parametrize(("stopped", "code"), [(Stopped.TIME, 4), (Stopped.INTERRUPTED, 130), (Stopped.PROVED, 0)])
+@pytest.mark.parametrize(
+    "words", [["why", "blading", "--scenario", POCKET], ["frontier", POCKET, "--against", "moves"]]
+)
+def test_an_analysis_ends_as_the_least_certain_of_its_searches(
+    words: list[object], stopped: Stopped, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = asked.search_once
+
+    def ends_so(*given: Any) -> Outcome:
+        return replace(usual(*given), stopped=stopped)
+
+    monkeypatch.setattr(asked, "search_once", ends_so)
+    result = reallocate(*words)
+    assert result.exit_code == code, result.output
+    assert result.stdout or code == 130  # a frontier without its ends tells nothing
+
+
+def test_an_analysis_of_a_run_that_was_stopped_early_says_so_by_its_code(tmp_path: Path) -> None:
+    assert reallocate("solve", POCKET, "--runs", tmp_path).exit_code == 0
+    (folder,) = tmp_path.iterdir()
+    early = replace(read_county_run(folder).answer, stopped=Stopped.TIME)
+    run = replace(read_county_run(folder), answer=early)
+    with ends_noted() as ends:
+        assert asked._asked_of_run(run).best.stopped is Stopped.TIME
+    assert ends == {Stopped.TIME}
 
 
 def test_an_analysis_as_json() -> None:

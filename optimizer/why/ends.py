@@ -1,0 +1,29 @@
+"""How the searches of a question ended: its answer is no more certain than the least certain of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from optimizer.solve.outcome import Stopped
+
+_ENDS: ContextVar[set[Stopped] | None] = ContextVar("ends", default=None)
+
+
+@contextmanager
+def ends_noted() -> Iterator[set[Stopped]]:
+    """How searches end from here on, as far as they are made for a question."""
+    ends: set[Stopped] = set()
+    token = _ENDS.set(ends)
+    try:
+        yield ends
+    finally:
+        _ENDS.reset(token)
+
+
+def note(stopped: Stopped) -> None:
+    """A search ended so."""
+    ends = _ENDS.get()
+    if ends is not None:
+        ends.add(stopped)
