@@ -59,6 +59,7 @@ def search(
         return run.by_highs(start)
     try:
         run.now.offer(start)
+        run.now.fall_back()
         if memory is not None:
             run.go_on(memory)
         if not run.now.over and run.relax():
@@ -177,7 +178,7 @@ class _Run:
         self.now.offer(found.x)
         if found.bound_usd is not None:
             self.now.raise_bound(found.bound_usd)
-        if found.stopped is Stopped.INFEASIBLE and self.now.best is not None:
+        if found.stopped is Stopped.INFEASIBLE and self.now.held is not None:
             raise SolverFailed("HiGHS calls the program infeasible, but a plan of it is held")
         return found.stopped
 
@@ -187,13 +188,13 @@ class _Run:
 
     def outcome(self, stopped: Stopped) -> Outcome:
         """Where the search stands now."""
-        now, best = self.now, self.now.best
+        now, best = self.now, self.now.held
         bound = None if now.bound == -math.inf or stopped is Stopped.INFEASIBLE else now.bound
         if best is not None and bound is not None:
             bound = min(bound, best.cost)
         x, cost = (None, None) if best is None else (best.x, self.program.cost_usd(best.x))
         memory = None
-        if best is not None and self.below.relaxation is not None:
+        if now.best is not None and best is not None and self.below.relaxation is not None:
             memory = Memory(self.program, self.below.relaxation, self.below.left, best.x)
         by = f"decomposition, {highs.version()}"
         return Outcome(stopped, x, cost, bound, by, now.elapsed_s, now.log, memory=memory)

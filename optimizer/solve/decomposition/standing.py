@@ -42,7 +42,14 @@ class Standing:
         self.branch_bound = -math.inf
         """Of the branch that is searched, where a part is searched at a time."""
         self.best: Best | None = None
+        self.fallback: Best | None = None
+        """A plan that is no place to search from, for whoever ends the search before there is a better one."""
         self._told = Progress(0.0, None, None)
+
+    @property
+    def held(self) -> Best | None:
+        """The plan that is handed over if the search ends now."""
+        return self.fallback if self.best is None else self.best
 
     @property
     def cost(self) -> float | None:
@@ -80,16 +87,17 @@ class Standing:
 
     def offer(self, x: Floats | None) -> None:
         """Take a point of the program as the best plan if it is one and costs less."""
-        if x is None:
-            return
-        model = self.model
-        x = np.clip(np.where(model.integer, np.rint(x), x), 0.0, model.most)
-        point = Point(model, x, np.zeros(len(model.lower)))
-        one_each = np.bincount(model.group[model.grouped], x[model.grouped], model.groups) == 1.0
-        sound = not len(point.broken()) and bool(one_each.all())
-        if sound and (self.best is None or point.cost < self.best.cost):
-            self.best = Best(x, point.cost)
+        found = None if x is None else self._plan(x)
+        if found is not None and (self.best is None or found.cost < self.best.cost):
+            self.best = found
             self._record("plan")
+
+    def fall_back(self) -> None:
+        """Hold the plan that takes the first column of every group and no other, if it is one: things as they are."""
+        x = np.zeros(self.model.size)
+        x[self.model.grouped[self.model.group_starts[:-1]]] = 1.0
+        self.fallback = self._plan(x)
+        self.tell(None)
 
     def raise_bound(self, bound: float) -> None:
         """Take a bound that is higher; no higher than the best plan, which some bounds are measured by."""
@@ -101,11 +109,20 @@ class Standing:
         """Tell of what a part of the search has reached and not yet handed over; nothing worse than was told before."""
         if self.on_progress is None:
             return
-        cost = min((one for one in (self.cost, self._told.cost_usd, cost) if one is not None), default=None)
+        known = None if self.held is None else self.held.cost
+        cost = min((one for one in (known, self._told.cost_usd, cost) if one is not None), default=None)
         bound = max(one for one in (self.bound, self._told.bound_usd, bound) if one is not None)
         bound = bound if cost is None else min(bound, cost)
         self._told = Progress(self.elapsed_s, cost, None if bound == -math.inf else bound)
         self.on_progress(self._told)
+
+    def _plan(self, x: Floats) -> Best | None:
+        """A point of the program with whole numbers, None where it breaks a row."""
+        model = self.model
+        x = np.clip(np.where(model.integer, np.rint(x), x), 0.0, model.most)
+        point = Point(model, x, np.zeros(len(model.lower)))
+        one_each = np.bincount(model.group[model.grouped], x[model.grouped], model.groups) == 1.0
+        return Best(x, point.cost) if not len(point.broken()) and bool(one_each.all()) else None
 
     def _within(self, bound: float) -> bool:
         return self.best is not None and self.best.cost - bound <= max(self.asked(self.best.cost), LEAST_GAP)

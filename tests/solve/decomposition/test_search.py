@@ -152,8 +152,21 @@ def test_a_start_that_breaks_a_row_is_no_plan() -> None:
     program = family_program("county-80x8x4", 2)
     everything_dear = np.zeros(len(program.columns))
     outcome = search.search(program, EXACT.model_copy(update={"time_limit_s": 0.001}), everything_dear)
-    assert outcome.x is None
     assert outcome.stopped is Stopped.TIME
+    assert outcome.x is not None
+    assert not np.array_equal(outcome.x, everything_dear)
+
+
+def test_whoever_ends_a_search_before_it_has_a_plan_is_handed_things_as_they_are() -> None:
+    program = family_program("county-80x8x4", 2)
+    told: list[Progress] = []
+    outcome = search.search(program, EXACT.model_copy(update={"time_limit_s": 0.001}), None, told.append)
+    kept = np.unique(program.columns["choose"].keys["service_id"], return_index=True)[1]
+    assert outcome.stopped is Stopped.TIME
+    assert outcome.x is not None
+    assert np.flatnonzero(outcome.x).tolist() == np.sort(program.columns["choose"].columns[kept]).tolist()
+    assert told[0].cost_usd == pytest.approx(program.cost_usd(outcome.x))
+    assert outcome.memory is None
 
 
 def test_the_asked_gap_ends_the_search_and_is_true() -> None:
