@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 @click.command()
 @written_plans("page", ".html")
 @click.option("--frontier", "against", type=click.Choice(MEASURES), help="Add least cost against this; it searches.")
-@click.option("--realize", is_flag=True, help="Add how the plan may turn out, by draws under stated assumptions.")
+@click.option(
+    "--realize/--no-realize",
+    default=None,
+    help="How the plan may turn out, by draws under stated assumptions.  [default: where PLANS is one county's plan]",
+)
 def report(
     plans: tuple[Path, ...],
     out: Path,
@@ -30,7 +34,7 @@ def report(
     overrides: tuple[str, ...],
     county: Path | None,
     against: str | None,
-    realize: bool,
+    realize: bool | None,
 ) -> None:
     """Write one HTML page, to read offline or print, of one run, or of the comparison of several.
 
@@ -47,7 +51,9 @@ def report(
         write_page(out, _region_page(regions, [str(path) for path in plans]))
         end_written(out, (exit_code(run.answer) for run in regions))
     found = runs_to_tell(plans, overrides, county, runs)
-    analyses = _analyses(found[0], against, realize) if against or realize else []
+    analyses = _drawn_unasked(found) if realize is None else _drawn(found[0]) if realize else []
+    if against is not None:
+        analyses.append(_frontier(found[0], against))
     write_page(out, _page(found, [str(path) for path in plans], analyses))
     end_written(out, (exit_code(run.answer) for run in found))
 
@@ -85,21 +91,38 @@ def _region_page(found: Sequence[RegionRun], labels: Sequence[str]) -> Page:
     return region_comparison_page(compare_regions(answers), manifests)
 
 
-def _analyses(run: Run, against: str | None, realize: bool) -> list[Section]:
-    """What is asked for besides, of one run. Refused where the run holds no plan."""
-    from optimizer.report.html.analyses import frontier_section, realized_section
+def _drawn_unasked(found: Sequence[Run]) -> list[Section]:
+    """How the plan of a single run may turn out, as far as its folder tells."""
+    from optimizer.errors import Refused
+
+    if len(found) > 1 or found[0].answer.plan is None:
+        return []
+    try:
+        return _drawn(found[0])
+    except (Refused, ImportError) as missing:
+        click.echo(f"Without how the plan may turn out: {missing}", err=True)
+        return []
+
+
+def _drawn(run: Run) -> list[Section]:
+    """How a plan may turn out. Refused where the run holds none."""
+    from optimizer.report.html.analyses import realized_section
     from optimizer.why.asked import asked_of
-    from optimizer.why.frontier import frontier
     from optimizer.why.realized import realized
 
-    asked, name, sections = asked_of(run.folder), run.answer.name, []
     with live_steps() as on_step:
-        if realize:
-            drawn = realized(asked, on_step=on_step)
-            sections.append(realized_section(drawn.told(), drawn.tornado, drawn.planned_usd_per_year, name))
-        if against is not None:
-            line = frontier(asked, against, POINTS, on_step)
-            measure = line.measure
-            told, axis = line.told(), f"{measure.text} ({measure.unit})"
-            sections.append(frontier_section(told, line.points, measure.column, axis, name))
-    return sections
+        drawn = realized(asked_of(run.folder), on_step=on_step)
+    return [realized_section(drawn.told(), drawn.tornado, drawn.planned_usd_per_year, run.answer.name)]
+
+
+def _frontier(run: Run, against: str) -> Section:
+    """Least cost against a measure. Refused where the run holds no plan."""
+    from optimizer.report.html.analyses import frontier_section
+    from optimizer.why.asked import asked_of
+    from optimizer.why.frontier import frontier
+
+    with live_steps() as on_step:
+        line = frontier(asked_of(run.folder), against, POINTS, on_step)
+    measure = line.measure
+    axis = f"{measure.text} ({measure.unit})"
+    return frontier_section(line.told(), line.points, measure.column, axis, run.answer.name)

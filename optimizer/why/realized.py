@@ -83,8 +83,8 @@ class Realized:
             columns=["saving", "usd_per_year"],
         )
         lines = [
-            f"The plan counts on saving {exact_usd(self.planned_usd_per_year)} a year. In {len(saved):,} draws "
-            f"it saves {middle} at the middle, between {low} and {high} in nine of ten.",
+            f"The plan counts on saving {exact_usd(self.planned_usd_per_year)} a year.",
+            f"In {len(saved):,} draws it saves {middle} at the middle, between {low} and {high} in nine of ten.",
             f"It costs more than keeping everything in {self.loss_share:.1%} of the draws.",
             "These follow from stated assumptions (--assume), not from data; the same seed gives the same numbers.",
         ]

@@ -46,6 +46,19 @@ def test_several_plans_are_compared_with_what_is_asked_for_besides(runs: Path, t
     assert "How on_paper may turn out" in read.text
 
 
+def test_one_plan_of_a_county_has_its_range_unless_it_is_not_wanted(runs: Path, tmp_path: Path) -> None:
+    pages = {}
+    for words in ((), ("--no-realize",)):
+        page = tmp_path / f"{len(words)}.html"
+        done = reallocate("report", POCKET / "on_paper.yaml", "--runs", runs, "--out", page, *words)
+        assert done.output == f"Written: {page}\n"
+        pages[words] = ReadPage(page.read_text(encoding="utf-8"))
+    assert "in nine of ten" in pages[()].text
+    assert "realized-1" in pages[()].tables
+    assert "in nine of ten" not in pages[("--no-realize",)].text
+    assert "realized-1" not in pages[("--no-realize",)].tables
+
+
 @pytest.mark.parametrize(
     ("words", "said", "code"),
     [
@@ -104,6 +117,7 @@ def test_a_region_has_a_page_and_regions_are_compared(region: Path, tmp_path: Pa
     # a county's part has the page of its run, which says what it is
     part = reallocate("report", next((region / "counties").iterdir()), "--out", tmp_path / "part.html")
     assert part.exit_code == 0, part.output
+    assert "Without how the plan may turn out" in part.output
     text = ReadPage((tmp_path / "part.html").read_text(encoding="utf-8")).text
     assert "One county's part of the plan of a region" in text
 

@@ -57,7 +57,7 @@ def comparison_page(
         title=f"{count_of(len(answers), 'scenario')} compared",
         question=f"What changes against {first.title}?",
         about=f"{county_label(first.county)}, fiscal year {first.county.facts.fiscal_year}: report of a comparison",
-        answer=(*_answer(comparison), *drawn_sentences(analyses)),
+        answer=(*_answer(comparison), *drawn_sentences(analyses, planned=True)),
         figures=(),
         sections=tuple(section for section in sections if section is not None),
         made={"Compared with": first.name, "Reallocate": str(manifests[0]["versions"].get("reallocate", ""))},
