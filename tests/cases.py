@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from optimizer.county import records
+from optimizer.county import records, terms
 from optimizer.county.county import County
 from optimizer.options.estimates import complete
 from optimizer.options.options import build_options
@@ -49,7 +49,7 @@ def plain_money(**limits: Any) -> dict[str, Any]:
             "ramp_share": [1.0],
             "max_payback_years": None,
         },
-        "kinds": {kind: {"administration_share": 0.0} for kind in records.Kind},
+        "kinds": {kind: {"administration_share": 0.0} for kind in terms.Kind},
         "limits": limits,
         "solver": {"gap_usd": 0.0},
     }

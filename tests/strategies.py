@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from optimizer.county import records
 from optimizer.county.county import County
-from optimizer.county.records import MOVES, Decision, Kind, ShareRule, Stance
+from optimizer.county.terms import MOVES, Decision, Kind, ShareRule, Stance
 from tests.strategy_parts import dollars, shares, some
 from tests.strategy_ties import communication_costs, links, sales, spare_staff
 

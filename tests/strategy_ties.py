@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from optimizer.county import records
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 from tests.strategy_parts import dollars, some
 
 

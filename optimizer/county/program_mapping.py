@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimizer.county.county import County
-from optimizer.county.records import DELIVERING, Stance
+from optimizer.county.terms import DELIVERING, Stance
 
 
 @dataclass(frozen=True)

@@ -6,183 +6,28 @@ entry in the data dictionary; `None` is allowed only where that text says what a
 
 from __future__ import annotations
 
-import re
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-
-class Kind(StrEnum):
-    """What an organization is."""
-
-    MUNICIPALITY = "municipality"
-    SPECIAL_DISTRICT = "special_district"
-    SCHOOL_DISTRICT = "school_district"
-    COUNTY = "county"
-    STATE = "state"
-    NONPROFIT = "nonprofit"
-    PRIVATE = "private"
-
-
-class Decision(StrEnum):
-    """What can be decided for one service."""
-
-    KEEP = "keep"
-    PARTNER = "partner"
-    CONSOLIDATE = "consolidate"
-    OUTSOURCE = "outsource"
-    INSOURCE = "insource"
-    EXIT = "exit"
-
-
-MOVES = (Decision.PARTNER, Decision.CONSOLIDATE, Decision.OUTSOURCE)
-"""Decisions that an offer can be for. insource is keeping a service and selling it too; exit is ending it."""
-EXIT_ID = "exit~"
-"""How the id of the offer to end a service begins, before the service's own; a scenario makes these offers."""
-
-
-class Stance(StrEnum):
-    """What an organization said of a service at the Program Mapping workshop."""
-
-    DELIVERS = "delivers"
-    WOULD_PARTNER = "would_partner"
-    WOULD_TAKE_OVER = "would_take_over"
-    WOULD_BUY = "would_buy"
-    NO = "no"
-
-
-DELIVERING = (Stance.DELIVERS, Stance.WOULD_PARTNER, Stance.WOULD_TAKE_OVER)
-"""Stances of an organization that could deliver the service to the county."""
-
-
-class LinkKind(StrEnum):
-    """How a link ties its services."""
-
-    TOGETHER = "together"
-    APART = "apart"
-    NEEDS = "needs"
-    COMMUNICATES = "communicates"
-
-
-class ShareRule(StrEnum):
-    """By what the members of a pool share its cost."""
-
-    EQUAL = "equal"
-    USE = "use"
-    POPULATION = "population"
-
-
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_UNWRITABLE = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What no workbook can hold; line breaks and tabs are among it."""
-_SPREADSHEET_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~-]{0,79}")
-
-
-def _problem(needs: str, fix: str) -> PydanticCustomError:
-    return PydanticCustomError("cell", "needs {needs}. {fix}", {"needs": needs, "fix": fix})
-
-
-def _number(value: Any) -> Any:
-    """A cell as a number; text with separators, signs or units is refused, never guessed."""
-    if isinstance(value, bool):
-        raise _problem("a number", "Type the number itself, not TRUE or FALSE.")
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    if re.search(r"[$€£,%()]", text):
-        raise _problem("a plain number", "Remove currency signs, separators, percent signs and brackets.")
-    raise _problem("a number", "Type digits with a point for decimals.")
-
-
-def _whole(value: Any) -> Any:
-    number = _number(value)
-    if isinstance(number, float) and number.is_integer():
-        return int(number)
-    return number
-
-
-def _yes_no(value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    answer = {"yes": True, "no": False}.get(str(value).strip().lower())
-    if answer is None:
-        raise _problem("yes or no", "Type yes or no.")
-    return answer
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _problem("text", "Type a text.")
-    if not isinstance(value, str) and abs(value) >= 1e15:
-        raise _problem("text", "Type it as text: a spreadsheet keeps only 15 digits of a number.")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = str(value).strip()
-    if not text:
-        raise _problem("text", "Fill in this cell.")
-    if _UNWRITABLE.search(text):
-        raise _problem("text on one line", "Remove line breaks, tabs and control characters.")
-    if text in _SPREADSHEET_ERRORS:
-        raise _problem("text, not a spreadsheet's error", "Mend the formula, or type the text itself.")
-    return text
-
-
-def _id(value: Any) -> Any:
-    text = _text(value)
-    if not _ID.fullmatch(text):
-        raise _problem(
-            "an id of letters, digits, _ and - (80 at the most)", "Rename it here and in every table that uses it."
-        )
-    return text
-
-
-def _listed(value: Any) -> Any:
-    """`a; b` as a tuple; a cell holds a list only in columns declared so."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(";") if part.strip())
-    return value
-
-
-def _needs(text: str) -> dict[str, str]:
-    return {"needs": text}
-
-
-Text = Annotated[str, BeforeValidator(_text), Field(max_length=300, json_schema_extra=_needs("a text"))]
-Id = Annotated[str, BeforeValidator(_id), Field(json_schema_extra=_needs("an id"))]
-YesNo = Annotated[bool, BeforeValidator(_yes_no), Field(json_schema_extra=_needs("yes or no"))]
-Usd = Annotated[
-    float, BeforeValidator(_number), Field(ge=0, le=1e12, json_schema_extra=_needs("US dollars, 0 or more"))
-]
-Fte = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1e6, json_schema_extra=_needs("staff, 0 or more"))]
-Amount = Annotated[
-    float, BeforeValidator(_number), Field(ge=0, le=1e12, json_schema_extra=_needs("an amount, 0 or more"))
-]
-Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1, json_schema_extra=_needs("a share from 0 to 1"))]
-Months = Annotated[float, BeforeValidator(_number), Field(ge=0, le=240)]
-Years = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000)]
-Level = Annotated[
-    int, BeforeValidator(_whole), Field(ge=0, le=4, json_schema_extra=_needs("a whole level from 0 to 4"))
-]
-Count = Annotated[
-    int, BeforeValidator(_whole), Field(ge=0, le=100_000_000, json_schema_extra=_needs("a whole number, 0 or more"))
-]
-Decisions = Annotated[
-    tuple[Decision, ...],
-    BeforeValidator(_listed),
-    PlainSerializer(lambda value: ";".join(value), when_used="json"),
-    Field(json_schema_extra=_needs("decisions separated by ;")),
-]
-Names = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_listed),
-    PlainSerializer(lambda value: ";".join(value), when_used="json"),
-    Field(json_schema_extra=_needs("column names separated by ;")),
-]
+from optimizer.county.field_types import (
+    Amount,
+    Count,
+    Decisions,
+    Fte,
+    Id,
+    Level,
+    Months,
+    Names,
+    Number,
+    Share,
+    Text,
+    Usd,
+    Whole,
+    Years,
+    YesNo,
+)
+from optimizer.county.terms import Decision, Kind, LinkKind, ShareRule, Stance
 
 
 class Record(BaseModel):
@@ -275,9 +120,9 @@ class Service(Record):
     """4 recovers 75-100 %, 3 50-74 %, 2 25-49 %, 1 1-24 %, 0 none; blank: not scored."""
     population_level: Level | None = None
     """4 serves the entire community ... 0 a small part; blank: not scored."""
-    demand_level: Annotated[int, BeforeValidator(_whole), Field(ge=-4, le=4)] | None = None
+    demand_level: Annotated[Whole, Field(ge=-4, le=4)] | None = None
     """4 growing 25 % or more ... 0 flat, negative shrinking; blank: not scored."""
-    quartile: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=4)] | None = None
+    quartile: Annotated[Whole, Field(ge=1, le=4)] | None = None
     """1 most aligned with the community's results ... 4 least; blank: not scored."""
     delegable: YesNo
     """no if the law leaves it to the county itself."""
@@ -304,7 +149,7 @@ class Organization(Record):
     """Longest term it can sign, after which the agreement is renewed; blank: estimated by kind."""
     probability_of_failure: Share | None = None
     """Chance that it fails or withdraws within the horizon; blank: estimated by kind."""
-    price_escalation_share: Annotated[float, BeforeValidator(_number), Field(ge=-0.5, le=0.5)] | None = None
+    price_escalation_share: Annotated[Number, Field(ge=-0.5, le=0.5)] | None = None
     """Share by which whatever it charges rises every year; blank: estimated by kind."""
     renewal_usd: Usd | None = None
     """One-time cost of renewing its agreement at the end of each term; blank: estimated by kind."""
@@ -365,7 +210,7 @@ class Offer(Record):
     """Staff who lose their position; blank: estimated."""
     lead_time_months: Months | None = None
     """Months until the provider delivers; until then the county does; blank: estimated."""
-    quality: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)] | None = None
+    quality: Annotated[Number, Field(ge=0, le=10)] | None = None
     """Quality against today's, 1 = the same; blank: estimated."""
     estimated: Names = ()
     """Columns of this row that are estimates; blank: all given."""
@@ -462,7 +307,7 @@ class MandateService(Record):
     """Duty."""
     service_id: Id
     """Service."""
-    weight: Annotated[float, BeforeValidator(_number), Field(gt=0, le=1e9)]
+    weight: Annotated[Number, Field(gt=0, le=1e9)]
     """Weight of the service in the duty's coverage."""
 
 
@@ -566,9 +411,9 @@ class Prior(Record):
     """Kind of organization, or * for any."""
     decision: Decision
     """Decision."""
-    price_share: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
+    price_share: Annotated[Number, Field(ge=0, le=10)]
     """Price as a share of the avoidable cost that moves."""
-    transition_share: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
+    transition_share: Annotated[Number, Field(ge=0, le=10)]
     """One-time cost as a share of the yearly price."""
     retained_revenue_share: Share
     """Share of today's revenue that stays with the county."""
@@ -582,7 +427,7 @@ class Prior(Record):
     """Share of the moved staff who lose their position."""
     lead_time_months: Months
     """Months until the provider delivers."""
-    quality: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
+    quality: Annotated[Number, Field(ge=0, le=10)]
     """Quality against today's, 1 = the same."""
     source: Text
     """Where the numbers come from, or the word assumption."""

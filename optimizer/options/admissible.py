@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from optimizer.county.records import Decision, LinkKind
+from optimizer.county.terms import Decision, LinkKind
 from optimizer.options.candidates import Candidates, Codes, Flags, codes_of
 from optimizer.options.money import (
     Cents,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.county.facts import WHOLE_COUNTY
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.options.money import Terms
 from optimizer.options.shared import escalation_of_orgs
 from optimizer.scenario.scenario import Case

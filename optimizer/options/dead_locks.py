@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding, raise_if_any
 from optimizer.options.admissible import NOT_CONSIDERED
 from optimizer.options.candidates import ids_at

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.county.county import County
-from optimizer.county.records import EXIT_ID, Decision, Kind, Offer, Organization, Sale
+from optimizer.county.records import Offer, Organization, Sale
+from optimizer.county.terms import EXIT_ID, Decision, Kind
 from optimizer.errors import Finding, Refused
 from optimizer.options.priors import match_priors
 from optimizer.scenario.settings import Settings

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.options.admissible import reasons_against
 from optimizer.options.candidates import Candidates, Floats, all_candidates, ids_at, pool_volume
 from optimizer.options.money import Cents, Terms, annuity, payback_years, present_parts, present_pool_rate_cost

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.options.admissible import NOT_CONSIDERED
 from optimizer.options.candidates import Codes, codes_of, ids_at
 from optimizer.options.money import Cents, SaleTerms, annuity, present_sale_parts

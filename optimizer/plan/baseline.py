@@ -14,7 +14,9 @@ from importlib import resources
 
 import pandas as pd
 
-from optimizer.county.records import Count, Decision, Decisions, Offer, Record, Service, Text, YesNo
+from optimizer.county.field_types import Count, Decisions, Text, YesNo
+from optimizer.county.records import Offer, Record, Service
+from optimizer.county.terms import Decision
 from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify.book import Book, term
 from optimizer.plan.verify.exact import exact

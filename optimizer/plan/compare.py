@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 import pandas as pd
 
 from optimizer.county.county import TABLES, County
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.plan.answer import Answer, county_label, same_county
 from optimizer.plan.plan import Plan
 

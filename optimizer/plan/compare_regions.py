@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.plan.answer import Answer, county_label, distinct_names, same_county
 from optimizer.plan.compare import (
     Interval,

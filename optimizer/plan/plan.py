@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import PlanWithheld
 from optimizer.options.admissible import REASONS
 from optimizer.options.money import annuity

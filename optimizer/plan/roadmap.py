@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.options.candidates import codes_of, ids_at
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.pools import open_pools

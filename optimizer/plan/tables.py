@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.options.candidates import ids_at
 from optimizer.options.money import (
     PARTS,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 from optimizer.options.candidates import codes_of
 from optimizer.options.money import annuity
 from optimizer.options.shared import per_stage

@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.program.layout import Layout
 from optimizer.program.rows import Codes, RowBuilder, Rows, at_least, at_most, exactly, texts
 from optimizer.scenario.scenario import Forbid, Lock

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.county.records import ShareRule
+from optimizer.county.terms import ShareRule
 from optimizer.options.candidates import pool_volume
 from optimizer.program.columns import Block
 from optimizer.program.layout import Layout, Parts

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.plan.answer import RULES, Answer, same_county
 from optimizer.plan.compare import Comparison, binding, broken_limits, one_time_usd, unlike
 from optimizer.report.differing import flips_table, input_rows, inputs_table, letter

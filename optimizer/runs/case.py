@@ -6,7 +6,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding, Refused
 from optimizer.plan.answer import RULES
 from optimizer.runs.folder import RESOLVED, Run

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.county.county import TABLES
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding
 from optimizer.scenario.columns import cells_of
 from optimizer.scenario.layers import Assignment

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from optimizer.county.county import County
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding, raise_if_any
 from optimizer.scenario.scenario import Absent, Forbid, Lock, Rule, Scenario
 from optimizer.scenario.selectors import nothing_selected, problems, selected

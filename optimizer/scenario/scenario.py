@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.county.county import County
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding
 from optimizer.scenario.settings import Settings
 

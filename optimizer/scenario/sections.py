@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from optimizer.county.records import MOVES, Decision
+from optimizer.county.terms import MOVES, Decision
 
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 Money = Annotated[float, Field(ge=0, le=1e12, strict=True)]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from optimizer.county.records import Decision, Kind, Stance
+from optimizer.county.terms import Decision, Kind, Stance
 from optimizer.scenario.sections import (
     Disagreement,
     Growth,

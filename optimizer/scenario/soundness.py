@@ -13,7 +13,7 @@ from optimizer.county.checks.offers import moves_something, one_provider
 from optimizer.county.checks.pools import member_range, shared_by_use, tiers_are_ranges, tiers_need_resource
 from optimizer.county.checks.references import known_references
 from optimizer.county.county import TABLES, County
-from optimizer.county.records import EXIT_ID, Decision
+from optimizer.county.terms import EXIT_ID, Decision
 from optimizer.errors import Finding
 from optimizer.scenario.scenario import CellChange
 

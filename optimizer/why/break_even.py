@@ -17,7 +17,7 @@ import pandas as pd
 
 from optimizer.ask import options_of, row_of_service
 from optimizer.county.findings import nearest
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding, Refused
 from optimizer.plan.told import Told
 from optimizer.report.words import exact_usd

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.report.words import exact_usd
 from optimizer.why.turning import Ends
 

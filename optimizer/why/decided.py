@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.options.candidates import codes_of, ids_at
 from optimizer.plan.choices import Choices
 from optimizer.program.rows import Floats

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.plan.selection import choices_of
 from optimizer.program.rows import Floats
 from optimizer.scenario.scenario import Lock

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Codes, Floats, RowBuilder, at_least, at_most
 

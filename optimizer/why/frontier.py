@@ -9,7 +9,7 @@ from math import inf, nan
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding, Refused
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told

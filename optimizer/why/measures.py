@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.county.findings import nearest
-from optimizer.county.records import Kind
+from optimizer.county.terms import Kind
 from optimizer.errors import Finding, Refused
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Floats

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from optimizer.ask import program_of
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding, Refused
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram

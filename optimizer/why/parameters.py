@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizer.county.findings import nearest
-from optimizer.county.records import MOVES, Decision
+from optimizer.county.terms import MOVES, Decision
 from optimizer.errors import Finding, raise_if_any
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Settings

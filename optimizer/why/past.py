@@ -9,7 +9,8 @@ from optimizer.county.county import County
 from optimizer.county.csv_files import read_csv
 from optimizer.county.findings import nearest
 from optimizer.county.grids import Grid, records_of
-from optimizer.county.records import Decision, Record
+from optimizer.county.records import Record
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding, raise_if_any
 from optimizer.scenario.scenario import Lock
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 from optimizer.options.admissible import reasons_against
 from optimizer.options.candidates import all_candidates
 from optimizer.options.money import present_parts

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.plan.choices import Choices
 from optimizer.why.asked import Asked
 from optimizer.why.decided import budget_shares, decided

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from optimizer.county.records import Stance
+from optimizer.county.terms import Stance
 from optimizer.errors import Finding
 from optimizer.workshop.form import HEADS, OWN_SHEET, Own
 from optimizer.workshop.given import Given, plainly

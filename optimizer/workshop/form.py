@@ -11,7 +11,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from optimizer.county.county import County
-from optimizer.county.records import Amount, Fte, Id, Months, Record, Share, Stance, Usd, Years
+from optimizer.county.field_types import Amount, Fte, Id, Months, Share, Usd, Years
+from optimizer.county.records import Record
+from optimizer.county.terms import Stance
 
 INTRO_SHEET, SERVICES_SHEET, OWN_SHEET, MORE_SHEET = "Read me first", "Services", "Your organization", "Anything else"
 LONGEST_REMARK = 5_000

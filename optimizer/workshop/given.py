@@ -8,7 +8,8 @@ from typing import Any
 
 from optimizer.county.county import County
 from optimizer.county.findings import did_you_mean, shown
-from optimizer.county.records import Service, Stance
+from optimizer.county.records import Service
+from optimizer.county.terms import Stance
 from optimizer.errors import Finding
 from optimizer.workshop.form import HEADS, TERMS, Answer
 

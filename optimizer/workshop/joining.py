@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from optimizer.county.county import County
-from optimizer.county.records import Capacity, Decision, Offer, Organization, Overlap, Stance
+from optimizer.county.records import Capacity, Offer, Organization, Overlap
+from optimizer.county.terms import Decision, Stance
 from optimizer.errors import Finding
 from optimizer.workshop.agree import Said
 from optimizer.workshop.form import CAPACITIES, ORG_TERMS, OWN_SHEET, Own

@@ -19,7 +19,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from optimizer.county.county import County
-from optimizer.county.records import Kind, Organization, Service, Stance
+from optimizer.county.records import Organization, Service
+from optimizer.county.terms import Kind, Stance
 from optimizer.workshop.likelihoods import likelihood_of
 
 WEIGHT = 2.0

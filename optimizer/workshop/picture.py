@@ -8,7 +8,7 @@ import pandas as pd
 
 from optimizer.county.county import County
 from optimizer.county.program_mapping import ProgramMap, map_programs
-from optimizer.county.records import DELIVERING, Stance
+from optimizer.county.terms import DELIVERING, Stance
 
 GROSS = "gross_usd_per_year"
 _OWN = ("org_id", "organization", "budget_share")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.county.records import Stance
+from optimizer.county.terms import Stance
 from optimizer.workshop.agree import Said
 from optimizer.workshop.form import HEADS, OWN_SHEET, SERVICES_SHEET
 from optimizer.workshop.returned import Returned

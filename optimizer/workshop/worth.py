@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep, silent

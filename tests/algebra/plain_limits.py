@@ -8,7 +8,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.county.records import Decision, Sale
+from optimizer.county.records import Sale
+from optimizer.county.terms import Decision
 from optimizer.scenario.settings import EquityWeight
 from tests.algebra.plain_money import Option, gross_usd
 from tests.algebra.plain_tables import Tables

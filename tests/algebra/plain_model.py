@@ -14,7 +14,7 @@ import pyomo.environ as pyo
 from pyomo.contrib.solver.common.factory import SolverFactory
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
 
-from optimizer.county.records import Decision, LinkKind
+from optimizer.county.terms import Decision, LinkKind
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import EquityObjective, ReinvestmentRule
 from tests.algebra.plain_limits import Limits

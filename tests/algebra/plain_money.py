@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 
-from optimizer.county.records import Decision, Offer, Organization, Sale, Service
+from optimizer.county.records import Offer, Organization, Sale, Service
+from optimizer.county.terms import Decision
 from tests.algebra.plain_tables import Tables
 
 Parts = dict[str, list[float]]

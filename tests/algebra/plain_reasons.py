@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import inf
 
-from optimizer.county.records import Decision, LinkKind, Sale
+from optimizer.county.records import Sale
+from optimizer.county.terms import Decision, LinkKind
 from tests.algebra.plain_money import Option, avoidable, every_option, gross_usd, payback_years, present_usd
 from tests.algebra.plain_tables import Tables
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from optimizer.county.records import Decision, Offer, Organization, Service
+from optimizer.county.records import Offer, Organization, Service
+from optimizer.county.terms import Decision
 from optimizer.scenario.scenario import Case
 
 ENDED = "nowhere"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from random import Random
 
 from optimizer.county import records
-from optimizer.county.records import Decision, Kind, LinkKind
+from optimizer.county.terms import Decision, Kind, LinkKind
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from tests.algebra.random_settings import random_settings
 from tests.algebra.random_trade import random_communication, random_sales, random_spare_staff

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from optimizer.county import records
-from optimizer.county.records import Decision, Kind
+from optimizer.county.terms import Decision, Kind
 
 NO_GROWTH = {"personnel": 0.0, "nonpersonnel": 0.0, "overhead": 0.0, "revenue": 0.0}
 GROWTH = {"personnel": 0.0331, "nonpersonnel": 0.0213, "overhead": -0.0101, "revenue": 0.0177}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.county.cells import blank_or, cell_of, csv_text, guarded, unguarded
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 
 
 @pytest.mark.parametrize(

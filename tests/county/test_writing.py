@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optimizer.county import records, workbook_sheets, writing
+from optimizer.county import field_types, workbook_sheets, writing
 from optimizer.county.county import County
 from optimizer.county.reading import read_county, read_tables
 from optimizer.county.records import Facts
@@ -23,7 +23,7 @@ LETTERS = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\uf
 WILD_TEXTS = (
     st.text(LETTERS, min_size=1, max_size=40)
     .map(str.strip)
-    .filter(lambda text: text and "x005F_" not in text and text not in records._SPREADSHEET_ERRORS)
+    .filter(lambda text: text and "x005F_" not in text and text not in field_types._SPREADSHEET_ERRORS)
     | st.sampled_from(["=1+1", "+1", "-5", "@SUM(A1)", "'=x", "''", "00123", "1E5", "MAR1", "TRUE", "NO", "null", "#x"])
     | st.sampled_from(["_x0041_", "a, \"b\"; 'c'", "<b>&amp;", "\u2028x", "12:30", "{{7*7}}", "- a: b", "https://a.b"])
 )

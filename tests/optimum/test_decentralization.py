@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from optimizer.county import records
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 from optimizer.plan.plan import Plan
 from tests.cases import best, case_of, decided, offer, organization, plain_money, service
 

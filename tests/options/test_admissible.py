@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.options.options import build_options
 from optimizer.plan.verify import admissible as verified
 from optimizer.scenario.scenario import Case, Forbid, Lock

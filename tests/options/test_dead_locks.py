@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.options.dead_locks import refuse_dead_locks
 from optimizer.options.options import build_options

@@ -1,7 +1,7 @@
 """The shipped priors: complete, each with its source, and never better than what is published."""
 
 from optimizer.county.generator import catalogue
-from optimizer.county.records import MOVES, Decision, Kind
+from optimizer.county.terms import MOVES, Decision, Kind
 from optimizer.options.priors import ANY, shipped_priors
 
 

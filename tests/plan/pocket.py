@@ -18,7 +18,6 @@ from optimizer.county.records import (
     Capacity,
     CommunicationCost,
     Coverage,
-    Decision,
     District,
     Facts,
     Fund,
@@ -37,6 +36,7 @@ from optimizer.county.records import (
     SpareStaff,
     Use,
 )
+from optimizer.county.terms import Decision
 from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.reading import Reading

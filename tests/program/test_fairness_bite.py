@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.scenario.scenario import Case, Forbid
 from optimizer.solve.outcome import Stopped
 from tests.cases import FACTS, best, offer, plain_money, service, solved

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.scenario.scenario import Forbid, Lock
 from optimizer.solve.outcome import Stopped
 from tests.cases import FACTS, best, case_of, decided, offer, organization, plain_money, service, solved

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from tests.cases import best, completed, offer, plain_money, service
 from tests.program.pair import TOWNS, choices_without, linked, providers, two_services, years

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.county.records import Decision, Offer
+from optimizer.county.records import Offer
+from optimizer.county.terms import Decision
 from optimizer.plan.choices import Choices
 from optimizer.plan.verify import exact_costs, left_out
 from optimizer.scenario.scenario import Case

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.county import records
-from optimizer.county.records import Decision, LinkKind
+from optimizer.county.terms import Decision, LinkKind
 from optimizer.scenario.scenario import Forbid, Lock
 from tests.properties.draft import ORGS, Draft
 

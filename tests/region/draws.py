@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from optimizer.county import records
-from optimizer.county.records import Kind
+from optimizer.county.terms import Kind
 from optimizer.options.region import RegionCase
 from optimizer.plan.choices import Choices
 from optimizer.plan.verify import exact_costs

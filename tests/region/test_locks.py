@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.ask_region import find_region_plan, plans_alone
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.options.region import RegionCase
 from optimizer.scenario.scenario import Case, Lock

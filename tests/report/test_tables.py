@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Finding
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.choices import Choices

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.plan.answer import Answer
 from optimizer.plan.compare import compare
 from optimizer.plan.plan import Plan

@@ -21,7 +21,7 @@ ON_PAPER = WHAT_IFS / "pocket" / "on_paper.yaml"
 
 def bound(case: Case) -> Case:
     """The case with a lock and a ban, as a what-if would set them."""
-    from optimizer.county.records import Decision
+    from optimizer.county.terms import Decision
     from optimizer.scenario.scenario import Forbid, Lock
 
     first, second = (service.service_id for service in case.county.services[:2])

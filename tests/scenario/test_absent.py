@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.county.county import TABLES, County
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.scenario.absent import absent_everywhere, names_fitted
 from optimizer.scenario.apply import apply_changes, check_against_county, resolve_rules

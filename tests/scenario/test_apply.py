@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from optimizer.county.county import TABLES, County, Source
-from optimizer.county.records import EXIT_ID, Decision, LinkService, Offer, ShareRule
+from optimizer.county.records import LinkService, Offer
+from optimizer.county.terms import EXIT_ID, Decision, ShareRule
 from optimizer.errors import Refused
 from optimizer.scenario.apply import apply_changes
 from optimizer.scenario.scenario import CellChange, Change, Scenario

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.county.records import Decision, Kind
+from optimizer.county.terms import Decision, Kind
 from optimizer.errors import Refused
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.county.county import TABLES, County
 from optimizer.county.reading import read_county
-from optimizer.county.records import Kind
+from optimizer.county.terms import Kind
 from optimizer.errors import Refused
 from optimizer.options.dead_locks import refuse_dead_locks
 from optimizer.options.options import build_options

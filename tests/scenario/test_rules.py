@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.county.county import County
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.scenario.apply import resolve_rules
 from optimizer.scenario.scenario import Forbid, Lock, Scenario

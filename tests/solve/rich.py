@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from optimizer.county import records
-from optimizer.county.records import Decision, LinkKind, ShareRule
+from optimizer.county.terms import Decision, LinkKind, ShareRule
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from tests.cases import FACTS, case_of, offer, organization, plain_money, service
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import highspy
 import pytest
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused, SolverFailed
 from optimizer.program.program import Program
 from optimizer.scenario.scenario import Forbid

@@ -6,7 +6,7 @@ import pytest
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.program.program import Program
 from optimizer.scenario.scenario import Forbid
 from optimizer.solve.pyomo_bridge import to_pyomo

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.options.admissible import (
     COVERAGE,
     HURDLE,

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county import records, terms
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.options.admissible import DUTY
 from optimizer.program.program import CountyProgram
@@ -222,7 +222,7 @@ def test_where_only_links_and_law_stand_in_the_way_nothing_gives_way() -> None:
         [offer("s", "a", 60), offer("t", "a", 60)],
         mandates=[mandate],
         mandate_services=[member],
-        links=[records.Link(link_id="l", kind=records.LinkKind.TOGETHER)],
+        links=[records.Link(link_id="l", kind=terms.LinkKind.TOGETHER)],
         link_services=[
             records.LinkService(link_id="l", service_id=name, position=at) for at, name in enumerate(("s", "t"), 1)
         ],

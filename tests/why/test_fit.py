@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from optimizer.ask import load_case
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.why.asked import ask_once

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.outcome import Outcome, Stopped

@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.ask import load_case
 from optimizer.county.county import County
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.why.past import read_past
 from tests.cases import ROOT

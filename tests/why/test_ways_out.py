@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.why.condition import conditions_of
 from optimizer.why.elastic import Elastic

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.ask import find_plan, load_case
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.runs.manifest import flat_settings, input_hashes
 from optimizer.why.no_plan import why_no_plan, write_ways

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.scenario.scenario import Case, Lock
 from tests.properties.draft import Draft
 from tests.properties.themes import BY_YEAR, LIMITS, capacity_by_year, duties, equity, providers, ruled

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 import cli
 from optimizer.county.county import County
 from optimizer.county.reading import read_county
-from optimizer.county.records import Stance
+from optimizer.county.terms import Stance
 from optimizer.errors import Refused
 from optimizer.runs.tables import read_table
 from optimizer.workshop.collect import Collected, collect

@@ -6,7 +6,7 @@ import pytest
 
 from optimizer.county import records
 from optimizer.county.county import County
-from optimizer.county.records import Kind
+from optimizer.county.terms import Kind
 from optimizer.workshop.likelihoods import likelihood_of, likelihoods
 from optimizer.workshop.likely import Answers, Chance, names_class
 from tests.cases import FACTS, organization, service

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from optimizer.county.checks.tables import first_words, groups
 from optimizer.county.county import County
-from optimizer.county.records import DELIVERING, MOVES, Decision, Mandate, MandateService, Offer
+from optimizer.county.records import Mandate, MandateService, Offer
+from optimizer.county.terms import DELIVERING, MOVES, Decision
 from optimizer.errors import Finding
 
 TOLERANCE = 1e-9

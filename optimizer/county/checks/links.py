@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.county.checks.tables import groups
 from optimizer.county.county import County
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 from optimizer.errors import Finding
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from optimizer.county.county import TABLES, County
 from optimizer.county.findings import did_you_mean
-from optimizer.county.records import EXIT_ID, MOVES, Decision, Offer, Prior, Sale, Stance
+from optimizer.county.records import Offer, Prior, Sale
+from optimizer.county.terms import EXIT_ID, MOVES, Decision, Stance
 from optimizer.errors import Finding
 
 FTE_TOLERANCE = 1e-6

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from optimizer.county.checks.tables import groups
 from optimizer.county.county import County
-from optimizer.county.records import Offer, ShareRule
+from optimizer.county.records import Offer
+from optimizer.county.terms import ShareRule
 from optimizer.errors import Finding
 
 

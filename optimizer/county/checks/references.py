@@ -8,7 +8,7 @@ from optimizer.county.checks.tables import ALL_TABLES, rows_of
 from optimizer.county.county import County
 from optimizer.county.facts import field_where
 from optimizer.county.findings import did_you_mean
-from optimizer.county.records import Kind
+from optimizer.county.terms import Kind
 from optimizer.errors import Finding
 
 REFERENCES = (

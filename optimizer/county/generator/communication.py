@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.county.generator import catalogue
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 
 _HOURS_OF_A_YEAR = 2080
 _LEAST_HOURS = 20.0

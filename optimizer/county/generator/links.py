@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.county.generator import catalogue
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 
 Ints = npt.NDArray[np.int64]
 Group = tuple[str, LinkKind, Ints]

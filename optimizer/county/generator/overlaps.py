@@ -9,7 +9,7 @@ import pandas as pd
 from optimizer.county.generator import catalogue
 from optimizer.county.generator.costs import normal
 from optimizer.county.generator.spec import CountySpec
-from optimizer.county.records import Stance
+from optimizer.county.terms import Stance
 
 Ints = npt.NDArray[np.int64]
 

@@ -13,7 +13,7 @@ from optimizer.county.generator import catalogue
 from optimizer.county.generator.inventory import slug
 from optimizer.county.generator.quotes import avoidable_usd, terms
 from optimizer.county.generator.spec import CountySpec
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 
 Floats = npt.NDArray[np.float64]
 

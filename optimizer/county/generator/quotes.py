@@ -9,7 +9,7 @@ import pandas as pd
 from optimizer.county.generator import catalogue
 from optimizer.county.generator.costs import normal
 from optimizer.county.generator.spec import CountySpec
-from optimizer.county.records import Decision, Stance
+from optimizer.county.terms import Decision, Stance
 
 Floats = npt.NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from optimizer.county import records
+from optimizer.county import records, terms
 from optimizer.county.county import County
 from optimizer.county.generator.generate import generate
 from optimizer.county.generator.spec import CountySpec
@@ -39,22 +39,22 @@ class _SharedUnit:
     host: str
     host_name: str
     service_class: str
-    share_rule: records.ShareRule
+    share_rule: terms.ShareRule
     resource: str | None = None
 
 
 _UNITS = (
     _SharedUnit(
         "joint_dispatch", "Three Rivers Dispatch", "three_rivers_911", "Three Rivers Emergency Telephone Authority",
-        "dispatch", records.ShareRule.USE, "calls",
+        "dispatch", terms.ShareRule.USE, "calls",
     ),
     _SharedUnit(
         "joint_office", "Shared Business Office", COUNTIES[0], "Alder County",
-        "back_office", records.ShareRule.POPULATION,
+        "back_office", terms.ShareRule.POPULATION,
     ),
     _SharedUnit(
         "joint_health", "Three Rivers Public Health", "three_rivers_health", "Three Rivers Health District",
-        "public_health", records.ShareRule.EQUAL,
+        "public_health", terms.ShareRule.EQUAL,
     ),
 )  # fmt: skip
 
@@ -161,7 +161,7 @@ def _add(table: dict[str, list[Any]], name: str, row: records.Record) -> None:
 
 
 def _host(unit: _SharedUnit) -> records.Organization:
-    kind = records.Kind.COUNTY if unit.host in COUNTIES else records.Kind.SPECIAL_DISTRICT
+    kind = terms.Kind.COUNTY if unit.host in COUNTIES else terms.Kind.SPECIAL_DISTRICT
     return records.Organization(org_id=unit.host, name=unit.host_name, kind=kind)
 
 
@@ -197,7 +197,7 @@ def _membership(unit: _SharedUnit, service: records.Service, calls: float) -> re
         offer_id=f"{unit.pool_id}~{service.service_id}",
         service_id=service.service_id,
         pool_id=unit.pool_id,
-        decision=records.Decision.CONSOLIDATE,
+        decision=terms.Decision.CONSOLIDATE,
         price_usd_per_year=price,
         transition_usd=round(0.06 * _avoidable_usd(service), 0),
         retained_revenue_usd=service.revenue_usd,
@@ -223,7 +223,7 @@ def _add_trades(made: Mapping[str, County], buyer: str, seller: str, rows: dict[
         and service.service_id not in spoken_for
     ]
     title = f"{seller.removeprefix('region_').title()} County"
-    _add(rows[buyer], "organizations", records.Organization(org_id=seller, name=title, kind=records.Kind.COUNTY))
+    _add(rows[buyer], "organizations", records.Organization(org_id=seller, name=title, kind=terms.Kind.COUNTY))
     for service in sorted(open_, key=lambda one: (-_avoidable_usd(one), one.service_id))[:_SOLD_TO_EACH]:
         offer_id = f"{seller}~{service.service_id}"
         price = round(_SALE_PRICE * _avoidable_usd(service), 0)
@@ -240,7 +240,7 @@ def _traded(offer_id: str, service: records.Service, seller: str, price_usd: flo
         offer_id=offer_id,
         service_id=service.service_id,
         org_id=seller,
-        decision=records.Decision.PARTNER,
+        decision=terms.Decision.PARTNER,
         price_usd_per_year=price_usd,
         transition_usd=round(0.08 * price_usd, 0),
         retained_revenue_usd=service.revenue_usd,

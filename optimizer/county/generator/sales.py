@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.county.generator import catalogue
-from optimizer.county.records import Stance
+from optimizer.county.terms import Stance
 
 Floats = npt.NDArray[np.float64]
 

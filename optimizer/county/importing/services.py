@@ -16,7 +16,8 @@ from optimizer.county.importing.loading import Located
 from optimizer.county.importing.mapping import NEEDED_FIELDS, NUMBER_FIELDS
 from optimizer.county.importing.names import slug_of, told_apart
 from optimizer.county.importing.rows import Cells, Rows, as_texts, objects, parse_number
-from optimizer.county.records import Facts, Fund, Link, LinkKind, LinkService, Service
+from optimizer.county.records import Facts, Fund, Link, LinkService, Service
+from optimizer.county.terms import LinkKind
 from optimizer.errors import Finding
 
 SHOWN_ROWS = 8

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from optimizer.county.checks.references import REFERENCES
 from optimizer.county.checks.tables import ALL_TABLES
 from optimizer.county.fields import Column
-from optimizer.county.records import MOVES, Kind
+from optimizer.county.terms import MOVES, Kind
 
 LAST_ROW = 20_000
 """Row down to which drop-downs look for ids, and down to which cells have one."""

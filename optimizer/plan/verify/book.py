@@ -9,20 +9,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from optimizer.county.county import County
-from optimizer.county.records import (
-    Decision,
-    Link,
-    LinkKind,
-    Mandate,
-    Offer,
-    Organization,
-    Pool,
-    PoolTier,
-    Proposal,
-    Record,
-    Sale,
-    Service,
-)
+from optimizer.county.records import Link, Mandate, Offer, Organization, Pool, PoolTier, Proposal, Record, Sale, Service
+from optimizer.county.terms import Decision, LinkKind
 from optimizer.errors import Finding, Refused
 from optimizer.plan.verify.calendar import Calendar
 from optimizer.plan.verify.exact import exact

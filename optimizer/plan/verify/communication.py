@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 
-from optimizer.county.records import Decision, Link, LinkKind
+from optimizer.county.records import Link
+from optimizer.county.terms import Decision, LinkKind
 from optimizer.plan.verify.book import Book, term
 from optimizer.plan.verify.money import ONE_USD, Flow
 from optimizer.plan.verify.reading import Move, Reading

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from optimizer.county.records import Decision, LinkKind, Offer
+from optimizer.county.records import Offer
+from optimizer.county.terms import Decision, LinkKind
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.exact import exact, whole_cents
 from optimizer.plan.verify.money import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 from optimizer.plan.verify.reading import Move, Reading
 from optimizer.plan.verify.usage import Usage, refusal
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.county.records import Decision, Offer, Sale, Service
+from optimizer.county.records import Offer, Sale, Service
+from optimizer.county.terms import Decision
 from optimizer.plan.verify.book import Book, grouped
 from optimizer.plan.verify.reading import Reading
 from optimizer.plan.verify.usage import Usage, refusal

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optimizer.county.records import Pool, ShareRule
+from optimizer.county.records import Pool
+from optimizer.county.terms import ShareRule
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.exact import exact
 from optimizer.plan.verify.reading import Move, Reading

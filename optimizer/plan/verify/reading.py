@@ -8,7 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from optimizer.county.records import Decision, Offer, PoolTier, Sale, Service
+from optimizer.county.records import Offer, PoolTier, Sale, Service
+from optimizer.county.terms import Decision
 from optimizer.plan.choices import Choices
 from optimizer.plan.verify.book import Book, grouped
 from optimizer.plan.verify.money import Flow, keep_flows, move_flows, sale_flows

@@ -8,7 +8,8 @@ from fractions import Fraction
 from itertools import chain
 from math import inf
 
-from optimizer.county.records import Decision, Offer, Service
+from optimizer.county.records import Offer, Service
+from optimizer.county.terms import Decision
 from optimizer.plan.verify.book import Book, term
 from optimizer.plan.verify.exact import Number, exact, shown
 from optimizer.plan.verify.money import promised_saving

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 
-from optimizer.county.records import Decision, Sale
+from optimizer.county.records import Sale
+from optimizer.county.terms import Decision
 from optimizer.plan.verify.book import Book, term
 from optimizer.plan.verify.exact import exact
 from optimizer.plan.verify.reading import Reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from optimizer.county.records import Stance
+from optimizer.county.terms import Stance
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.turns import Turn, Turns
 from optimizer.report.brief.words import SERVICE_LETTERS, capacity_words

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.county.records import Overlap, Stance
+from optimizer.county.records import Overlap
+from optimizer.county.terms import Stance
 from optimizer.options.admissible import COVERAGE, HURDLE, NOT_DELEGABLE, QUALITY
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.turns import Turn, Turns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.county.records import Decision, Stance
+from optimizer.county.terms import Decision, Stance
 from optimizer.options.admissible import (
     COVERAGE,
     DUTY,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.report.html.parts import Pairs, Picture, Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.pictures.bars import amounts_picture, stacked_picture

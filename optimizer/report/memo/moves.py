@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.plan.plan import Plan
 from optimizer.report.documents.blocks import Block, Grid
 from optimizer.report.documents.letters import short

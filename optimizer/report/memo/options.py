@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from optimizer.county.records import EXIT_ID
+from optimizer.county.terms import EXIT_ID
 from optimizer.plan.answer import RULES, Answer, county_label, same_county
 from optimizer.plan.compare import HALF_A_CENT, one_time_usd
 from optimizer.plan.plan import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from optimizer.county.records import Decision, Kind
+from optimizer.county.terms import Decision, Kind
 from optimizer.options.priors import match_priors
 from optimizer.plan.answer import Answer
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from optimizer.county.importing import described
 from optimizer.county.importing.importer import REPORT_NAME, run_import
 from optimizer.county.reading import read_county
-from optimizer.county.records import LinkKind
+from optimizer.county.terms import LinkKind
 from optimizer.errors import Refused
 from tests.county.importing.samples import CSV, MAPPING, changed, import_texts
 

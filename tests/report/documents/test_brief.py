@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.county.records import Overlap, Stance
+from optimizer.county.records import Overlap
+from optimizer.county.terms import Stance
 from optimizer.plan.plan import Plan
 from optimizer.report.brief.brief import partner_brief
 from optimizer.report.brief.files import brief_files

@@ -12,7 +12,7 @@ import pytest
 
 from optimizer.ask import answer, load_case
 from optimizer.county import records
-from optimizer.county.records import Decision
+from optimizer.county.terms import Decision
 from optimizer.plan.plan import Plan
 from optimizer.report.bridges import savings_bridge
 from optimizer.report.flows import flow_table, largest
