@@ -91,8 +91,8 @@ class Realized:
         if self.pools_usd_per_year:
             lines.append(
                 f"What shared units themselves cost ({exact_usd(self.pools_usd_per_year)} a year, set-up included) is "
-                f"drawn too: running costs spread by {self.assumptions.shared_unit_sd:.0%} about the plan, an "
-                "assumption (shared_unit_sd), set-up as other one-time costs."
+                f"drawn too; running costs spread by {self.assumptions.shared_unit_sd:.0%}, an assumption "
+                "(shared_unit_sd)."
             )
         return Told(
             tuple(lines),

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from optimizer.county import records
-from optimizer.county.terms import Decision, Kind
+from optimizer.county.terms import MOVES, Decision, Kind
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from tests.cases import FACTS, case_of, completed, offer, organization, plain_money, service
 
@@ -113,7 +113,7 @@ class Draft:
             "fte_displaced": dice.choice([0, 0.2, 0.5]) * row["fte"],
             "lead_time_months": dice.choice([0, 0, 3, 14]),
             "quality": dice.choice([1, 1, 0.8]),
-            "decision": Decision.CONSOLIDATE if provider.startswith("pool") else dice.choice(list(terms.MOVES)),
+            "decision": Decision.CONSOLIDATE if provider.startswith("pool") else dice.choice(list(MOVES)),
         }
         self.offers.append({"service_id": service_id, "provider": provider} | usual | terms)
 

@@ -24,6 +24,8 @@ from optimizer.solve.decomposition.standing import Standing
 
 SLACK = 0.2
 """Of the asked gap: a branch in which a plan can be looked for is taken if none is lower by more than this."""
+MOST_SOLVED = 300
+"""Relaxations, after which the tree is too large to be worth it."""
 MOST_VISITS = 2
 """After which nothing more can be done in a branch: the second time HiGHS ends it."""
 
@@ -61,7 +63,7 @@ class Branches:
         self.columns = np.sort(columns)
         self._core, self._cut = core, cut
         self._gains = Gains()
-        self._numbers = count()
+        self._numbers, self._solved = count(), 0
         self._heap = [Branch(-np.inf, next(self._numbers), {})]
 
     @property
@@ -70,11 +72,11 @@ class Branches:
         return self._heap[0].bound if self._heap else np.inf
 
     def next(self, now: Standing, deep: bool) -> Branch | None:
-        """Take out a branch to look for a plan in; None: none is left that may have a cheaper one, or no time.
+        """Take out a branch to look for a plan in; None: none is left, or it takes too long.
 
         If `deep`, the first one to be come upon: each time the lower of two halves is halved.
         """
-        while self._told(now) < np.inf and not now.done and now.left_s > 0.0:
+        while self._told(now) < np.inf and not now.done and now.left_s > 0.0 and self._solved < MOST_SOLVED:
             branch = self._pop_deepest() if deep else self._pop(SLACK * now.asked(self.bound))
             if branch.whole and branch.cut and branch.visits < MOST_VISITS:
                 return branch
@@ -151,6 +153,7 @@ class Branches:
     def _solve(self, branch: Branch, deadline: float) -> bool:
         """Solve the relaxation of a branch; False: out of time, or it has no point."""
         core = self._core
+        self._solved += 1
         core.hold(self.columns, *self.held(branch))
         while solved := core.solve(deadline):
             if not core.grow():

@@ -34,6 +34,8 @@ FIRST_CUT_ROUNDS, FEW_CUT_ROUNDS = 6, 15
 """Of cuts: before the first plan, and the same where there are few groups and no branches to come."""
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program."""
+MOST_BRANCHES = 4
+"""Searched before the whole is: where several are as low, HiGHS has a tree of its own over all that is not whole."""
 RECALL_SHARE = 0.1
 """Of the time that is left, to mend the plan of a search before; what resists is searched anew."""
 FEW_GROUPS, FEW_TRIES = 1_000, 5
@@ -107,11 +109,14 @@ class _Run:
         self.finish()
 
     def search_branches(self, branches: Branches) -> bool:
-        """Look for plans in one branch after another, the lowest first, until none is left that may have a cheaper one.
+        """Look for plans in one branch after another, the lowest first, while that may end the search soon.
 
         False: no branch has any plan.
         """
-        while branch := branches.next(self.now, deep=self.now.best is None and not self.few):
+        for _ in range(MOST_BRANCHES):
+            branch = branches.next(self.now, deep=self.now.best is None and not self.few)
+            if branch is None:
+                break
             self.below.enter(branches, branch)
             self.search_branch(branch)
             branches.put_back(branch, self.now.floor)

@@ -185,7 +185,7 @@ def test_a_reason_is_opened_from_its_row(browser: Any, pages: dict[str, Path]) -
     story = page.locator("#move-2")
     assert story.get_attribute("open") is None
     page.locator("#moves-table a[href='#move-2']").click()
-    assert story.get_attribute("open") is not None
+    page.locator("#move-2[open]").wait_for()
     assert story.get_by_text("Today it costs").is_visible()
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from optimizer.ask import load_case
-from optimizer.county import records, terms
-from optimizer.county.terms import EXIT_ID, Decision
+from optimizer.county import records
+from optimizer.county.terms import EXIT_ID, Decision, Stance
 from optimizer.options.money import payback_years
 from optimizer.options.options import build_options, every_option
 from optimizer.plan.answer import Answer
@@ -166,9 +166,9 @@ def test_every_way_of_being_kept_has_its_own_words() -> None:
         locks=[Lock("locked", Decision.KEEP, None, "here")],
         forbids=[Forbid("banned", "west", Decision.OUTSOURCE, "here")],
         overlaps=[
-            records.Overlap(org_id="west", service_id="buyer", stance=terms.Stance.WOULD_BUY),
+            records.Overlap(org_id="west", service_id="buyer", stance=Stance.WOULD_BUY),
             # who says no offers nothing
-            records.Overlap(org_id="west", service_id="nobody", stance=terms.Stance.NO),
+            records.Overlap(org_id="west", service_id="nobody", stance=Stance.NO),
         ],
     )
     answer = answered(case)
