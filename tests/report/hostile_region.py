@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from optimizer.ask_region import answer_region
@@ -18,7 +19,8 @@ NEIGHBOUR = {"one": "two", "two": "one"}
 def hostile_region(names: Sequence[str], runs: Path) -> RegionRun:
     """Two counties: a firm that serves both, a shared unit, and a sale each way."""
     region = region_of({name: _county(name, names) for name in NEIGHBOUR})
-    return answer_region(region, runs)
+    asked = replace(region.scenario, title=names[2], question=names[5])
+    return answer_region(replace(region, scenario=asked), runs)
 
 
 def _county(name: str, names: Sequence[str]) -> Case:

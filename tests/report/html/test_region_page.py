@@ -219,6 +219,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     # two counties of the same name are told apart by what the region calls them
     assert page.tables["shares-table"].texts("county") == [f"{HOSTILE[0]} (one)", f"{HOSTILE[0]} (two)"]
     assert HOSTILE[2] in page.tables["providers-table"].texts("organization")
+    assert " ".join(HOSTILE[2].split()) in " ".join(page.text.split())
     compared = compare_regions(distinct_regions([run.answer, run.answer], ["a", "b"]))
     assert_safe(ReadPage(page_text(region_comparison_page(compared, [run.manifest.model_dump(mode="json")] * 2))))
 
