@@ -123,6 +123,14 @@ class Bounding:
         """Tell of a bound on what is searched now that has not been handed over yet."""
         self.now.tell(None if bound is None else min(bound, self.elsewhere))
 
+    @property
+    def open_columns(self) -> int:
+        """How many columns of groups a cheaper plan than the best may have."""
+        best = self.now.best
+        if best is None:
+            return self.model.size
+        return int((~self.reached.hopeless(best.cost) & (self.model.group >= 0)).sum())
+
     def narrow(self) -> None:
         """Go on without columns that no cheaper plan has."""
         best, found = self.now.best, self.relaxation

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 
 from optimizer.errors import SolverFailed
 from optimizer.program.program import Program
@@ -18,7 +19,7 @@ from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.bounding import Bounding
 from optimizer.solve.decomposition.branching import Branch, Branches
-from optimizer.solve.decomposition.kernels import BRANCH_KERNELS, KERNELS
+from optimizer.solve.decomposition.kernels import BRANCH_KERNELS, KERNELS, Kernel
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.plans import CUT_ROUNDS, Plans
@@ -34,6 +35,8 @@ FIRST_CUT_ROUNDS, FEW_CUT_ROUNDS = 6, 15
 """Of cuts: before the first plan, and the same where there are few groups and no branches to come."""
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program."""
+FEW_COLUMNS, REST_SHARE = 5_000, 0.25
+"""Up to this many columns that are open are HiGHS's at once, for this share of the time that is left."""
 MOST_BRANCHES = 4
 """Searched before the whole is: where several are as low, HiGHS has a tree of its own over all that is not whole."""
 RECALL_SHARE = 0.1
@@ -125,24 +128,31 @@ class _Run:
 
     def search_branch(self, branch: Branch) -> None:
         """Look for a plan in a branch; where that has been done before, HiGHS ends it."""
-        if self.few and not branch.visits:
-            self.plans.kernels(BRANCH_KERNELS)
-            self.below.narrow()
-        elif not branch.visits:
-            self.find_plans()
-        if self.few or branch.visits:
-            self.finish()
+        if not branch.visits:
+            self.first_plans(BRANCH_KERNELS)
+        if self.few or branch.visits or self.below.open_columns <= FEW_COLUMNS:
+            self.finish(REST_SHARE)
+        elif not self.now.over:
+            self.plans.improve(FEW_TRIES)
 
     def find_plans(self) -> None:
-        """Kernels, or a plan by rounding; then cuts and plans by turns, chains and neighbourhoods."""
+        """Plans near the relaxation; then HiGHS where little is open, or chains and neighbourhoods."""
+        self.first_plans(KERNELS)
+        if not self.few and self.below.open_columns <= FEW_COLUMNS:
+            self.finish(REST_SHARE)
+        if not self.now.over:
+            self.plans.improve(FEW_TRIES if self.few else math.inf)
+
+    def first_plans(self, kernels: Sequence[Kernel]) -> None:
+        """Kernels, or a plan by rounding; then cuts and plans by turns."""
         if self.few:
-            self.plans.kernels(KERNELS)
+            self.plans.kernels(kernels)
         elif self.below.recalled is None:
             self.plans.quick()
         if not self.now.over:
             self.below.narrow()
-            self.plans.close_in()
-            self.plans.improve(FEW_TRIES if self.few else math.inf)
+            if not self.few or kernels is KERNELS:
+                self.plans.close_in()
 
     @property
     def few(self) -> bool:
@@ -154,8 +164,8 @@ class _Run:
         """The settings for the time that is left."""
         return self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
 
-    def finish(self) -> None:
-        """Hand what the bounds leave open to HiGHS."""
+    def finish(self, time_share: float = 1.0) -> None:
+        """Hand what the bounds leave open to HiGHS, for this share of the time that is left."""
         below, best = self.below, self.plans.best
         if (
             self.now.over
@@ -164,7 +174,8 @@ class _Run:
         ):
             return
         x = None if best is None else best.x[below.left]
-        found = search_remainder(below.relaxation, below.sacks, self.rest, x, self.now.cost, below.tell)
+        rest = self.rest.model_copy(update={"time_limit_s": max(0.1, time_share * self.now.left_s)})
+        found = search_remainder(below.relaxation, below.sacks, rest, x, self.now.cost, below.tell)
         self.now.log += found.log
         if found.x is not None:
             self.plans.offer(found.x)

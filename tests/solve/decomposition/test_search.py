@@ -129,7 +129,7 @@ def test_what_is_told_is_never_worse_than_what_was_told_before() -> None:
 
 
 def test_highs_at_the_end_tells_nothing_worse(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search._Run, "finish", lambda run: None)
+    monkeypatch.setattr(search._Run, "finish", lambda run, time_share=1.0: None)
     monkeypatch.setattr(plans.Plans, "improve", lambda own, most_tries: None)
     told: list[Progress] = []
     outcome = search.search(family_program("gap-d-4x12", 1), EXACT, None, told.append)
@@ -195,7 +195,7 @@ def test_a_service_that_fits_nowhere_means_that_no_plan_exists(service: int) -> 
 def test_ctrl_c_keeps_the_best_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-80x8x4", 2)
 
-    def interrupted(self: object) -> None:
+    def interrupted(self: object, time_share: float = 1.0) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(search._Run, "finish", interrupted)
