@@ -51,9 +51,7 @@ def report(
         write_page(out, _region_page(regions, [str(path) for path in plans]))
         end_written(out, (exit_code(run.answer) for run in regions))
     found = runs_to_tell(plans, overrides, county, runs)
-    analyses = _drawn_unasked(found) if realize is None else _drawn(found[0]) if realize else []
-    if against is not None:
-        analyses.append(_frontier(found[0], against))
+    analyses = _analyses(found, against, realize)
     write_page(out, _page(found, [str(path) for path in plans], analyses))
     end_written(out, (exit_code(run.answer) for run in found))
 
@@ -91,38 +89,40 @@ def _region_page(found: Sequence[RegionRun], labels: Sequence[str]) -> Page:
     return region_comparison_page(compare_regions(answers), manifests)
 
 
-def _drawn_unasked(found: Sequence[Run]) -> list[Section]:
-    """How the plan of a single run may turn out, as far as its folder tells."""
+def _analyses(found: Sequence[Run], against: str | None, realize: bool | None) -> list[Section]:
+    """How the first plan may turn out, and least cost against a measure. Refused where it is asked for in vain.
+
+    Draws that nobody asked for are of a single run with a plan, and left out where its folder does not tell enough.
+    """
     from optimizer.errors import Refused
 
-    if len(found) > 1 or found[0].answer.plan is None:
+    unasked = realize is None and against is None
+    draw = realize if realize is not None else len(found) == 1 and found[0].answer.plan is not None
+    if not draw and against is None:
         return []
     try:
-        return _drawn(found[0])
+        return _sections(found[0], against, draw=draw)
     except (Refused, ImportError) as missing:
+        if not unasked:
+            raise
         click.echo(f"Without how the plan may turn out: {missing}", err=True)
         return []
 
 
-def _drawn(run: Run) -> list[Section]:
-    """How a plan may turn out. Refused where the run holds none."""
-    from optimizer.report.html.analyses import realized_section
-    from optimizer.why.asked import asked_of
-    from optimizer.why.realized import realized
-
-    with live_steps() as on_step:
-        drawn = realized(asked_of(run.folder), on_step=on_step)
-    return [realized_section(drawn.told(), drawn.tornado, drawn.planned_usd_per_year, run.answer.name)]
-
-
-def _frontier(run: Run, against: str) -> Section:
-    """Least cost against a measure. Refused where the run holds no plan."""
-    from optimizer.report.html.analyses import frontier_section
+def _sections(run: Run, against: str | None, *, draw: bool) -> list[Section]:
+    from optimizer.report.html.analyses import frontier_section, realized_section
     from optimizer.why.asked import asked_of
     from optimizer.why.frontier import frontier
+    from optimizer.why.realized import realized
 
+    asked, name, sections = asked_of(run.folder), run.answer.name, []
     with live_steps() as on_step:
-        line = frontier(asked_of(run.folder), against, POINTS, on_step)
-    measure = line.measure
-    axis = f"{measure.text} ({measure.unit})"
-    return frontier_section(line.told(), line.points, measure.column, axis, run.answer.name)
+        if draw:
+            drawn = realized(asked, on_step=on_step)
+            sections.append(realized_section(drawn.told(), drawn.tornado, drawn.planned_usd_per_year, name))
+        if against is not None:
+            line = frontier(asked, against, POINTS, on_step)
+            measure = line.measure
+            told, axis = line.told(), f"{measure.text} ({measure.unit})"
+            sections.append(frontier_section(told, line.points, measure.column, axis, name))
+    return sections

@@ -41,6 +41,16 @@ def fund_cash_table(chosen: Chosen) -> pd.DataFrame:
     return table.assign(saving_usd=table["today_usd"] - table["plan_usd"])
 
 
+def saved_by_fund(cash: pd.DataFrame) -> pd.DataFrame:
+    """What every fund saves, a row per fund by its name and a column per year [USD], of a `fund_cash` table.
+
+    Two funds may have the same name where those of several counties are told.
+    """
+    years = cash["year"].unique()
+    saved = cash["saving_usd"].to_numpy().reshape(-1, len(years))
+    return pd.DataFrame(saved, columns=years, index=pd.Index(cash["fund"].to_numpy()[:: len(years)], name="fund"))
+
+
 def _shared(chosen: Chosen) -> Floats:
     """What no service bears [years, USD]."""
     case = chosen.case

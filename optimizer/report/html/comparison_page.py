@@ -18,6 +18,7 @@ from optimizer.report.html.comparison_parts import (
     MOST_INPUTS,
     against_sentences,
     asked_section,
+    decided_alike,
     differences_section,
     input_text,
     searches_section,
@@ -90,11 +91,7 @@ def _answer(comparison: Comparison) -> Iterator[str]:
             "their services are not compared."
         )
     elif len(held) > 1:
-        same = len(held[0][1].decisions) - len(comparison.flips)
-        yield (
-            f"{count_of(same, 'service is', 'services are')} decided alike in every plan, "
-            f"{count_of(len(comparison.flips), 'service', 'services')} in more than one way."
-        )
+        yield decided_alike(len(held[0][1].decisions), len(comparison.flips))
 
 
 def _money(comparison: Comparison) -> list[Section]:

@@ -15,7 +15,7 @@ from optimizer.report.html.run_basis import told_value
 from optimizer.report.html.tables import number_text, table_of
 from optimizer.report.region_words import LEAST_USD
 from optimizer.report.rows import Row, rows_of
-from optimizer.report.words import exact_usd
+from optimizer.report.words import count_of, exact_usd
 
 MOST_INPUTS = 400
 """Differing inputs that are listed one by one; with more the page would be of nothing else."""
@@ -37,6 +37,14 @@ def against_sentences(first: str, differences: pd.DataFrame) -> Iterator[str]:
         yield "Every one of these differences is proved."
     else:
         yield "A difference is not proved where the intervals of what the best plans may cost overlap: it may be none."
+
+
+def decided_alike(services: int, otherwise: int) -> str:
+    """How many of so many services are decided alike in every plan, and how many are not."""
+    return (
+        f"{count_of(services - otherwise, 'service is', 'services are')} decided alike in every plan, "
+        f"{count_of(otherwise, 'service')} in more than one way."
+    )
 
 
 def _proved_alike(row: Row) -> bool:

@@ -17,6 +17,7 @@ from optimizer.report.html.comparison_parts import (
     MOST_INPUTS,
     against_sentences,
     asked_section,
+    decided_alike,
     differences_section,
     input_text,
     searches_section,
@@ -91,11 +92,7 @@ def _answer(comparison: RegionComparison, names: Mapping[str, str]) -> Iterator[
         )
     elif len(held) > 1:
         services = sum(len(own.decisions) for own in held[0].plan.plans.values()) if held[0].plan else 0
-        same, flips = services - len(comparison.flips), len(comparison.flips)
-        yield (
-            f"{count_of(same, 'service is', 'services are')} decided alike in every plan, {count_of(flips, 'service')} "
-            "in more than one way."
-        )
+        yield decided_alike(services, len(comparison.flips))
 
 
 def _cheapest(held: Sequence[RegionAnswer]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from optimizer.plan.answer import Answer
+from optimizer.plan.fund_cash import saved_by_fund
 from optimizer.plan.plan import Plan
 from optimizer.report.bridges import PLAN, TODAY, savings_bridge
 from optimizer.report.flows import flow_table
@@ -41,14 +42,9 @@ def money_sections(answer: Answer, plan: Plan) -> Iterator[Section]:
 
 
 def _fund_years(plan: Plan) -> Table:
-    years = plan.cash["year"].tolist()
-    saved = pd.DataFrame(
-        plan.fund_cash["saving_usd"].to_numpy().reshape(-1, len(years)),
-        columns=[f"year_{year}_saving_usd" for year in years],
-    )
-    heads = {f"year_{year}_saving_usd": f"Year {year} ($)" for year in years}
-    table = saved.assign(saving_usd=saved.sum(axis=1))
-    table.insert(0, "fund", plan.fund_cash["fund"].to_numpy()[:: len(years)])
+    saved = saved_by_fund(plan.fund_cash)
+    heads = {f"year_{year}_saving_usd": f"Year {year} ($)" for year in saved.columns}
+    table = saved.set_axis([*heads], axis=1).assign(saving_usd=saved.sum(axis=1)).reset_index()
     return table_of(table, "fund-years-table", "What every fund saves in every year: cash, not discounted",
                     heads={"fund": "Fund", "saving_usd": "In all ($)"} | heads, total=[*heads, "saving_usd"],
                     note="A minus: the fund pays more. " + ROUNDED)  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from optimizer.plan.fund_cash import saved_by_fund
 from optimizer.plan.plan import Plan
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
@@ -79,11 +81,10 @@ def funds_grid(funds: pd.DataFrame) -> Grid:
 
 def fund_years_grid(cash: pd.DataFrame) -> Grid:
     """What every fund saves in every year: a plan's `fund_cash`."""
-    years = cash["year"].nunique()
-    saved = pd.DataFrame(cash["saving_usd"].to_numpy().reshape(-1, years))
-    heads, table = told_years(saved)
-    table.insert(0, "fund", cash["fund"].to_numpy()[::years])
-    table = table.loc[saved.abs().sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    saved = saved_by_fund(cash)
+    largest = np.argsort(-saved.abs().sum(axis=1).to_numpy(), kind="stable")
+    heads, table = told_years(saved.iloc[largest])
+    table = table.reset_index()
     columns = [
         Column("Fund", lambda row: short(row["fund"], FUND_LETTERS), 0.3),
         *(amount_column(head, str(place)) for place, head in enumerate([*heads, "In all"])),

@@ -12,7 +12,7 @@ from optimizer.program.rows import Codes
 from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.core import Core
-from optimizer.solve.decomposition.gains import NEAR_WHOLE
+from optimizer.solve.decomposition.gains import split_at
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.prices import guess_prices
@@ -76,25 +76,21 @@ class Bounding:
         found = self.reached
         if not found.cuttable or time.monotonic() >= deadline:
             return False
-        if self._core is None or self._core.model is not found.model:
-            self._core = Core(found.model, found.prices, found.links, found.x)
+        self._core_of(found)
         return self._solve(rounds, deadline) and self.reached.cuttable
 
     def branches(self) -> Branches | None:
         """The branches over columns that no plan splits; None: the relaxation splits none of them."""
         found, model = self.reached, self.model
-        split = np.minimum(found.x[self.tied], 1.0 - found.x[self.tied])
-        if split.max(initial=0.0) <= NEAR_WHOLE:
+        if not len(split_at(found.x[self.tied])):
             return None
-        if self._core is None or self._core.model is not found.model:
-            self._core = Core(found.model, found.prices, found.links, found.x)
         now, sacks = self.now, self.sacks
         self._whole = model, self.left, sacks, found
 
         def cut(core: Core) -> Relaxation:
             return solve_relaxation(core, sacks, BRANCH_CUT_ROUNDS, now.asked, now.deadline, now.cost)
 
-        return Branches(self._core, self.tied, cut)
+        return Branches(self._core_of(found), self.tied, cut)
 
     def enter(self, branches: Branches, branch: Branch) -> None:
         """Go on in one branch, without the columns that it holds at 0."""
@@ -147,6 +143,12 @@ class Bounding:
     def _go_to(self, model: Model, left: Codes, sacks: list[Knapsack], found: Relaxation) -> None:
         """Together, so that Ctrl-C finds all of it changed or nothing."""
         self.relaxation, self.model, self.left, self.sacks = found, model, left, sacks
+
+    def _core_of(self, found: Relaxation) -> Core:
+        """The core that stands where a relaxation does."""
+        if self._core is None or self._core.model is not found.model:
+            self._core = Core(found.model, found.prices, found.links, found.x)
+        return self._core
 
     def _solve(self, rounds: int, deadline: float) -> bool:
         assert self._core is not None

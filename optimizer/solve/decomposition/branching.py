@@ -16,10 +16,10 @@ from itertools import count
 import numpy as np
 
 from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.bound import safe_bound, usable
+from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import Gains, Step
-from optimizer.solve.decomposition.relaxation import Relaxation
+from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at
 from optimizer.solve.decomposition.standing import Standing
 
 SLACK = 0.2
@@ -78,13 +78,13 @@ class Branches:
         """
         while self._told(now) < np.inf and not now.done and now.left_s > 0.0 and self._solved < MOST_SOLVED:
             branch = self._pop_deepest() if deep else self._pop(SLACK * now.asked(self.bound))
-            if branch.whole and branch.cut and branch.visits < MOST_VISITS:
-                return branch
-            if branch.visits == MOST_VISITS:
+            if branch.whole and branch.cut:
+                if branch.visits < MOST_VISITS:
+                    return branch
                 heapq.heappush(self._heap, branch)
                 return None
             if branch.split is not None:
-                self._halve(branch)
+                self._halve(branch, branch.split)
             else:
                 self._look(branch, now.deadline)
                 heapq.heappush(self._heap, branch)
@@ -99,9 +99,7 @@ class Branches:
         """Where the relaxation of a branch stands."""
         self._solve(branch, deadline)
         core = self._core
-        prices = usable(core.model, core.prices)
-        bound = safe_bound(core.model, prices)
-        return Relaxation(core.model, core.x, prices, bound, False, True, True, core.link_rows)
+        return relaxation_at(core.model, core.prices, core.link_rows, core.x)
 
     def held(self, branch: Branch) -> tuple[Floats, Floats]:
         """The least and the most value of every column that may be held."""
@@ -126,7 +124,9 @@ class Branches:
 
     def _pop_deepest(self) -> Branch:
         """The lowest of the branches that hold most, once all these are solved."""
-        left = [one for one in self._heap if not one.visits and one.bound < np.inf] or self._heap
+        left = [one for one in self._heap if not one.visits and one.bound < np.inf]
+        if not left:
+            return heapq.heappop(self._heap)
         return self._take(min(left, key=lambda one: (-len(one.held), one.solved, one.bound)))
 
     def _take(self, branch: Branch) -> Branch:
@@ -134,14 +134,10 @@ class Branches:
         heapq.heapify(self._heap)
         return branch
 
-    def _halve(self, branch: Branch) -> None:
+    def _halve(self, branch: Branch, split: Step) -> None:
         for value in (0.0, 1.0):
-            heapq.heappush(self._heap, self._half(branch, value))
-
-    def _half(self, branch: Branch, value: float) -> Branch:
-        assert branch.split is not None
-        held = branch.held | {branch.split.column: value}
-        return Branch(branch.bound, next(self._numbers), held, branch.split.to(value))
+            held = branch.held | {split.column: value}
+            heapq.heappush(self._heap, Branch(branch.bound, next(self._numbers), held, split.to(value)))
 
     def _look(self, branch: Branch, deadline: float) -> None:
         """Solve the relaxation; where that has been done and it is whole, look for cuts, which all others have, too."""

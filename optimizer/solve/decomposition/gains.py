@@ -13,6 +13,11 @@ LEAST_DISTANCE = 1e-3
 """A column nearer to where it is held counts as so far away."""
 
 
+def split_at(x: Floats) -> Codes:
+    """Places of what is neither 0 nor 1."""
+    return np.flatnonzero(np.minimum(x, 1.0 - x) > NEAR_WHOLE)
+
+
 @dataclass(frozen=True)
 class Step:
     """A column between 0 and 1, and where it goes from there."""
@@ -40,7 +45,7 @@ class Gains:
 
     def choice(self, columns: Codes, x: Floats) -> Step | None:
         """Of these columns, with these values, the one that promises most on both sides; None: all are whole."""
-        between = np.flatnonzero(np.minimum(x, 1.0 - x) > NEAR_WHOLE)
+        between = split_at(x)
         if not len(between):
             return None
         promised = [x[between] * self._per_unit(columns[between], 0.0)]

@@ -130,6 +130,8 @@ class _Run:
         """Look for a plan in a branch; where that has been done before, HiGHS ends it."""
         if not branch.visits:
             self.first_plans(BRANCH_KERNELS)
+            if not self.few:
+                self.plans.close_in()
         if self.few or branch.visits or self.below.open_columns <= FEW_COLUMNS:
             self.finish(REST_SHARE)
         elif not self.now.over:
@@ -138,31 +140,29 @@ class _Run:
     def find_plans(self) -> None:
         """Plans near the relaxation; then HiGHS where little is open, or chains and neighbourhoods."""
         self.first_plans(KERNELS)
+        self.plans.close_in()
         if not self.few and self.below.open_columns <= FEW_COLUMNS:
             self.finish(REST_SHARE)
         if not self.now.over:
             self.plans.improve(FEW_TRIES if self.few else math.inf)
 
     def first_plans(self, kernels: Sequence[Kernel]) -> None:
-        """Kernels, or a plan by rounding; then cuts and plans by turns."""
+        """Kernels, or a plan by rounding, and the model without what no cheaper plan has."""
         if self.few:
             self.plans.kernels(kernels)
         elif self.below.recalled is None:
             self.plans.quick()
         if not self.now.over:
             self.below.narrow()
-            if not self.few or kernels is KERNELS:
-                self.plans.close_in()
 
     @property
     def few(self) -> bool:
         """Whether there are few groups."""
         return self.below.model.groups <= FEW_GROUPS
 
-    @property
-    def rest(self) -> Solver:
-        """The settings for the time that is left."""
-        return self.solver.model_copy(update={"time_limit_s": max(0.1, self.now.left_s)})
+    def rest(self, time_share: float = 1.0) -> Solver:
+        """The settings for this share of the time that is left."""
+        return self.solver.model_copy(update={"time_limit_s": max(0.1, time_share * self.now.left_s)})
 
     def finish(self, time_share: float = 1.0) -> None:
         """Hand what the bounds leave open to HiGHS, for this share of the time that is left."""
@@ -174,8 +174,7 @@ class _Run:
         ):
             return
         x = None if best is None else best.x[below.left]
-        rest = self.rest.model_copy(update={"time_limit_s": max(0.1, time_share * self.now.left_s)})
-        found = search_remainder(below.relaxation, below.sacks, rest, x, self.now.cost, below.tell)
+        found = search_remainder(below.relaxation, below.sacks, self.rest(time_share), x, self.now.cost, below.tell)
         self.now.log += found.log
         if found.x is not None:
             self.plans.offer(found.x)
@@ -189,7 +188,7 @@ class _Run:
         Raises `SolverFailed` where HiGHS says that no plan exists and one is held.
         """
         best = None if self.now.best is None else self.now.best.x
-        found = highs.search(self.program, self.rest, best, lambda now: self.now.tell(now.bound_usd, now.cost_usd))
+        found = highs.search(self.program, self.rest(), best, lambda now: self.now.tell(now.bound_usd, now.cost_usd))
         self.now.log += found.log
         self.now.offer(found.x)
         if found.bound_usd is not None:
@@ -200,7 +199,7 @@ class _Run:
 
     def by_highs(self, start: Floats | None) -> Outcome:
         """The whole program to HiGHS: there is little to take apart."""
-        return highs.search(self.program, self.rest, start, self.on_progress)
+        return highs.search(self.program, self.rest(), start, self.on_progress)
 
     def outcome(self, stopped: Stopped) -> Outcome:
         """Where the search stands now."""
