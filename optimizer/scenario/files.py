@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,16 @@ def parse(text: str, start: Mark, findings: list[Finding]) -> Node | None:
 
     Marks count from `start`; if it has no line (`--set`), every mark is `start` itself.
     """
+    root, found = _parsed(text, start)
+    findings.extend(found)
+    return root
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, start: Mark) -> tuple[Node | None, tuple[Finding, ...]]:
+    """The document and the reasons against it; whoever asks several scenarios reads the same base for each."""
+    findings: list[Finding] = []
     builder = _Builder(start, findings, remarks_in(text))
-    known = len(findings)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             if not builder.take(event):
@@ -67,9 +76,9 @@ def parse(text: str, start: Mark, findings: list[Finding]) -> Node | None:
     except (YAMLError, ValueError, OverflowError) as error:
         # Escapes and directives with absurd numbers end in errors of their own, without a place.
         builder.refuse(f"{type(error).__name__}", "YAML 1.2", "Check the text that follows this place.")
-    if len(findings) == known and builder.root is None:
+    if not findings and builder.root is None:
         builder.refuse("nothing", "names with values", "Fill it in.", start)
-    return builder.root if len(findings) == known else None
+    return None if findings else builder.root, tuple(findings)
 
 
 def remarks_in(text: str) -> dict[int, str]:
