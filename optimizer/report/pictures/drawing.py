@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -83,7 +84,9 @@ def _svg(draw: Draw, size_in: tuple[float, float], narrow: bool) -> str:
         figure = Figure(figsize=size_in, layout="constrained")
         draw(figure, narrow)
         text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        # drawn once: `savefig` would draw everything a first time to lay it out
+        metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        FigureCanvasSVG(figure).print_svg(text, metadata=metadata)
     whole = text.getvalue()
     return whole[whole.index("<svg") :]
 
