@@ -46,7 +46,7 @@ def _steps(
             "lead_time_months": lead_time_months,
             "one_time_usd": usd,
         }
-    ).astype({"start_year": "int64", "lead_time_months": "float64", "one_time_usd": "float64"})
+    )
 
 
 def _agreements(chosen: Chosen) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from optimizer.options.candidates import ids_at
 from optimizer.options.money import (
     PARTS,
     SALE_PARTS,
+    Cents,
     annuity,
     cents,
     discounts,
@@ -26,7 +27,7 @@ from optimizer.options.shared import yearly_agreements, yearly_renewals
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.communication import exchange_today_usd, exchanged
 from optimizer.plan.pools import keep_present_usd, open_pools
-from optimizer.program.rows import Floats
+from optimizer.program.rows import Floats, Labels
 
 ABOUT_SERVICE = (
     "service_id",
@@ -124,22 +125,30 @@ def cost_table(chosen: Chosen) -> pd.DataFrame:
     Zeros are left out.
     """
     case, county = chosen.case, chosen.case.county
-    parts = pd.DataFrame(present_parts(chosen.candidates.terms, case.settings), columns=list(PARTS))
-    parts.insert(0, "id", county.frame("services")["service_id"])
-    sold = pd.DataFrame(chosen.sales.present_cents, columns=list(SALE_PARTS))
-    sold.insert(0, "id", county.frame("sales")["sale_id"].to_numpy()[chosen.sales.sale])
-    tables = [
-        parts.melt("id", var_name="part", value_name="cents").assign(scope="service"),
-        sold.melt("id", var_name="part", value_name="cents").assign(scope="sale"),
+    services = county.frame("services")["service_id"].to_numpy(dtype=object)
+    sales = county.frame("sales")["sale_id"].to_numpy(dtype=object)[chosen.sales.sale]
+    of_services = zip(PARTS, present_parts(chosen.candidates.terms, case.settings).T, strict=True)
+    of_sales = zip(SALE_PARTS, chosen.sales.present_cents.T, strict=True)
+    rows = [
+        *(("service", part, services, present) for part, present in of_services),
+        *(("sale", part, sales, present) for part, present in of_sales),
         *_shared_costs(chosen),
     ]
-    table = pd.concat([rows for rows in tables if len(rows)], ignore_index=True)
-    table = table[table["cents"] != 0].assign(present_usd=lambda rows: rows["cents"] / 100.0)
-    return table[["scope", "id", "part", "present_usd"]].reset_index(drop=True)
+    scopes, parts, ids, present = zip(*rows, strict=True)
+    sizes, all_cents = [len(found) for found in ids], np.concatenate(present)
+    some = all_cents != 0
+    return pd.DataFrame(
+        {
+            "scope": np.repeat(scopes, sizes)[some],
+            "id": np.concatenate(ids)[some],
+            "part": np.repeat(parts, sizes)[some],
+            "present_usd": all_cents[some] / 100.0,
+        }
+    )
 
 
-def _shared_costs(chosen: Chosen) -> Iterable[pd.DataFrame]:
-    """Present cost of agreements, pools and links: scope, id, part, cents."""
+def _shared_costs(chosen: Chosen) -> Iterable[tuple[str, str, Labels, Cents]]:
+    """Present cost of agreements, pools and links: scope, part, ids, cents."""
     case, running = chosen.case, open_pools(chosen)
     orgs = case.county.frame("organizations")["org_id"].to_numpy(dtype=object)[chosen.orgs]
     pools = case.county.frame("pools")["pool_id"].to_numpy(dtype=object)[running.pool]
@@ -153,8 +162,7 @@ def _shared_costs(chosen: Chosen) -> Iterable[pd.DataFrame]:
         ("link", "communication_usd", links.link_id, links.usd),
     )
     for scope, part, ids, usd in rows:
-        present = cents(usd @ discounts(case.settings))
-        yield pd.DataFrame({"scope": scope, "id": ids, "part": part, "cents": present})
+        yield scope, part, ids, cents(usd @ discounts(case.settings))
 
 
 def cash_table(chosen: Chosen) -> pd.DataFrame:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from optimizer.options.money import annuity
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.communication import exchange_today_usd
 from optimizer.plan.pools import open_pools
+from optimizer.program.rows import Floats
 
-SUMMED = {
-    "services": ("service_id", "size"),
-    "gross_usd_per_year": ("gross_usd_per_year", "sum"),
-    "today_usd_per_year": ("today_usd_per_year", "sum"),
-    "plan_usd_per_year": ("plan_usd_per_year", "sum"),
-    "one_time_usd": ("one_time_usd", "sum"),
-    "fte": ("fte", "sum"),
-    "fte_transferred": ("fte_transferred", "sum"),
-    "fte_displaced": ("fte_displaced", "sum"),
-}
+SUMMED = [
+    "services",
+    "gross_usd_per_year",
+    "today_usd_per_year",
+    "plan_usd_per_year",
+    "one_time_usd",
+    "fte",
+    "fte_transferred",
+    "fte_displaced",
+]
 COUNTY = "the county itself"
 NOT_OF_SERVICES = {"agreement": "agreements", "pool": "set-up and fixed cost of pools", "link": "communication"}
 """Rows for costs that no single service bears, by the scope of the cost."""
@@ -33,24 +35,26 @@ def total_table(chosen: Chosen, decisions: pd.DataFrame, costs: pd.DataFrame) ->
     organization (communication with the county).
     """
     case, shared = chosen.case, _shared(chosen, costs)
-    named = decisions.assign(organization=decisions["org_id"].replace("", COUNTY))
+    named = decisions.assign(services=1, organization=decisions["org_id"].replace("", COUNTY))
+    own, extra = (table.reindex(columns=SUMMED, fill_value=0.0).to_numpy(dtype=np.float64) for table in (named, shared))
     payers = {
-        "decision": shared["what"],
-        "department": shared["what"],
-        "fund": pd.Series(case.county.facts.general_fund, index=shared.index, dtype="object"),
-        "organization": shared["organization"],
+        "decision": shared["what"].tolist(),
+        "department": shared["what"].tolist(),
+        "fund": [case.county.facts.general_fund] * len(shared),
+        "organization": shared["organization"].tolist(),
     }
-    tables = [_total(named, shared.assign(name=payer), by) for by, payer in payers.items()]
-    return pd.concat(tables, ignore_index=True)
-
-
-def _total(decisions: pd.DataFrame, shared: pd.DataFrame, by: str) -> pd.DataFrame:
-    own = decisions.groupby(by, sort=True).agg(**SUMMED).rename_axis("name").reset_index()
-    extra = shared[["name", "today_usd_per_year", "plan_usd_per_year", "one_time_usd"]]
-    table = pd.concat([own, extra]).fillna(0.0).groupby("name", sort=False, as_index=False).sum()
+    names: list[str] = []
+    amounts: list[Floats] = []
+    for by, payer in payers.items():
+        decided = named[by].to_numpy(dtype=object)
+        order = np.argsort(decided, kind="stable")
+        names += [*decided[order], *payer]
+        amounts += [own[order], extra]
+    rows = pd.DataFrame(np.vstack(amounts), columns=SUMMED)
+    rows = rows.assign(by=np.repeat([*payers], len(own) + len(extra)), name=names)
+    table = rows.groupby(["by", "name"], sort=False, as_index=False).sum()
     table["services"] = table["services"].astype("int64")
-    table.insert(5, "saving_usd_per_year", table["today_usd_per_year"] - table["plan_usd_per_year"])
-    table.insert(0, "by", by)
+    table.insert(6, "saving_usd_per_year", table["today_usd_per_year"] - table["plan_usd_per_year"])
     return table
 
 

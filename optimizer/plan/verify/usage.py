@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from optimizer.plan.verify.exact import Number, exact, is_money, shown, tolerance
 
@@ -27,7 +28,7 @@ class Usage:
     rounding_usd: Fraction = Fraction(0)
     """How far rounding to the cent may explain a difference."""
 
-    @property
+    @cached_property
     def broken(self) -> bool:
         beyond = self.limit - self.used if self.at_least else self.used - self.limit
         return beyond > tolerance(self.unit, self.limit) + self.rounding_usd
