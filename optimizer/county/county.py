@@ -114,7 +114,8 @@ class County:
     def frame(self, name: str) -> pd.DataFrame:
         """One table as a frame: a column per field, NaN or None for blanks. Do not change it in place."""
         if name not in self._frames:
-            self._frames[name] = frame_of(TABLES[name].record, self.table(name))
+            record, rows = TABLES[name].record, self.table(name)
+            self._frames[name] = frame_of(record, rows) if rows else _no_rows(record)
         return self._frames[name]
 
     def hash_of(self, name: str) -> str:
@@ -157,12 +158,17 @@ class County:
 
 def frame_of(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:
     """Records as a frame with a fixed dtype per column, also when there are no rows."""
-    return pd.DataFrame(
-        {
-            column: pd.Series([_plain(getattr(row, column)) for row in rows], dtype=dtype)
-            for column, dtype in _dtypes(record).items()
-        }
-    )
+    index = pd.RangeIndex(len(rows))  # the same for all, so that nothing need be aligned
+    columns = {
+        column: pd.Series([_plain(getattr(row, column)) for row in rows], index, dtype)
+        for column, dtype in _dtypes(record).items()
+    }
+    return pd.DataFrame(columns, index)
+
+
+@cache
+def _no_rows(record: type[Record]) -> pd.DataFrame:
+    return frame_of(record, ())
 
 
 def _plain(value: Any) -> Any:

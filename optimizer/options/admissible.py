@@ -8,6 +8,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from optimizer.county.county import County
+from optimizer.county.once import once
 from optimizer.county.terms import Decision, LinkKind
 from optimizer.options.candidates import Candidates, Codes, Flags, codes_of
 from optimizer.options.money import (
@@ -64,6 +66,8 @@ def binding_mandates(case: Case) -> pd.DataFrame:
 def _against_the_law(case: Case, candidates: Candidates) -> Flags:
     mandates = binding_mandates(case)
     mandates = mandates[mandates["allowed_decisions"].map(len) > 0]
+    if mandates.empty:
+        return np.zeros(len(candidates), dtype=bool)
     closed = mandates.merge(case.county.frame("mandate_services"), on="mandate_id")
     barred = np.zeros((len(case.county.services), len(Decision)), dtype=bool)
     row = codes_of(closed["service_id"], case.county.frame("services")["service_id"])
@@ -107,7 +111,7 @@ def _below_hurdle(case: Case, candidates: Candidates, present_cents: Cents, open
 
 def untested(case: Case, open_: Flags) -> Flags:
     """Services that no hurdle is asked of: keeping one of them, or one linked to it, is not the county's to choose."""
-    group = _bundles(case)[0]
+    group = _bundles(case.county)[0]
     exempt = np.zeros(len(group), dtype=bool)
     exempt[group[_keep_is_closed(case, open_)]] = True
     found: Flags = exempt[group]
@@ -119,8 +123,10 @@ def hurdle_margins(case: Case, candidates: Candidates, present_cents: Cents, ope
 
     `open_` are the candidates that no earlier reason leaves out.
     """
-    group, linked = _bundles(case)
+    group, linked = _bundles(case.county)
     own, margin = _margins(case, candidates, present_cents)
+    if not linked.any():
+        return margin
     sides = ["group", "decision", "taker", "start"]
     considered = pd.DataFrame(
         {
@@ -171,11 +177,12 @@ def _present_years(case: Case, candidates: Candidates) -> Floats:
     return since
 
 
-def _bundles(case: Case) -> tuple[Codes, Flags]:
+@once
+def _bundles(county: County) -> tuple[Codes, Flags]:
     """Per service the code of its group of `together` links, and whether it is in one at all."""
-    services, links = case.county.frame("services"), case.county.frame("links")
+    services, links = county.frame("services"), county.frame("links")
     together = links.loc[links["kind"] == str(LinkKind.TOGETHER), "link_id"]
-    members = case.county.frame("link_services")
+    members = county.frame("link_services")
     members = members[members["link_id"].isin(together)]
     service = codes_of(members["service_id"], services["service_id"])
     first = members.assign(code=service).groupby("link_id")["code"].transform("first").to_numpy(dtype=np.int64)

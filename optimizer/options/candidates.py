@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from optimizer.county.county import County
 from optimizer.county.facts import WHOLE_COUNTY
+from optimizer.county.once import once
 from optimizer.county.terms import Decision
 from optimizer.options.money import Terms
 from optimizer.options.shared import escalation_of_orgs
@@ -22,8 +24,9 @@ Flags = npt.NDArray[np.bool_]
 
 def codes_of(ids: Iterable[object], known: Iterable[object]) -> Codes:
     """Position of each id in `known`; -1 for blanks and strangers."""
-    index = pd.Index(np.fromiter(known, dtype=object))
-    codes: Codes = index.get_indexer(pd.Index(np.fromiter(ids, dtype=object))).astype(np.int64)
+    # named as objects, they are not looked through for what else they might be
+    index, wanted = (pd.Index(np.fromiter(values, dtype=object), dtype=object) for values in (known, ids))
+    codes: Codes = index.get_indexer(wanted).astype(np.int64)
     return codes
 
 
@@ -144,29 +147,31 @@ def _terms(case: Case, service: Codes, offer: Codes, org: Codes, start: Codes) -
         retained_revenue=of_offers("retained_revenue_usd"),
         transition=of_offers("transition_usd"),
         lead_time_months=of_offers("lead_time_months"),
-        pool_rate_cost=np.append(_pool_rate_cost(case), 0.0)[offer],
+        pool_rate_cost=np.append(_pool_rate_cost(case.county), 0.0)[offer],
     )
 
 
-def _pool_rate_cost(case: Case) -> Floats:
+@once
+def _pool_rate_cost(county: County) -> Floats:
     """Per offer its volume in its pool times the pool's lowest rate per unit [offers, USD/year]."""
-    tiers, pools = case.county.frame("pool_tiers"), case.county.frame("pools")
+    tiers, pools = county.frame("pool_tiers"), county.frame("pools")
     best = tiers.groupby("pool_id")["usd_per_unit"].min().reindex(pools["pool_id"]).fillna(0.0).to_numpy()
-    pool = codes_of(case.county.frame("offers")["pool_id"], pools["pool_id"])
-    return np.append(best, 0.0)[pool] * pool_volume(case)
+    pool = codes_of(county.frame("offers")["pool_id"], pools["pool_id"])
+    return np.append(best, 0.0)[pool] * pool_volume(county)
 
 
-def pool_volume(case: Case) -> Floats:
+@once
+def pool_volume(county: County) -> Floats:
     """Volume that each offer brings to its pool, in the pool's resource [offers]; 0 without a pool."""
-    pools = case.county.frame("pools")
-    pool = codes_of(case.county.frame("offers")["pool_id"], pools["pool_id"])
-    return uses_of(case, ids_at(pools["resource"], pool))
+    pools = county.frame("pools")
+    pool = codes_of(county.frame("offers")["pool_id"], pools["pool_id"])
+    return uses_of(county, ids_at(pools["resource"], pool))
 
 
-def uses_of(case: Case, resource: npt.NDArray[np.object_]) -> Floats:
+def uses_of(county: County, resource: npt.NDArray[np.object_]) -> Floats:
     """How much each offer uses of the resource named for it [offers]; None: nothing. docs/model.md, section 6."""
-    offers, services = case.county.frame("offers"), case.county.frame("services")
-    uses = case.county.frame("uses").set_index(["offer_id", "resource"])["amount"]
+    offers, services = county.frame("offers"), county.frame("services")
+    uses = county.frame("uses").set_index(["offer_id", "resource"])["amount"]
     wanted = pd.MultiIndex.from_arrays([offers["offer_id"], resource])
     stated = uses.reindex(wanted).to_numpy(dtype=np.float64)
     fte = services["fte"].to_numpy()[codes_of(offers["service_id"], services["service_id"])]

@@ -73,7 +73,7 @@ def _options(
         candidates=take(everything, admitted),
         present_cents=present[admitted],
         keep_cents=present[:n_keep].sum(axis=1),
-        volume=np.append(pool_volume(case), 0.0)[everything.offer[admitted]],
+        volume=np.append(pool_volume(case.county), 0.0)[everything.offer[admitted]],
         sales=sales,
         left_out=left_out,
     )

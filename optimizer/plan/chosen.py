@@ -46,7 +46,7 @@ def chosen_of(case: Case, choices: Choices) -> Chosen:
         case=case,
         choices=choices,
         candidates=take(everything, place),
-        volume=np.append(pool_volume(case), 0.0)[offer],
+        volume=np.append(pool_volume(case.county), 0.0)[offer],
         sales=sales_at(case, sold, np.array(list(choices.sales.values()), dtype=np.int64) - 1),
         orgs=codes_of(choices.agreements, county.frame("organizations")["org_id"]),
         signed=np.array(list(choices.agreements.values()), dtype=np.int64) - 1,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.county.once import once
 from optimizer.options.money import annuity
 from optimizer.plan.chosen import Chosen
 from optimizer.program.communication import COUNTY, NOWHERE, links_that_communicate, today_usd, usd_per_unit
@@ -22,9 +23,10 @@ class Exchanged:
     """[links x years]"""
 
 
+@once
 def exchanged(chosen: Chosen) -> Exchanged:
     """What every link costs in every year of the horizon."""
-    links, candidates = links_that_communicate(chosen.case), chosen.candidates
+    links, candidates = links_that_communicate(chosen.case.county), chosen.candidates
     usd = np.zeros((len(links), chosen.years))
     at = np.where(candidates.ended, NOWHERE, candidates.org)
     for year in range(chosen.years):

@@ -37,7 +37,7 @@ def _told(region: RegionCase, chosen: Chosen) -> dict[str, dict[Any, Floats]]:
     candidates, county = chosen.candidates, chosen.case.county
     begun = candidates.start[:, None] <= np.arange(chosen.years)[None, :]
     pools = county.frame("pools")["pool_id"].to_numpy(dtype=object)
-    weight = np.append(share_weights(chosen.case), 0.0)[candidates.offer]
+    weight = np.append(share_weights(chosen.case.county), 0.0)[candidates.offer]
     told: dict[str, dict[Any, Floats]] = {part: {} for part in PARTS}
     for row, pool_id in enumerate(pools):
         if pool_id in region.shared_pools:
@@ -49,7 +49,7 @@ def _told(region: RegionCase, chosen: Chosen) -> dict[str, dict[Any, Floats]]:
     orgs = county.frame("organizations")["org_id"].to_numpy(dtype=object)
     for resource, listed in limits[limits["org_id"].isin(region.shared_orgs)].groupby("resource"):
         every = np.full(len(county.offers), resource, dtype=object)
-        use = np.append(uses_of(chosen.case, every), 0.0)[candidates.offer]
+        use = np.append(uses_of(chosen.case.county, every), 0.0)[candidates.offer]
         for org_id in listed["org_id"].unique():
             at = ids_at(pd.Series(orgs), candidates.org) == org_id
             told["uses"][org_id, resource] = (use * at) @ begun

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from optimizer.county.once import once
 from optimizer.options.money import annuity, discounts, present_parts
 from optimizer.options.shared import pool_growth, yearly_pools
 from optimizer.plan.chosen import Chosen
@@ -35,6 +36,7 @@ class OpenPools:
         return total
 
 
+@once
 def open_pools(chosen: Chosen) -> OpenPools:
     """What every open pool costs the county in every year of the horizon [USD]."""
     case, opened = chosen.case, chosen.choices.pools
@@ -66,7 +68,7 @@ def _by_others(told: Mapping[str, Sequence[float]], pools: list[str], size: tupl
 def _part_borne(chosen: Chosen, member: npt.NDArray[np.bool_], begun: Floats, size: tuple[int, int]) -> Floats:
     """The part of each pool's cost that the county's own members bear [open pools x years]; 1 where it is alone."""
     others, pools = chosen.case.others, list(chosen.choices.pools)
-    weight = np.append(share_weights(chosen.case), 0.0)[chosen.candidates.offer]
+    weight = np.append(share_weights(chosen.case.county), 0.0)[chosen.candidates.offer]
     own, theirs = (member * weight[None, :]) @ begun, _by_others(others.weight, pools, size)
     heads, other_heads = member @ begun, _by_others(others.members, pools, size)
     total = own + theirs
@@ -133,7 +135,7 @@ def _usual_rule(resource: object) -> str:
 
 def _shares(chosen: Chosen, running: OpenPools, member: Codes) -> Floats:
     """Present value of every member's share of its pool's cost [members, USD]."""
-    pool, weight = chosen.candidates.pool[member], share_weights(chosen.case)[chosen.candidates.offer[member]]
+    pool, weight = chosen.candidates.pool[member], share_weights(chosen.case.county)[chosen.candidates.offer[member]]
     begun = chosen.candidates.start[member][:, None] <= np.arange(chosen.years)[None, :]
     place = pd.Index(running.pool).get_indexer(pd.Index(pool))
     of_pool = place[None, :] == np.arange(len(running.pool))[:, None]
@@ -147,6 +149,7 @@ def _shares(chosen: Chosen, running: OpenPools, member: Codes) -> Floats:
     return worth
 
 
+@once
 def keep_present_usd(chosen: Chosen) -> Floats:
     """Present cost of keeping every service, not rounded [services, USD]."""
     growth, worth = chosen.case.settings.economics.growth_share, discounts(chosen.case.settings)

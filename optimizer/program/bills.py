@@ -16,10 +16,10 @@ from optimizer.program.shares import RUNNING, SETUP, most_usd
 
 def blocks(parts: Parts) -> list[Block]:
     """The bills of a county that shares pools; none for one that plans alone."""
-    book = shared_book_of(parts)
-    shares = len(book.pools) > 0
-    most = float(most_usd(book, (SETUP, RUNNING)).sum())
-    setup = float(book.pools["setup_usd"].sum())
+    shares = any(pool.pool_id in parts.shared_pools for pool in parts.case.county.pools)
+    book = shared_book_of(parts) if shares else None
+    most = 0.0 if book is None else float(most_usd(book, (SETUP, RUNNING)).sum())
+    setup = 0.0 if book is None else float(book.pools["setup_usd"].sum())
     years = np.arange(parts.starts if shares else 0) + 1
     return [
         block("pool_bill", {}, np.zeros(int(shares)), most, integer=False, billed=True),

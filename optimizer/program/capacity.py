@@ -20,6 +20,8 @@ from optimizer.scenario.scenario import Case
 
 def rows(layout: Layout) -> list[Rows]:
     """One row per capacity in force whose organization some option would use."""
+    if not layout.case.county.capacities:
+        return []
     limits = in_force(layout.case.county.frame("capacities"), ["org_id", "resource"], layout.years)
     org = pd.Index(layout.case.county.frame("organizations")["org_id"]).get_indexer(pd.Index(limits["org_id"]))
     held = np.isin(org, layout.orgs)
@@ -47,7 +49,7 @@ def _add_uses(layout: Layout, family: RowBuilder, limits: pd.DataFrame) -> None:
 
 
 def _uses(case: Case, resource: str) -> np.ndarray:
-    return uses_of(case, np.full(len(case.county.offers), resource, dtype=object))
+    return uses_of(case.county, np.full(len(case.county.offers), resource, dtype=object))
 
 
 def in_force(limits: pd.DataFrame, key: list[str], years: int) -> pd.DataFrame:

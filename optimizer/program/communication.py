@@ -13,6 +13,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from optimizer.county.county import County
+from optimizer.county.once import once
 from optimizer.county.terms import LinkKind
 from optimizer.options.candidates import codes_of
 from optimizer.options.money import annuity
@@ -29,7 +31,7 @@ COUNTY, NOWHERE = -1, -2
 
 def blocks(parts: Parts) -> list[Block]:
     """One column per link, start year and pair of places."""
-    pairs = _pairs(parts)
+    pairs = _pairs(parts, _places(parts))
     stage_worth = per_stage(parts.case, np.ones((1, parts.years)))[0]
     rate = usd_per_unit(parts.case, pairs["place"].to_numpy(), pairs["other_place"].to_numpy())
     stage = pairs["stage"].to_numpy(dtype=np.int64)
@@ -45,11 +47,14 @@ def blocks(parts: Parts) -> list[Block]:
 
 def rows(layout: Layout) -> list[Rows]:
     """The rows of both services of every link."""
-    pairs = _pairs(layout)
-    return [_side(layout, pairs, "place", "service"), _side(layout, pairs, "other_place", "other")]
+    if links_that_communicate(layout.case.county).empty:
+        return []
+    places = _places(layout)
+    pairs = _pairs(layout, places)
+    return [_side(layout, pairs, places, *ends) for ends in (("place", "service"), ("other_place", "other"))]
 
 
-def _side(layout: Layout, pairs: pd.DataFrame, place: str, service: str) -> Rows:
+def _side(layout: Layout, pairs: pd.DataFrame, places: pd.DataFrame, place: str, service: str) -> Rows:
     key = ["link_id", "stage", place]
     sides = pairs.drop_duplicates(key).reset_index(drop=True).assign(row=lambda table: np.arange(len(table)))
     labels = {
@@ -60,26 +65,29 @@ def _side(layout: Layout, pairs: pd.DataFrame, place: str, service: str) -> Rows
     family = RowBuilder(f"exchange_{'from' if place == 'place' else 'to'}", "1", labels, *exactly(np.zeros(len(sides))))
     numbered = pairs.merge(sides[[*key, "row"]], on=key, how="left")
     family.add(numbered["row"].to_numpy(dtype=np.int64), layout.columns["exchange"].columns, 1.0)
-    at = _places(layout).rename(columns={"service": service, "place": place})
+    at = places.rename(columns={"service": service, "place": place})
     taken = sides[[*key, service, "row"]].merge(at, on=[service, "stage", place])
     return family.add(taken["row"].to_numpy(), layout.chosen[taken["option"].to_numpy(dtype=np.int64)], -1.0).rows()
 
 
-def _pairs(parts: Parts) -> pd.DataFrame:
+def _pairs(parts: Parts, at: pd.DataFrame) -> pd.DataFrame:
     """Every link in every start year with every pair of places its services can be at: link_id, volume_per_year,
     service, other (rows), stage, place, other_place.
     """
-    links = links_that_communicate(parts.case)
-    places = _places(parts)[["service", "stage", "place"]].drop_duplicates()
+    links = links_that_communicate(parts.case.county)
+    if links.empty:
+        return links.reindex(columns=[*links.columns, "stage", "place", "other_place"])
+    places = at[["service", "stage", "place"]].drop_duplicates()
     first = links.merge(places, on="service")
     others = places.rename(columns={"service": "other", "place": "other_place"})
     pairs = first.merge(others, on=["other", "stage"])
     return pairs.sort_values(["link_id", "stage", "place", "other_place"], kind="stable", ignore_index=True)
 
 
-def links_that_communicate(case: Case) -> pd.DataFrame:
+@once
+def links_that_communicate(county: County) -> pd.DataFrame:
     """One row per link: link_id, volume_per_year, service and other (rows of the services table)."""
-    members = linked_services(case)
+    members = linked_services(county)
     members = members[members["kind"] == str(LinkKind.COMMUNICATES)]
     first = members.drop_duplicates("link_id")[["link_id", "volume_per_year", "service"]]
     last = members.drop_duplicates("link_id", keep="last")[["link_id", "service"]]
@@ -87,18 +95,19 @@ def links_that_communicate(case: Case) -> pd.DataFrame:
 
 
 def _places(parts: Parts) -> pd.DataFrame:
-    """Where each option's service is in each start year: option, service, stage, place."""
-    candidates, size = parts.options.candidates, len(parts.options)
-    linked = np.isin(candidates.service, links_that_communicate(parts.case)[["service", "other"]].to_numpy().ravel())
+    """Where each option of a linked service is in each start year: option, service, stage, place."""
+    candidates, links = parts.options.candidates, links_that_communicate(parts.case.county)
+    linked = np.flatnonzero(np.isin(candidates.service, links[["service", "other"]].to_numpy().ravel()))
     at = np.where(candidates.ended, NOWHERE, candidates.org)
-    option, stage = np.tile(np.arange(size), parts.starts), np.repeat(np.arange(parts.starts), size)
+    option, stage = np.tile(linked, parts.starts), np.repeat(np.arange(parts.starts), len(linked))
     place = np.where(candidates.start[option] <= stage, at[option], COUNTY)
-    table = pd.DataFrame({"option": option, "service": candidates.service[option], "stage": stage, "place": place})
-    return table[linked[option]]
+    return pd.DataFrame({"option": option, "service": candidates.service[option], "stage": stage, "place": place})
 
 
 def usd_per_unit(case: Case, place: Codes, other: Codes) -> Floats:
     """What a unit costs between two places [pairs, USD]; an ended service exchanges nothing."""
+    if not len(place):
+        return np.empty(0)
     orgs, listed = case.county.frame("organizations")["org_id"], case.county.frame("communication_costs")
     ends = np.sort(np.column_stack([codes_of(listed[end], orgs) for end in ("from_org_id", "to_org_id")]), axis=1)
     wanted = np.sort(np.column_stack([place, other]), axis=1)
@@ -113,9 +122,10 @@ def _index(pairs: Codes) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([pairs[:, 0], pairs[:, 1]])
 
 
+@once
 def today_usd(case: Case) -> Floats:
     """Present cost of every link's communication while the county keeps both of its services [links, USD]."""
-    links = links_that_communicate(case)
+    links = links_that_communicate(case.county)
     home = np.full(len(links), COUNTY)
     rate = usd_per_unit(case, home, home)
     return links["volume_per_year"].to_numpy(dtype=np.float64) * rate * annuity(case.settings)

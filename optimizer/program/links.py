@@ -13,36 +13,39 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from optimizer.county.county import County
+from optimizer.county.once import once
 from optimizer.county.terms import LinkKind
 from optimizer.options.candidates import codes_of
 from optimizer.program.layout import Layout
 from optimizer.program.rows import Codes, RowBuilder, Rows, at_most, exactly
-from optimizer.scenario.scenario import Case
 
 
 def rows(layout: Layout) -> list[Rows]:
     """The rows of the three kinds of link that tie decisions; those that communicate have a family of their own."""
-    members = linked_services(layout.case)
-    return [
-        _together(members[members["kind"] == str(LinkKind.TOGETHER)], layout),
-        _apart(members[members["kind"] == str(LinkKind.APART)], layout),
-        _needs(members[members["kind"] == str(LinkKind.NEEDS)], layout),
-    ]
+    members = linked_services(layout.case.county)
+    ties = {LinkKind.TOGETHER: _together, LinkKind.APART: _apart, LinkKind.NEEDS: _needs}
+    tied = {kind: members[members["kind"] == str(kind)] for kind in ties}
+    if all(of_kind.empty for of_kind in tied.values()):
+        return []
+    options = _options(layout)
+    return [ties[kind](of_kind, layout, options) for kind, of_kind in tied.items() if len(of_kind)]
 
 
-def linked_services(case: Case) -> pd.DataFrame:
+@once
+def linked_services(county: County) -> pd.DataFrame:
     """Services of every link in its order: link_id, kind, service (row), service_id."""
-    members = case.county.frame("link_services").merge(case.county.frame("links"), on="link_id")
-    members["service"] = codes_of(members["service_id"], case.county.frame("services")["service_id"])
+    members = county.frame("link_services").merge(county.frame("links"), on="link_id")
+    members["service"] = codes_of(members["service_id"], county.frame("services")["service_id"])
     return members.sort_values(["link_id", "position"], kind="stable").reset_index(drop=True)
 
 
-def _options_of(services: pd.DataFrame, layout: Layout) -> pd.DataFrame:
-    """Options of linked services: the member's columns and column, moved, key, org, start."""
+def _options(layout: Layout) -> pd.DataFrame:
+    """Every option: service (row), column, moved, key, org, start."""
     candidates = layout.options.candidates
     sides = {"decision": candidates.decision, "taker": candidates.taker, "start": candidates.start}
     key, _ = _numbered(pd.DataFrame(sides))
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "service": candidates.service,
             "column": layout.chosen,
@@ -52,7 +55,6 @@ def _options_of(services: pd.DataFrame, layout: Layout) -> pd.DataFrame:
             "start": candidates.start,
         }
     )
-    return services.merge(table, on="service")
 
 
 def _numbered(keys: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
@@ -61,12 +63,12 @@ def _numbered(keys: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
     return row.astype(np.int64), keys.drop_duplicates().reset_index(drop=True)
 
 
-def _together(members: pd.DataFrame, layout: Layout) -> Rows:
+def _together(members: pd.DataFrame, _: Layout, options: pd.DataFrame) -> Rows:
     following = members.groupby("link_id")["service"].shift(-1)
     pairs = members.assign(other=following).dropna(subset="other").reset_index(drop=True)
     pairs = pairs.assign(pair=np.arange(len(pairs)), other=pairs["other"].astype("int64"))
-    first = _options_of(pairs[["pair", "service"]], layout).assign(sign=1.0)
-    second = _options_of(pairs[["pair", "other"]].rename(columns={"other": "service"}), layout).assign(sign=-1.0)
+    first = pairs[["pair", "service"]].merge(options, on="service").assign(sign=1.0)
+    second = pairs[["pair", "other"]].merge(options, left_on="other", right_on="service").assign(sign=-1.0)
     entries = pd.concat([first, second], ignore_index=True)
     row, keys = _numbered(entries[["pair", "key"]])
     pair = pairs.iloc[keys["pair"]]
@@ -79,8 +81,8 @@ def _together(members: pd.DataFrame, layout: Layout) -> Rows:
     return family.add(row, entries["column"].to_numpy(), entries["sign"].to_numpy()).rows()
 
 
-def _apart(members: pd.DataFrame, layout: Layout) -> Rows:
-    entries = _options_of(members, layout)
+def _apart(members: pd.DataFrame, layout: Layout, options: pd.DataFrame) -> Rows:
+    entries = members.merge(options, on="service")
     entries = entries[entries["org"] >= 0]
     row, keys = _numbered(entries[["link_id", "org"]])
     labels = {
@@ -91,7 +93,7 @@ def _apart(members: pd.DataFrame, layout: Layout) -> Rows:
     return family.add(row, entries["column"].to_numpy(), 1.0).rows()
 
 
-def _needs(members: pd.DataFrame, layout: Layout) -> Rows:
+def _needs(members: pd.DataFrame, layout: Layout, options: pd.DataFrame) -> Rows:
     first = members.drop_duplicates("link_id")
     needed = members[members["link_id"].duplicated()].reset_index(drop=True)
     needed = needed.assign(row=np.arange(len(needed)) * layout.starts)
@@ -103,8 +105,7 @@ def _needs(members: pd.DataFrame, layout: Layout) -> Rows:
     }
     family = RowBuilder("needs", "1", labels, *at_most(np.zeros(len(needed) * layout.starts)))
     for sign, services in ((1.0, mover[["row", "service"]]), (-1.0, needed[["row", "service"]])):
-        moves = _options_of(services, layout)
-        moves = moves[moves["moved"]]
+        moves = services.merge(options[options["moved"]], on="service")
         for later in range(layout.starts):
             begun = moves[moves["start"] <= later]
             family.add(begun["row"].to_numpy() + later, begun["column"].to_numpy(), sign)

@@ -20,8 +20,10 @@ from optimizer.program.rows import RowBuilder, Rows, at_least
 def rows(layout: Layout) -> list[Rows]:
     """One row per binding mandate and district; a county without districts counts as one, named all."""
     case = layout.case
-    districts = [district.district for district in case.county.facts.districts] or [WHOLE_COUNTY]
     duties = binding_mandates(case)
+    if duties.empty:
+        return []
+    districts = [district.district for district in case.county.facts.districts] or [WHOLE_COUNTY]
     where = duties["district"].map(lambda district: [district] if isinstance(district, str) else districts)
     duties = duties.assign(district=where).explode("district", ignore_index=True)
     members = case.county.frame("mandate_services")

@@ -79,7 +79,7 @@ def members_of_region(
                     "offer_id": np.array([f"{name}.{label}" for label in labels], dtype=object),
                     "department": layout.labels("services", "department", service),
                     "pool": pool,
-                    "weight": share_weights(program.case)[offer],
+                    "weight": share_weights(program.case.county)[offer],
                 }
             )
         )

@@ -52,7 +52,7 @@ def _uses(program: CountyProgram, resource: str, limits: pd.DataFrame) -> tuple[
             "org_id": program.layout.labels("organizations", "org_id", candidates.org),
             "column": program.layout.chosen,
             "start": candidates.start,
-            "use": np.append(uses_of(case, every), 0.0)[candidates.offer],
+            "use": np.append(uses_of(case.county, every), 0.0)[candidates.offer],
         }
     )
     pairs = taken[(taken["use"] != 0) & taken["org_id"].notna()].merge(limits[["org_id", "row", "last_year"]])

@@ -27,7 +27,7 @@ def blocks(parts: Parts) -> list[Block]:
 
 def rows(layout: Layout) -> list[Rows]:
     """One row per sale, and one per limit on a department's spare staff."""
-    return [_of_kept_services(layout), _spare_staff(layout)]
+    return [_of_kept_services(layout), _spare_staff(layout)] if len(layout.options.sales) else []
 
 
 def _of_kept_services(layout: Layout) -> Rows:

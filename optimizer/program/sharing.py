@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from optimizer.county.county import County
+from optimizer.county.once import once
 from optimizer.county.terms import ShareRule
 from optimizer.options.candidates import pool_volume
 from optimizer.program.columns import Block
@@ -19,20 +21,20 @@ from optimizer.program.pool_book import book_of
 from optimizer.program.pools import POOL_BLOCKS
 from optimizer.program.rows import Floats, RowBuilder, Rows, at_most
 from optimizer.program.shares import RUNNING, SETUP, Shares, share_blocks, share_rows
-from optimizer.scenario.scenario import Case
 
 
-def share_weights(case: Case) -> Floats:
+@once
+def share_weights(county: County) -> Floats:
     """Weight by which each offer bears its pool's cost [offers]; 0 without a pool. docs/model.md, section 5."""
-    offers, pools = case.county.frame("offers"), case.county.frame("pools")
+    offers, pools = county.frame("offers"), county.frame("pools")
     pool = pd.Index(pools["pool_id"]).get_indexer(pd.Index(offers["pool_id"]))
     rule, by_population = pools["share_rule"], str(ShareRule.POPULATION)
     by_use = (rule == str(ShareRule.USE)) | (rule.isna() & pools["resource"].notna())
     kinds: npt.NDArray[np.object_] = np.select([by_use, rule == by_population], ["use", by_population], "equal")
     kind = np.append(kinds, "none")[pool]
-    people = float(case.county.facts.population)
+    people = float(county.facts.population)
     chosen = [kind == "use", kind == by_population, kind == "none"]
-    weights: Floats = np.select(chosen, [pool_volume(case), people, 0.0], 1.0)
+    weights: Floats = np.select(chosen, [pool_volume(county), people, 0.0], 1.0)
     return weights
 
 
@@ -50,7 +52,7 @@ def _shares(parts: Parts) -> Shares:
         {
             "offer_id": parts.labels("offers", "offer_id", offer),
             "pool": np.searchsorted(parts.pools, pool),
-            "weight": share_weights(parts.case)[offer],
+            "weight": share_weights(parts.case.county)[offer],
             "offer_row": offer,
         }
     )

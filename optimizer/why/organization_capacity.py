@@ -115,5 +115,5 @@ def _least(asked: Asked, dial: Dial, own: Own) -> float:
 
 def _all_work(case: Case, resource: str, own: Own) -> float:
     """What all of its offers together would use of a resource."""
-    use = uses_of(case, np.full(len(case.county.offers), resource, dtype=object))
+    use = uses_of(case.county, np.full(len(case.county.offers), resource, dtype=object))
     return float(use[own.codes].sum())

@@ -94,7 +94,7 @@ class Prices:
         assert isinstance(dial.place, Cell)
         org_id, resource = dial.place.key[:2]
         offers = self.case.county.frame("offers")
-        used = uses_of(self.case, np.full(len(offers), resource, dtype=object))
+        used = uses_of(self.case.county, np.full(len(offers), resource, dtype=object))
         own = (offers["org_id"] == org_id).to_numpy() & (used > 0)
         price = offers["price_usd_per_year"].to_numpy(dtype=np.float64)
         return float(price[own].sum() / used[own].sum()) if own.any() else self.mean_gross

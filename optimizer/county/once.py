@@ -1,0 +1,28 @@
+"""What follows from a frozen thing alone is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+_Thing = TypeVar("_Thing")
+_Found = TypeVar("_Found")
+
+
+def once(work_out: Callable[[_Thing], _Found]) -> Callable[[_Thing], _Found]:
+    """The function, which remembers what it found for the very thing it was given; a copy of that begins anew.
+
+    What it finds is not to be changed in place.
+    """
+    name = f"once {work_out.__module__}.{work_out.__qualname__}"
+
+    @wraps(work_out)
+    def known(thing: _Thing) -> _Found:
+        kept: dict[str, Any] = vars(thing)
+        if name not in kept:
+            kept[name] = work_out(thing)
+        found: _Found = kept[name]
+        return found
+
+    return known
