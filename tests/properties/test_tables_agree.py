@@ -9,14 +9,14 @@ from optimizer.plan.verify import coverage_of_places, exact_costs, freed_usd_per
 from tests.cases import sampled
 from tests.properties.trials import SEEDS, judged, program_of_seed, searched
 
-WITH_PLAN = [seed for seed in SEEDS[::2] if judged(seed).value is not None]
 
-
-@pytest.mark.parametrize("seed", sampled(WITH_PLAN, 40))
+@pytest.mark.parametrize("seed", sampled(SEEDS[::2], 43))
 def test_tables_say_what_the_tables_of_the_county_give(seed: int) -> None:
     program = program_of_seed(seed)
     case, choices = program.case, searched(program)[1]
-    assert choices is not None
+    if choices is None:
+        assert judged(seed).value is None
+        return
     plan = evaluate(case, choices, program.options)
     assert plan.violations == ()
     borne = {(row.pool_id, row.service_id): row.share_usd_per_year * plan.annuity for row in plan.members.itertuples()}

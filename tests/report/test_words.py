@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,15 +19,21 @@ from optimizer.report.export import answer_data
 from optimizer.report.terminal import show_answer
 from optimizer.report.words import exact_usd, plan_sentence, progress_line, proof_word, status_sentence, usd
 from optimizer.runs.manifest import flat_settings
-from optimizer.scenario.scenario import Lock
+from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.outcome import Progress, Stopped
 from tests.cases import best, case_of, completed, offer, organization, plain_money, service
 
 
 def answered(stopped: Stopped | None = Stopped.PROVED, *, held: bool = True, **changes: Any) -> Answer:
+    case, plan = _found()
+    held_plan = replace(plan, **changes) if held else None
+    return Answer("one", "One", "What?", stopped, held_plan, flat_settings(case), case.county)
+
+
+@cache
+def _found() -> tuple[Case, Plan]:
     case = case_of([service("a", name="Jail [bold]"), service("b")], [organization("east")], [offer("a", "east", 40)])
-    plan = replace(best(case), **changes)
-    return Answer("one", "One", "What?", stopped, plan if held else None, flat_settings(case), case.county)
+    return case, best(case)
 
 
 @pytest.mark.parametrize(
