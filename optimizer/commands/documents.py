@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, scenario_options
-from optimizer.commands.outcome import exit_code, live_steps
+from optimizer.commands.outcome import ends_code, exit_code, live_steps
 from optimizer.commands.written import end_written, refuse_place, regions_to_tell, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
@@ -120,20 +120,22 @@ def _briefs_of_county(run: Run, out: Path, org_ids: tuple[str, ...], *, with_pri
     from optimizer.report.brief.files import brief_files, refuse_taken_files
     from optimizer.report.brief.partner import partner_of, partners_of
     from optimizer.report.brief.turns import Turns
+    from optimizer.why.ends import ends_noted
 
     answer = run.answer
     if answer.plan is None:
         _end_without_plan(answer)
     partners = [partner_of(answer, org_id) for org_id in org_ids] or partners_of(answer)
     refuse_taken_files(out, [partner.org_id for partner in partners], overwrite=overwrite)
-    turns = _turns_of(run, partners) if with_prices else [Turns() for _ in partners]
+    with ends_noted() as ends:
+        turns = _turns_of(run, partners) if with_prices else [Turns() for _ in partners]
     reference = _reference(run)
     files = {
         name: content
         for partner, found in zip(partners, turns, strict=True)
         for name, content in brief_files(partner, found, reference).items()
     }
-    _end_briefs(out, files, answer)
+    _end_briefs(out, files, max(exit_code(answer), ends_code(ends)))
 
 
 def _briefs_of_region(run: RegionRun, out: Path, org_ids: tuple[str, ...], *, overwrite: bool) -> NoReturn:
@@ -152,7 +154,7 @@ def _briefs_of_region(run: RegionRun, out: Path, org_ids: tuple[str, ...], *, ov
         for partner in partners
         for name, content in document_files(partner.org_id, region_brief(partner, reference)).items()
     }
-    _end_briefs(out, files, answer)
+    _end_briefs(out, files, exit_code(answer))
 
 
 def _reference(run: Run | RegionRun) -> str:
@@ -167,7 +169,7 @@ def _end_without_plan(answer: Answer | RegionAnswer) -> NoReturn:
     sys.exit(exit_code(answer))
 
 
-def _end_briefs(out: Path, files: Mapping[str, bytes], answer: Answer | RegionAnswer) -> NoReturn:
+def _end_briefs(out: Path, files: Mapping[str, bytes], code: int) -> NoReturn:
     from optimizer.report.brief.files import write_files
 
     write_files(out, files)
@@ -175,7 +177,7 @@ def _end_briefs(out: Path, files: Mapping[str, bytes], answer: Answer | RegionAn
         click.echo(f"Written: {out / name}")
     if not files:
         click.echo("The plan proposes nothing to any organization. Name one with --organization to tell it why.")
-    sys.exit(exit_code(answer))
+    sys.exit(code)
 
 
 def _turns_of(run: Run, partners: list[Partner]) -> list[Turns]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from optimizer.plan.answer import Answer
     from optimizer.plan.region import RegionAnswer
     from optimizer.plan.told import Told
+    from optimizer.solve.outcome import Stopped
 
 
 class Tells(Protocol):
@@ -37,6 +38,13 @@ def exit_code(found: Answer | RegionAnswer) -> int:
     if found.plan is None:
         return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, NOTHING)
     return {Stopped.PROVED: 0, Stopped.PART: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, EARLY)
+
+
+def ends_code(ends: Collection[Stopped]) -> int:
+    """Exit code of what rests on several searches: that of the least certain of their ends."""
+    from optimizer.solve.outcome import Stopped
+
+    return INTERRUPTED if Stopped.INTERRUPTED in ends else EARLY if Stopped.TIME in ends else 0
 
 
 def end_refused(refusal: Refused, written: str) -> NoReturn:
@@ -103,13 +111,12 @@ def tell(ask: Callable[[Callable[[str], None]], Tells], as_json: bool, as_csv: b
 
     It ends as the least certain of the searches that it took.
     """
-    from optimizer.solve.outcome import Stopped
     from optimizer.why.ends import ends_noted
 
     with live_steps() as on_step, ends_noted() as ends:
         told = ask(on_step).told()
     emit_told(told, as_json, as_csv)
-    sys.exit(INTERRUPTED if Stopped.INTERRUPTED in ends else EARLY if Stopped.TIME in ends else 0)
+    sys.exit(ends_code(ends))
 
 
 def emit_told(told: Told, as_json: bool, as_csv: bool) -> None:

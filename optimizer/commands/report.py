@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.commands.alternatives import MEASURES, POINTS
-from optimizer.commands.outcome import exit_code, live_steps
+from optimizer.commands.outcome import ends_code, exit_code, live_steps
 from optimizer.commands.written import end_written, refuse_place, regions_to_tell, runs_to_tell, written_plans
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def report(
     """
     from optimizer.ask_region import are_regions
     from optimizer.report.html.writing import write_page
+    from optimizer.why.ends import ends_noted
 
     refuse_place(out, ".html", overwrite=overwrite)
     if are_regions(plans):
@@ -51,9 +52,10 @@ def report(
         write_page(out, _region_page(regions, [str(path) for path in plans]))
         end_written(out, (exit_code(run.answer) for run in regions))
     found = runs_to_tell(plans, overrides, county, runs)
-    analyses = _analyses(found, against, realize)
+    with ends_noted() as ends:
+        analyses = _analyses(found, against, realize)
     write_page(out, _page(found, [str(path) for path in plans], analyses))
-    end_written(out, (exit_code(run.answer) for run in found))
+    end_written(out, [*(exit_code(run.answer) for run in found), ends_code(ends)])
 
 
 def _page(found: Sequence[Run], labels: Sequence[str], analyses: Sequence[Section]) -> Page:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from optimizer.commands.options import ExistingPath, FilePath, formats, overrides_option, overwrite_option
-from optimizer.commands.outcome import emit_told, end_refused, live_steps
+from optimizer.commands.outcome import emit_told, end_refused, ends_code, live_steps
 from optimizer.commands.written import refuse_place
 
 
@@ -125,6 +126,7 @@ def summary(
     from optimizer.report.workbook.writing import write_pages
     from optimizer.scenario.loading import settings_left_out
     from optimizer.why.asked import ask
+    from optimizer.why.ends import ends_noted
     from optimizer.workshop.picture import picture_of
     from optimizer.workshop.summary import Summary
     from optimizer.workshop.worth import worth_of_knowing
@@ -134,11 +136,13 @@ def summary(
     if out is not None:
         refuse_place(out, ".xlsx", overwrite=overwrite)
     tables, worth, left_out = read_county(county), None, ""
-    if scenario is not None:
-        with live_steps() as on_step:
-            worth = worth_of_knowing(ask(load_case(scenario, overrides, county)), low, high, most, on_step)
-        left_out = settings_left_out(scenario, county)
+    with ends_noted() as ends:
+        if scenario is not None:
+            with live_steps() as on_step:
+                worth = worth_of_knowing(ask(load_case(scenario, overrides, county)), low, high, most, on_step)
+            left_out = settings_left_out(scenario, county)
     found = Summary(tables.facts.name, picture_of(tables), worth, left_out)
     if out is not None:
         write_pages(out, found.pages())
     emit_told(found.told(), as_json, as_csv)
+    sys.exit(ends_code(ends))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 import cli
 from optimizer.commands.alternatives import MEASURES
 from optimizer.runs.region_folder import read_county_run
-from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.solve.outcome import Stopped
 from optimizer.why import asked, measures
 from optimizer.why.ends import ends_noted
 from tests.cases import ROOT
@@ -49,22 +50,61 @@ def test_every_analysis_is_told_in_words(words: list[object], told: str) -> None
     assert told in result.stdout
 
 
+@pytest.fixture
+def ends_so(monkeypatch: pytest.MonkeyPatch) -> Callable[[Stopped], None]:
+    """Lets every search of an analysis end as it is told to, with what it found."""
+    usual = asked.search_once
+
+    def end_all(stopped: Stopped) -> None:
+        monkeypatch.setattr(asked, "search_once", lambda *given: replace(usual(*given), stopped=stopped))
+
+    return end_all
+
+
 @pytest.mark.parametrize(("stopped", "code"), [(Stopped.TIME, 4), (Stopped.INTERRUPTED, 130), (Stopped.PROVED, 0)])
 @pytest.mark.parametrize(
     "words", [["why", "blading", "--scenario", POCKET], ["frontier", POCKET, "--against", "moves"]]
 )
 def test_an_analysis_ends_as_the_least_certain_of_its_searches(
-    words: list[object], stopped: Stopped, code: int, monkeypatch: pytest.MonkeyPatch
+    words: list[object], stopped: Stopped, code: int, ends_so: Callable[[Stopped], None]
 ) -> None:
-    usual = asked.search_once
-
-    def ends_so(*given: Any) -> Outcome:
-        return replace(usual(*given), stopped=stopped)
-
-    monkeypatch.setattr(asked, "search_once", ends_so)
+    ends_so(stopped)
     result = reallocate(*words)
     assert result.exit_code == code, result.output
     assert result.stdout or code == 130  # a frontier without its ends tells nothing
+
+
+@pytest.mark.parametrize(("stopped", "code"), [(Stopped.TIME, 4), (Stopped.PROVED, 0)])
+def test_what_a_workshop_is_worth_ends_as_the_least_certain_of_its_searches(
+    stopped: Stopped, code: int, ends_so: Callable[[Stopped], None], tmp_path: Path
+) -> None:
+    county = shutil.copytree(ROOT / "data" / "pocket", tmp_path / "pocket")
+    offers = pd.read_csv(county / "offers.csv", dtype=str)
+    offers.assign(price_usd_per_year="").to_csv(county / "offers.csv", index=False)
+    words = ["workshop", "summary", county, "--scenario", POCKET, "--most", 1]
+    ends_so(stopped)
+    result = reallocate(*words)
+    assert result.exit_code == code, result.output
+    assert "missing prices" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "without"),
+    [(["report", "--frontier", "moves"], ["report"]), (["brief", "--break-even"], ["brief"])],
+    ids=["report", "brief"],
+)
+def test_a_document_that_searches_ends_as_the_least_certain_of_its_searches(
+    words: list[str], without: list[str], ends_so: Callable[[Stopped], None], tmp_path: Path
+) -> None:
+    assert reallocate("solve", POCKET, "--runs", tmp_path / "runs").exit_code == 0
+    ends_so(Stopped.TIME)
+    places = [tmp_path / name for name in ("with.html", "without.html")]
+    done = [
+        reallocate(*one, POCKET, "--runs", tmp_path / "runs", "--out", place)
+        for one, place in zip((words, without), places, strict=True)
+    ]
+    assert [result.exit_code for result in done] == [4, 0], done[0].output
+    assert all(place.exists() for place in places)
 
 
 def test_an_analysis_of_a_run_that_was_stopped_early_says_so_by_its_code(tmp_path: Path) -> None:
