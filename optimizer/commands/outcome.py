@@ -51,7 +51,8 @@ def end_refused(refusal: Refused, written: str) -> NoReturn:
     """Print every finding, and what was written all the same; end with the code of a refusal."""
     for finding in refusal.findings:
         click.echo(str(finding), err=True)
-    click.echo(f"Refused: {len(refusal.findings)} finding(s). {written}", err=True)
+    findings = "1 finding" if len(refusal.findings) == 1 else f"{len(refusal.findings)} findings"
+    click.echo(f"Refused: {findings}. {written}", err=True)
     sys.exit(REFUSED)
 
 

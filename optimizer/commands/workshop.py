@@ -31,13 +31,15 @@ def prepare(
     from optimizer.county.reading import read_county
     from optimizer.county.writing import refuse_taken
     from optimizer.plan.told import Told
+    from optimizer.report.words import count_of
     from optimizer.workshop.prepare import prepare_worksheets
 
     if not overwrite:
         refuse_taken(out)
     with live_steps() as on_step:
         table = prepare_worksheets(read_county(county), out, org_ids, most, on_step)
-    line = f"{len(table)} worksheets in {out}. Send each to its organization; `workshop collect` reads what comes back."
+    sent = count_of(len(table), "worksheet")
+    line = f"{sent} in {out}. Send each to its organization; `workshop collect` reads what comes back."
     emit_told(Told((line,), {"Worksheets": table}), as_json, as_csv)
 
 
@@ -71,6 +73,7 @@ def collect(
     from optimizer.county.reading import read_county
     from optimizer.county.writing import refuse_taken, write_county
     from optimizer.errors import Refused
+    from optimizer.report.words import count_of
     from optimizer.workshop.collect import collect as collect_worksheets
     from optimizer.workshop.collected_words import collected_told
     from optimizer.workshop.joining import Prefer
@@ -88,7 +91,8 @@ def collect(
     if found.wrong and not leave_out:
         for finding in found.told:
             click.echo(f"To know: {finding}", err=True)
-        written = f"Shown in {len(copies)} copies in {marked}." if copies else "Nothing was written."
+        shown = count_of(len(copies), "copy", "copies")
+        written = f"Shown in {shown} in {marked}." if copies else "Nothing was written."
         end_refused(Refused(found.wrong), f"{written} --leave-out goes on without them.")
     write_county(found.county, out)
     emit_told(collected_told(found, out, write_record(found, out)), as_json, as_csv)

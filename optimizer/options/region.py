@@ -169,8 +169,8 @@ def _unmatched(region: RegionCase) -> Iterator[Finding]:
                 needs = f"an offer of {seller} in the tables of {sale.org_id}"
                 yield Finding(where, sale.offer_id, needs, "Correct the id, or leave it blank.")
             elif (trade.offer.price_usd_per_year, trade.offer.lead_time_months) != _terms(sale):
-                found = f"{sale.price_usd_per_year} USD a year after {sale.lead_time_months} months"
-                needs = f"{trade.offer.price_usd_per_year} after {trade.offer.lead_time_months}, as the offer says"
+                found = f"{sale.price_usd_per_year} USD a year, lead_time_months {sale.lead_time_months}"
+                needs = f"{trade.offer.price_usd_per_year} and {trade.offer.lead_time_months}, as the offer says"
                 yield Finding(where, found, needs, "Let the sale and the offer agree.")
 
 

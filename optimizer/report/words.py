@@ -98,6 +98,11 @@ def count_of(number: int, thing: str, things: str | None = None) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {f'{thing}s' if things is None else things}"
 
 
+def all_of(number: int, thing: str) -> str:
+    """All of a number of things: `the one service` or `all 5 services`."""
+    return f"the one {thing}" if number == 1 else f"all {count_of(number, thing)}"
+
+
 def listed(parts: Sequence[str]) -> str:
     """Parts as a list in a sentence: `a, b and c`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -120,7 +125,7 @@ def plan_sentence(answer: Answer) -> str:
     moved = plan.decisions[plan.decisions["moved"]]
     if moved.empty and plan.sales.empty:
         cost = usd(plan.cost_usd / plan.annuity)
-        return f"Keep all {count_of(len(plan.decisions), 'service')}, for {cost} a year net of revenue."
+        return f"Keep {all_of(len(plan.decisions), 'service')}, for {cost} a year net of revenue."
     changed = plan.decisions.loc[plan.decisions["decision"] != "keep", "decision"]
     ended = f"; {share_of(plan.ended_share)} of it ends" if "exit" in set(changed) else ""
     guesses = int((moved["estimated"] != "").sum())

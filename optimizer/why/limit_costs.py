@@ -96,7 +96,7 @@ def limit_costs(asked: Asked, on_step: OnStep = silent) -> LimitCosts:
     refuse_other_aims(asked.case)
     dials = dials_of(asked.program)
     held = [dial for dial in dials if dial.rows]
-    on_step(f"dropping {len(held)} limits at once")
+    on_step(f"dropping {count_of(len(held), 'limit')} at once")
     found = screened(asked, held)
     settled: dict[Dial, Settled] = {}
     closing = [dial for dial in dials if dial.closes_options]

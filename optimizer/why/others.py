@@ -122,7 +122,7 @@ def other_plans(
     others, further_share = most_different(asked, program, count, on_step)
     points = [other.outcome.x for other in others if other.outcome.x is not None]
     swings = swings_within(asked, program, points, searches, on_step)
-    on_step(f"verifying {len(others) + 1} plans")
+    on_step(f"verifying {count_of(len(others) + 1, 'plan')}")
     outcomes = [asked.best, *(held(asked, other.outcome) for other in others)]
     found = tuple(plan_of(asked.program, outcome) for outcome in outcomes)
     seen = [choices_of(asked.program, outcome.x) for outcome in outcomes if outcome.x is not None]

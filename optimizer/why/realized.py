@@ -26,7 +26,7 @@ from scipy.special import ndtr
 
 from optimizer.plan.told import Told
 from optimizer.program.rows import Floats
-from optimizer.report.words import exact_usd
+from optimizer.report.words import count_of, exact_usd
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.assumptions import Assumptions, triangular
 from optimizer.why.exposure import Exposure, SharedUnits, exposure_of, shared_units_of
@@ -84,7 +84,8 @@ class Realized:
         )
         lines = [
             f"The plan counts on saving {exact_usd(self.planned_usd_per_year)} a year.",
-            f"In {len(saved):,} draws it saves {middle} at the middle, between {low} and {high} in nine of ten.",
+            f"In {count_of(len(saved), 'draw')} it saves {middle} at the middle, between {low} and {high} in nine of "
+            "ten.",
             f"It costs more than keeping everything in {self.loss_share:.1%} of the draws.",
             "These follow from stated assumptions (--assume), not from data; the same seed gives the same numbers.",
         ]

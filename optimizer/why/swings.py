@@ -20,6 +20,7 @@ from optimizer.plan.selection import choices_of
 from optimizer.plan.verify import verify
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Floats
+from optimizer.report.words import count_of
 from optimizer.solve.outcome import Outcome
 from optimizer.why.asked import Asked, OnStep
 from optimizer.why.ways import Differing, choices_per_service, differing_from, sales_per_service
@@ -56,7 +57,7 @@ def swings_within(
     proved, made, start = False, 0, asked.x
     while not (proved := proved or not (rest & ~swings).any()) and made < searches:
         left = rest & ~swings
-        on_step(f"which of {left.sum()} services can be decided otherwise within the cost")
+        on_step(f"which of {count_of(int(left.sum()), 'service')} can be decided otherwise within the cost")
         outcome, made = _most_changed(asked, program, differing, left, start), made + 1
         if outcome.x is None or not (left & (differing.of(outcome.x) > 0)).any():
             proved = outcome.bound_usd is not None and -outcome.bound_usd < _least_change(asked.program)

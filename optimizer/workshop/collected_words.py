@@ -22,7 +22,7 @@ def collected_told(found: Collected, county: Path, record: Path) -> Told:
         f"{came} of {count_of(len(organizations), 'organization')} answered; {blank} more sent a worksheet without an "
         f"answer; of {len(organizations) - came - blank} nothing came back.",
         f"{count_of(int(organizations['answers'].sum()), 'answer')} taken, {int(organizations['offers'].sum())} of "
-        f"them with terms, from {taken} of {count_of(len(answers), 'row')} that say anything.{left}",
+        f"them with terms, from {taken} of {count_of(len(answers), 'row that says', 'rows that say')} anything.{left}",
         f"Everything as it was typed, with {count_of(len(found.remarks), 'remark')} and all findings: {record}.",
         f"Written: {county}. Ask `workshop summary {county}` next.",
     ]

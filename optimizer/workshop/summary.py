@@ -93,7 +93,11 @@ def _picture_lines(picture: Picture) -> Iterator[str]:
         more = f" and {len(silent) - 5} more" if len(silent) > 5 else ""
         yield f"{count_of(len(silent), 'organization')} said nothing: {', '.join(silent[:5])}{more}."
     missing, given = int(organizations["without_price"].sum()), int(organizations["with_price"].sum())
-    yield f"Of {missing + given} overlaps {given} have a price; of the others nobody said one. Overlaps are no savings."
+    have = "has" if given == 1 else "have"
+    yield (
+        f"Of {count_of(missing + given, 'overlap')} {given} {have} a price; of the others nobody said one. "
+        "Overlaps are no savings."
+    )
 
 
 def worth_lines(worth: Worth) -> Iterator[str]:
@@ -114,8 +118,8 @@ def worth_lines(worth: Worth) -> Iterator[str]:
     yield (
         f"Of {missing} {worth.may_turn} could turn a decision by itself at the low price, or at the high one. "
         f"{worth.asked_organizations} of {concerned} concerned and {worth.asked_prices} of these prices were searched "
-        f"for ({worth.searches} searches), what could turn most first; that the others matter less is a screen, not a "
-        "proof (--most asks about more)."
+        f"for ({count_of(worth.searches, 'search', 'searches')}), what could turn most first; that the others matter "
+        "less is a screen, not a proof (--most asks about more)."
     )
     yield (
         f"Assumed: a price is at {worth.low:g}, 1 or {worth.high:g} times its estimate, with weights of {WEIGHT:g}, "

@@ -12,6 +12,7 @@ from optimizer.county.records import Organization
 from optimizer.county.template.dressing import dress_column
 from optimizer.county.template.looks import LIGHT, Looks, on_paper, row_height
 from optimizer.county.workbook_writing import new_workbook
+from optimizer.report.words import all_of
 from optimizer.workshop import form
 from optimizer.workshop.form import ANSWERS, HEADS, MORE_SHEET, OWN_SHEET, SERVICES_SHEET, Answer, Own, code_of
 from optimizer.workshop.likely import Chance, Likely, gross_usd
@@ -94,9 +95,9 @@ def _write_intro(book: Workbook, looks: _Looks, county: County, org: Organizatio
 def _asking(county: County, rows: Sequence[Likely]) -> tuple[str, ...]:
     likely = sum(row.chance in (Chance.KNOWN, Chance.LIKELY) for row in rows)
     every = len(county.services)
-    listed = f"all {every}" if len(rows) == every else f"{len(rows)} of {every}"
+    listed = all_of(every, "service") if len(rows) == every else f"{len(rows)} of {every} services"
     return (
-        f"This workbook lists {listed} services that {county.facts.name} delivers. We would like to know which of them "
+        f"This workbook lists {listed} that {county.facts.name} delivers. We would like to know which of them "
         "you deliver too, and which we could do together, you could do for us, or we could do for you.",
         f"Open the sheet {SERVICES_SHEET}. Of these the first {likely} are those where we expect an overlap: "
         "say so if we are wrong. Go on as far as you can. What you leave blank stays open.",

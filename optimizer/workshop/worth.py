@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimizer.county.terms import Decision
 from optimizer.program.rows import Codes, Floats
+from optimizer.report.words import count_of
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.decided import changed
@@ -142,7 +143,7 @@ def _calls(guessed: Guessed, turns: Floats, most: int, on_step: OnStep) -> Itera
         own = rows[guessed.org[rows] == org]
         if score[org] <= 0:
             return
-        on_step(f"{orgs[org].name}: its {len(own)} missing prices low, then high")
+        on_step(f"{orgs[org].name}: its {count_of(len(own), 'missing price')} low, then high")
         dearer = _dearer_changes_nothing(guessed, own, taken)
         found = [guessed.ask(own, guessed.low), guessed.nothing_turns() if dearer else guessed.ask(own, guessed.high)]
         value = WEIGHT * sum(max(0.0, one.regret_usd_per_year) for one in found)

@@ -44,6 +44,8 @@ def test_several_plans_are_compared_with_what_is_asked_for_besides(runs: Path, t
     read = ReadPage(page.read_text(encoding="utf-8"))
     assert {"pairs-table", "realized-1", "frontier-1"} <= set(read.tables)
     assert "How on_paper may turn out" in read.text
+    assert "This difference is proved. " in read.text
+    assert "The plan of on_paper counts on saving $" in read.text
 
 
 def test_one_plan_of_a_county_has_its_range_unless_it_is_not_wanted(runs: Path, tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ BROKEN: dict[str, tuple[Callable[[], Any], str, str]] = {
     "too many members": (
         lambda: pooled(None, pool(max_members=1)),
         "pools",
-        "Dispatch: members 2 of at most 1 services",
+        "Dispatch: members 2 of at most 1 service",
     ),
     "no tier": (
         lambda: pooled(None, CALLS, tier(1, 0, 50, 0)),
@@ -212,7 +212,7 @@ BROKEN: dict[str, tuple[Callable[[], Any], str, str]] = {
     "agreements": (
         lambda: moved({"limits.agreements": 1}, offers=SPLIT, organizations=TWO),
         "limits.agreements",
-        "The county signs 2 of at most 1 agreements",
+        "The county signs 2 of at most 1 agreement",
     ),
     # money
     "transition": (

@@ -58,7 +58,7 @@ BROKEN: dict[str, tuple[Callable[[], Any], str, str]] = {
     "a duty by its mandate level": (
         lambda: ended(service("jail", mandate_level=2)),
         "a duty is not ended",
-        "Jail (exit): its mandate level is 2, only up to 1 services are ended",
+        "Jail (exit): its mandate level is 2, only services of level 1 and below are ended",
     ),
     "a duty that a mandate names, though it does not bind": (
         lambda: ended(changes={"duties.enforce_unfunded": False}, **mandate(("jail", 1), funded=False)),
@@ -151,7 +151,7 @@ BROKEN: dict[str, tuple[Callable[[], Any], str, str]] = {
     "too many members in the end": (
         lambda: members_from_year_1(max_members=1),
         "pools",
-        "Dispatch: members 2 of at most 1 services",
+        "Dispatch: members 2 of at most 1 service",
     ),
     "volume that outgrows its tier": (
         lambda: growing(1),
@@ -193,7 +193,7 @@ BROKEN: dict[str, tuple[Callable[[], Any], str, str]] = {
     "moves of a year": (
         lambda: moved({"limits.moves_by_year": [1]}),
         "limits.moves_by_year",
-        "In year 1 the county moves or ends 2 of at most 1 services",
+        "In year 1 the county moves or ends 2 of at most 1 service",
     ),
     "agreements of a year": (
         lambda: apart_in_time(

@@ -20,6 +20,10 @@ def described(report: ImportReport) -> str:
     return "\n".join(parts) + "\n"
 
 
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def _head(report: ImportReport) -> Iterator[str]:
     yield f"# Import of {report.source}\n"
     yield f"{report.about}\n"
@@ -27,8 +31,8 @@ def _head(report: ImportReport) -> Iterator[str]:
     yield f"- mapping: {report.mapping} (sha256 {report.mapping_sha256})"
     dropped = sum(item.rows for item in report.dropped)
     yield f"- rows: {report.rows_read:,} read = {report.rows_kept:,} kept + {dropped:,} dropped"
-    links = f", {report.links:,} links between services of one program" if report.links else ""
-    yield f"- result: {report.services:,} services with {report.fte:,.1f} FTE{links}"
+    links = f", {_count(report.links, 'link')} between services of one program" if report.links else ""
+    yield f"- result: {_count(report.services, 'service')} with {report.fte:,.1f} FTE{links}"
 
 
 def _dropped(report: ImportReport) -> Iterator[str]:
@@ -56,7 +60,7 @@ def _total(report: ImportReport, total: str) -> Iterator[str]:
     yield f"\n## Total: {total}\n"
     if funds:
         difference = _usd(report.difference_usd(total))
-        yield f"**A difference is left in {len(funds)} funds, {difference} in all:** {', '.join(funds)}.\n"
+        yield f"**A difference is left in {_count(len(funds), 'fund')}, {difference} in all:** {', '.join(funds)}.\n"
     else:
         yield "Every dollar is found again: no difference in any fund.\n"
     sums = by_part(lines)

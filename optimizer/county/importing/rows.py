@@ -107,7 +107,8 @@ class Rows:
                 Finding(self.where(index, column), shown(values[index]), "a number", _number_fix(self.style))
             )
         if len(bad) > SHOWN_CELLS:
-            left = f"{len(bad) - SHOWN_CELLS} more cells that are no numbers"
+            many = len(bad) - SHOWN_CELLS
+            left = "1 more cell that is no number" if many == 1 else f"{many} more cells that are no numbers"
             self.notes.refuse(Finding(f"{self.place} column {column}", left, "numbers", _number_fix(self.style)))
 
 

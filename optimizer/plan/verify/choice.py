@@ -74,7 +74,8 @@ def _pool(book: Book, pool_id: str, opened: Opened) -> Iterator[Usage]:
     most = max(book.calendar.start_years - opened.start_year + 1, 1) if tiers else 1
     if not 1 <= len(opened.tiers) <= most:
         years = "1 is" if most == 1 else f"1 to {most} are"
-        text = f"{name}: the plan names tiers for {len(opened.tiers)} years of running, {years} needed"
+        named = "1 year" if len(opened.tiers) == 1 else f"{len(opened.tiers)} years"
+        text = f"{name}: the plan names tiers for {named} of running, {years} needed"
         yield refusal("choice", pool_id, text)
     for tier in dict.fromkeys(opened.tiers):
         if tier is not None and tier not in tiers:

@@ -50,7 +50,8 @@ def dutiful(book: Book, service: Service, offer: Offer | None) -> Iterator[Usage
         return
     most, rule = book.settings.exit.max_mandate_level, "a duty is not ended"
     if service.mandate_level > most:
-        text = f"{book.move(offer)}: its mandate level is {service.mandate_level}, only up to {most} services are ended"
+        level = f"its mandate level is {service.mandate_level}, only services of level {most} and below are ended"
+        text = f"{book.move(offer)}: {level}"
         yield refusal(rule, offer.offer_id, text)
     if service.service_id in book.named_by_mandates:
         yield refusal(rule, offer.offer_id, f"{book.move(offer)}: a mandate names this service")
@@ -92,7 +93,9 @@ def _paid_back(book: Book, offer: Offer, who: str, limit: Fraction) -> Usage:
     years = payback_years(book, offer)
     usage = at_most("pays back too late", offer.offer_id, f"{who} after", years, limit, "years")
     if years == inf:
-        text = f"{book.move(offer)}: never pays back, at most {shown(limit, limit, 'years')[1]} years are allowed"
+        told = shown(limit, limit, "years")[1]
+        longest = "1 year is" if told == "1" else f"{told} years are"
+        text = f"{book.move(offer)}: never pays back, at most {longest} allowed"
         usage = replace(usage, text=text)
     return usage
 

@@ -9,6 +9,9 @@ from functools import cached_property
 
 from optimizer.plan.verify.exact import Number, exact, is_money, shown, tolerance
 
+COUNTED = frozenset({"services", "agreements", "years"})
+"""Units that are told otherwise of one."""
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -78,7 +81,7 @@ def at_most(
     if usage.broken:
         usage = replace(usage, rounding_usd=rounding_usd())
     texts = shown(used if usage.broken else min(used, limit), limit, unit, finest=_finest(unit, usage.broken))
-    return replace(usage, text=f"{who} {texts[0]} of at most {texts[1]}{_spoken(unit)}")
+    return replace(usage, text=f"{who} {texts[0]} of at most {texts[1]}{_spoken(unit, texts[1])}")
 
 
 def at_least(rule: str, subject: str, who: str, used: Number, limit: Fraction, unit: str) -> Usage:
@@ -90,7 +93,7 @@ def at_least(rule: str, subject: str, who: str, used: Number, limit: Fraction, u
 def floor_text(who: str, used: Number, limit: Fraction, unit: str, broken: bool) -> str:
     """A floor in words: one that is held, if only within tolerance, is not told as missed."""
     texts = shown(used if broken else max(used, limit), limit, unit, finest=_finest(unit, broken))
-    return f"{who} {texts[0]} of the {texts[1]}{_spoken(unit)} required"
+    return f"{who} {texts[0]} of the {texts[1]}{_spoken(unit, texts[1])} required"
 
 
 def _finest(unit: str, broken: bool) -> int:
@@ -108,5 +111,6 @@ def violation(usage: Usage) -> Violation:
     return Violation(usage.rule, usage.subject, float(usage.used), float(usage.limit), usage.unit, usage.text)
 
 
-def _spoken(unit: str) -> str:
-    return {"USD": "", "USD/year": " a year", "share": ""}.get(unit, f" {unit}")
+def _spoken(unit: str, number: str) -> str:
+    told = unit.removesuffix("s") if number == "1" and unit in COUNTED else unit
+    return {"USD": "", "USD/year": " a year", "share": ""}.get(unit, f" {told}")

@@ -40,15 +40,12 @@ def realized_section(told: Told, tornado: pd.DataFrame, planned_usd_per_year: fl
     return Section(REALIZED, f"How {of} may turn out", told.lines, (*blocks, *_tables("realized", told)))
 
 
-def drawn_sentences(analyses: Sequence[Section], *, planned: bool) -> tuple[str, ...]:
-    """What draws tell of the saving, for the answer; nothing where there are none.
-
-    `planned` begins with what the plan counts on, which a page of one plan says anyway.
-    """
+def drawn_sentences(analyses: Sequence[Section]) -> tuple[str, ...]:
+    """What draws tell of the saving of a plan that was named just before; nothing where there are none."""
     drawn = [section.lines for section in analyses if section.id == REALIZED]
     if not drawn:
         return ()
-    return (*drawn[0][0 if planned else 1 : 3], "These draws follow from stated assumptions, not from data.")
+    return (*drawn[0][1:3], "These draws follow from stated assumptions, not from data.")
 
 
 def frontier_section(told: Told, points: pd.DataFrame, column: str, axis: str, of: str) -> Section:

@@ -12,7 +12,7 @@ from optimizer.report.html.tables import table_of
 from optimizer.report.pictures.bars import amounts_picture, stacked_picture
 from optimizer.report.pictures.drawing import DECISIONS
 from optimizer.report.pictures.lines import intervals_picture
-from optimizer.report.words import exact_usd, usd
+from optimizer.report.words import count_of, exact_usd, usd
 
 
 def costs_section(table: pd.DataFrame) -> Section:
@@ -41,20 +41,24 @@ def costs_section(table: pd.DataFrame) -> Section:
             Picture(
                 "costs-picture",
                 f"{cheapest[0]} costs least, {usd(cheapest[2])} a year",
-                f"A dot for the cost of each of {len(drawn)} scenarios. {cheapest[0]} costs least, "
+                f"A dot for the cost of {_each_of(len(drawn))}. {cheapest[0]} costs least, "
                 f"{exact_usd(cheapest[2])} a year.",
                 intervals_picture(drawn, "Cost, $ a year (the axis does not begin at 0)"),
             ),
             Picture(
                 "saved-picture",
                 f"{most[0]} saves most against its own today, {usd(most[1])} a year",
-                f"A bar for what each of {len(saved)} scenarios saves against keeping everything under its own inputs. "
+                f"A bar for what {_each_of(len(saved))} saves against keeping everything under its own inputs. "
                 f"Most: {most[0]}, {exact_usd(most[1])} a year.",
                 amounts_picture(saved, "Saved, $ a year, against keeping everything"),
             ),
             table_of(table, "costs-table", "Cost and saving by scenario", heads=heads),
         ),
     )  # fmt: skip
+
+
+def _each_of(scenarios: int) -> str:
+    return "the one scenario that has a plan" if scenarios == 1 else f"each of {scenarios} scenarios"
 
 
 def decisions_section(decided: Mapping[str, pd.Series]) -> Section:
@@ -73,8 +77,8 @@ def decisions_section(decided: Mapping[str, pd.Series]) -> Section:
             Picture(
                 "decisions-picture",
                 "Services that are not simply kept, by what is decided",
-                f"Stacked bars for {len(table)} scenarios. Most are changed by {table['scenario'][most]}: "
-                f"{int(totals[most])} services.",
+                f"Stacked bars for {count_of(len(table), 'scenario')}. Most are changed by {table['scenario'][most]}: "
+                f"{count_of(int(totals[most]), 'service')}.",
                 stacked_picture(
                     table["scenario"].tolist(),
                     {decision: table[decision].astype(float).tolist() for decision in changing},

@@ -18,6 +18,7 @@ from optimizer.report.html.comparison_parts import (
     MOST_INPUTS,
     against_sentences,
     asked_section,
+    cheapest_words,
     decided_alike,
     differences_section,
     input_text,
@@ -27,7 +28,7 @@ from optimizer.report.html.comparison_parts import (
 from optimizer.report.html.parts import Block, Page, Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.reasons.whole import answer_sentences, uncertainty_sentences
-from optimizer.report.words import count_of, listed, proof_word, usd
+from optimizer.report.words import count_of, exact_usd, listed, proof_word, usd
 
 UNKNOWN = (
     "What the tool does not know: whether the inputs are right and whether promised savings come true. Proved best "
@@ -58,7 +59,7 @@ def comparison_page(
         title=f"{count_of(len(answers), 'scenario')} compared",
         question=f"What changes against {first.title}?",
         about=f"{county_label(first.county)}, fiscal year {first.county.facts.fiscal_year}: report of a comparison",
-        answer=(*_answer(comparison), *drawn_sentences(analyses, planned=True)),
+        answer=(*_answer(comparison), *_drawn(first, analyses)),
         figures=(),
         sections=tuple(section for section in sections if section is not None),
         made={"Compared with": first.name, "Reallocate": str(manifests[0]["versions"].get("reallocate", ""))},
@@ -79,7 +80,7 @@ def _answer(comparison: Comparison) -> Iterator[str]:
     elif held:
         cheapest, plan = min(held, key=lambda one: one[1].cost_usd / one[1].annuity)
         yield (
-            f"Of the {len(held)} that have a plan {cheapest.name} costs least, {usd(plan.cost_usd / plan.annuity)} a "
+            f"{cheapest_words(cheapest.name, len(held))} {usd(plan.cost_usd / plan.annuity)} a "
             f"year net of revenue; it saves {usd(plan.saving_usd_per_year)} a year."
         )
     without = [answer for answer in comparison.answers if answer.plan is None]
@@ -92,6 +93,14 @@ def _answer(comparison: Comparison) -> Iterator[str]:
         )
     elif len(held) > 1:
         yield decided_alike(len(held[0][1].decisions), len(comparison.flips))
+
+
+def _drawn(first: Answer, analyses: Sequence[Section]) -> Iterator[str]:
+    """How the first plan may turn out, after the others were spoken of."""
+    drawn = drawn_sentences(analyses)
+    if drawn and first.plan is not None:
+        yield f"The plan of {first.name} counts on saving {exact_usd(first.plan.saving_usd_per_year)} a year."
+        yield from drawn
 
 
 def _money(comparison: Comparison) -> list[Section]:

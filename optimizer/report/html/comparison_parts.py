@@ -34,9 +34,14 @@ def against_sentences(first: str, differences: pd.DataFrame) -> Iterator[str]:
     ]
     yield f"Against it {'; '.join(told)}."
     if all(known):
-        yield "Every one of these differences is proved."
+        yield "This difference is proved." if len(known) == 1 else "Every one of these differences is proved."
     else:
         yield "A difference is not proved where the intervals of what the best plans may cost overlap: it may be none."
+
+
+def cheapest_words(name: str, held: int) -> str:
+    """The scenario whose plan costs least, of so many that have one; what it costs is to follow."""
+    return f"{name} alone has a plan, for" if held == 1 else f"Of the {held} that have a plan {name} costs least,"
 
 
 def decided_alike(services: int, otherwise: int) -> str:

@@ -17,6 +17,7 @@ from optimizer.report.html.comparison_parts import (
     MOST_INPUTS,
     against_sentences,
     asked_section,
+    cheapest_words,
     decided_alike,
     differences_section,
     input_text,
@@ -99,10 +100,7 @@ def _cheapest(held: Sequence[RegionAnswer]) -> str:
     """Which plan costs least, where the first scenario holds none."""
     costs = [answer.plan.cost_usd / answer.annuity for answer in held if answer.plan is not None]
     least = min(costs)
-    return (
-        f"Of the {len(held)} that have a plan {held[costs.index(least)].name} costs least, {usd(least)} a year net of "
-        "revenue."
-    )
+    return f"{cheapest_words(held[costs.index(least)].name, len(held))} {usd(least)} a year net of revenue."
 
 
 def _money(answers: Sequence[RegionAnswer]) -> list[Section]:

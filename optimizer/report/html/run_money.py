@@ -168,7 +168,7 @@ def _by(plan: Plan, by: str, title: str, names: Mapping[str, str]) -> Section:
             Picture(
                 f"{by}-picture",
                 f"What each {by} costs today and in the plan, and what that saves",
-                f"Bars for {len(drawn)} rows of the table below. Most is saved by {name}: "
+                f"Bars for {count_of(len(drawn), 'row')} of the table below. Most is saved by {name}: "
                 f"{exact_usd(before - after)} a year, from {exact_usd(before)} to {exact_usd(after)}.",
                 before_after_picture(drawn),
             )

@@ -43,7 +43,7 @@ def run_page(
         title=answer.title,
         question=answer.question,
         about=f"{county_label(answer.county)}, fiscal year {answer.county.facts.fiscal_year}: report of a run",
-        answer=(*lead_sentences(answer), *drawn_sentences(analyses, planned=False)),
+        answer=(*lead_sentences(answer), *drawn_sentences(analyses)),
         details=detail_sentences(answer),
         figures=() if plan is None else figures_of(answer, plan),
         sections=tuple(sections),

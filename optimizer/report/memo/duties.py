@@ -13,6 +13,7 @@ from optimizer.plan.duties import duty_table
 from optimizer.plan.plan import Plan
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
+from optimizer.report.words import count_of
 
 NAME_LETTERS, CITATION_LETTERS, PLACE_LETTERS = 70, 40, 30
 MANDATED = 3
@@ -40,13 +41,15 @@ def duties_summary(table: pd.DataFrame, duties: int, whose: str, without: int) -
     """Of a `duty_table`: how many of all `duties` moved services serve, and what becomes of these; `without` is how
     many moved services none of them names, though their mandate level is 3 or 4.
     """
+    any_of = "the one duty" if duties == 1 else f"any of the {duties} duties"
     if not duties:
         text = f"{whose.capitalize()} tables name no duty with a citation, so that none is tested."
     elif table.empty:
-        text = f"No service that A moves serves any of the {duties} duties in {whose} tables."
+        text = f"No service that A moves serves {any_of} in {whose} tables."
     else:
         below = int((table["enforced"] & (table["plan_share"] < table["required_share"] - 1e-9)).sum())
-        kept = f"{below} fall below what they need" if below else "all that are enforced keep what they need"
+        falls = "falls below what it needs" if below == 1 else "fall below what they need"
+        kept = f"{below} {falls}" if below else "all that are enforced keep what they need"
         text = f"Duties in {whose} tables: {duties}; moved services serve {len(table)} of them; {kept}."
     level = f" Moved services of mandate level {MANDATED} or 4 that no duty names: {without}."
     return text + (level if without else "")
@@ -71,7 +74,8 @@ def duties_grid(table: pd.DataFrame) -> Grid:
     def rest(shown: int) -> tuple[str, ...]:
         others = table.iloc[shown:]
         lowest = _share(others["plan_share"].min())
-        return (f"{len(others)} more duties: in the county's tables", "", "", "", "", f"{lowest} or more")
+        more = count_of(len(others), "more duty", "more duties")
+        return (f"{more}: in the county's tables", "", "", "", "", f"{lowest} or more")
 
     return Grid(
         "Duties that moved services serve, the narrowest first; coverage is of today's service, where it is lowest",

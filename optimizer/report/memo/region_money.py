@@ -76,7 +76,8 @@ def _once(plan: RegionPlan) -> str:
     """What is spent once, year by year."""
     years = joined(plan, "years", {}).groupby("year")[["one_time_usd", "moves", "ended"]].sum()
     begun = [
-        f"year {year}: {exact_usd(row['one_time_usd'])} once and {int(row['moves'] + row['ended']):,} moves started"
+        f"year {year}: {exact_usd(row['one_time_usd'])} once and "
+        f"{count_of(int(row['moves'] + row['ended']), 'move')} started"
         for year, row in years.iterrows()
         if row["one_time_usd"] >= 0.5 or row["moves"] or row["ended"]
     ]

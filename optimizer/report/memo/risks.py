@@ -146,6 +146,6 @@ def bound_words(plan: Plan) -> str:
     families = Counter(rule for rule in rules if not rule.startswith("limits."))
     told = own[:LIMITS_TOLD]
     if len(own) > LIMITS_TOLD:
-        told.append(f"{len(own) - LIMITS_TOLD} more limits of the county")
+        told.append(f"{count_of(len(own) - LIMITS_TOLD, 'more limit')} of the county")
     told += [f"{FAMILIES.get(rule, rule)} ({count})" for rule, count in families.items()]
     return "; ".join(told) if told else "none"

@@ -11,7 +11,7 @@ from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.reasons.whole import doing_words, realized_sentence, rests_sentence
 from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_status, value_sentence, without_plan_sentence
-from optimizer.report.words import count_of, decided_words, exact_usd, listed, percent, rules_sentence, usd
+from optimizer.report.words import all_of, count_of, decided_words, exact_usd, listed, percent, rules_sentence, usd
 from optimizer.solve.outcome import Stopped
 
 
@@ -54,7 +54,7 @@ def _saved(answer: RegionAnswer, plan: RegionPlan, decisions: pd.DataFrame) -> s
     verbs = ("keeps", "saves", "pays") if len(plan.plans) == 1 else ("keep", "save", "pay")
     if decisions["decision"].eq("keep").all():
         cost = usd(plan.cost_usd / answer.annuity)
-        return f"{who} {verbs[0]} all {count_of(len(decisions), 'service')}, for {cost} a year net of revenue."
+        return f"{who} {verbs[0]} {all_of(len(decisions), 'service')}, for {cost} a year net of revenue."
     saved = today_usd - plan.cost_usd
     amount = usd(abs(saved) / answer.annuity)
     does = f"{verbs[1]} {amount} a year" if saved >= 0 else f"{verbs[2]} {amount} a year more"

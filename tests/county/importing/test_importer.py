@@ -78,7 +78,7 @@ def test_a_row_that_contradicts_itself_is_told_and_not_mended(tmp_path: Path) ->
         25.5,
     )
     assert report.difference_usd("spending") == 25.5
-    assert "A difference is left in 1 funds, 25.50 in all" in described(report)
+    assert "A difference is left in 1 fund, 25.50 in all" in described(report)
 
 
 def test_report_counts_rows_values_and_assumptions(tmp_path: Path) -> None:
