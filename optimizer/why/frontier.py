@@ -78,13 +78,23 @@ class Frontier:
         if self.open_share <= 0:
             return f"any other is less than {self._amount(self.measure.step)} better than one of these"
         if self.stopped is None:
-            return "there may be others between them"
-        ended = "the time limit ended the search" if self.stopped is Stopped.TIME else "the search was interrupted"
+            return f"there may be others between them{self._worth()}"
+        ended = "the search was interrupted"
+        if self.stopped is Stopped.TIME:
+            ended = "the time limit ended the search (--time-limit gives it more)"
         ends = [self._amount(end) for end in self.points[self.measure.column].iloc[[0, -1]]]
         return (
             f"{ended}, so that there may be others in {self.open_share:.0%} of the range from {ends[0]} to {ends[1]}, "
-            "where nothing was searched or proved"
+            f"where nothing was searched or proved{self._worth()}"
         )
+
+    def _worth(self) -> str:
+        """What a plan that is not among the rows could save at the most; nothing where no bound tells it."""
+        usd, least = self.points["usd_per_year"], self.points["least_usd_per_year"]
+        most = float(np.max(usd.to_numpy()[1:] - least.to_numpy()[:-1]))
+        if not most < inf:
+            return ""
+        return f"; none costs over {exact_usd(most)} a year less than the one of these that is as good in it"
 
     def _prices(self) -> list[str]:
         values, prices = self.points[self.measure.column], self.points[self.measure.priced.column]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from optimizer.errors import Refused
@@ -54,7 +56,9 @@ def test_points_are_spread_evenly_between_the_ends() -> None:
     found = frontier(ask(three_moves()), "moves", points=3)
     assert found.points["moved_services"].tolist() == [3, 1, 0]
     assert found.points["usd_per_year"].round(2).tolist() == [255, 270, 300]
-    assert "there may be others between them" in found.told().lines[1]
+    # the one with 2 moves costs 260, which is $10 less than the best of these that moves no more
+    said = "there may be others between them; none costs over $30 a year less than the one of these that is as good in"
+    assert found.told().lines[1].endswith(f"{said} it.")
     assert frontier(ask(three_moves()), "moves", points=2).points["moved_services"].tolist() == [3, 0]
 
 
@@ -192,10 +196,22 @@ def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
         ended = "time limit ended" if why is Stopped.TIME else "interrupted"
         assert ended in found.told().lines[1]
         assert f"{found.open_share:.0%} of the range" in found.told().lines[1]
+        missed = _worth_of_the_others(found.points, whole.points)
+        told = re.search(r"none costs over \$([\d,]+) a year less", found.told().lines[1])
+        assert told is not None
+        assert missed <= float(told.group(1).replace(",", "")) + 0.5
     assert found.points.equals(whole.points)
     assert open_shares == sorted(open_shares, reverse=True)
     assert open_shares[0] > 0.9
     assert len(open_shares) > 2
+
+
+def _worth_of_the_others(held: pd.DataFrame, whole: pd.DataFrame) -> float:
+    """What a plan of the frontier that is not held saves at the most against one that is held and as good."""
+    measure, worth = "at_risk_usd_per_year", [0.0]
+    for risk, usd in whole[[measure, "usd_per_year"]].itertuples(index=False):
+        worth.append(float(held.loc[held[measure] <= risk, "usd_per_year"].min() - usd))
+    return max(worth)
 
 
 def test_without_time_only_the_ends_are_told() -> None:
