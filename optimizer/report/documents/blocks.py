@@ -55,8 +55,8 @@ class Grid:
     """The row of totals."""
     firm: bool = False
     """Whether it is folded below its `least` only where nothing else is left to fold."""
-    dispensable: bool = False
-    """Whether it is left out where the document would not fit otherwise."""
+    instead: Paragraph | None = None
+    """What stands in its place where the document would not fit otherwise."""
 
     @property
     def numbers(self) -> frozenset[int]:

@@ -25,17 +25,17 @@ def fitted(document: Document, pages: int) -> Document:
     """The document with as much of its long lists as its pages hold; what is left out is counted in a last row.
 
     Lists grow to what is enough of each, the first one first; then, once the pictures have their place if there is any,
-    by turns to their end. At the least every list shows what its `least` says; where that does not fit, what is
-    dispensable is left out, and then lists show one row.
+    by turns to their end. At the least every list shows what its `least` says; where that does not fit, tables with
+    something that may stand `instead` of them give way to it, and then lists show one row.
     """
     lost = (pages - 1) * max(LOST_AT_BREAK, _tallest_row(document))
     room = (pages * PAGE - lost) * SAFETY - _title_height(document)
     lists = [block for block in document.blocks if isinstance(block, Items | Grid) and block.rest is not None]
     shown = {id(block): min(block.least, _size(block)) for block in lists}
     room -= sum(_height(_folded(block, shown)) for block in document.blocks if not isinstance(block, Picture))
-    needed = tuple(block for block in document.blocks if not (isinstance(block, Grid) and block.dispensable))
-    if room < 0.0 and len(needed) < len(document.blocks):
-        return fitted(replace(document, blocks=needed), pages)
+    if room < 0.0 and any(isinstance(block, Grid) and block.instead for block in document.blocks):
+        shorter = (block.instead or block if isinstance(block, Grid) else block for block in document.blocks)
+        return fitted(replace(document, blocks=tuple(shorter)), pages)
     room = _shrunk(lists, shown, room)
     for block in lists:
         room = _grown([block], shown, {id(block): min(block.enough, _size(block))}, room)

@@ -24,6 +24,9 @@ from optimizer.report.reasons.region import freed_sentence_of
 from optimizer.report.region_tables import joined, shares_table
 from optimizer.report.words import count_of, exact_usd
 
+FUNDS_TOLD = 3
+"""Funds that are told in a sentence where a table has no room."""
+
 
 def region_money(asked: RegionAsked, plan: RegionPlan) -> Iterator[Block]:
     """What it costs and saves in every county, year and fund."""
@@ -34,11 +37,25 @@ def region_money(asked: RegionAsked, plan: RegionPlan) -> Iterator[Block]:
     funds = joined(plan, "funds", names)
     cash = joined(plan, "fund_cash", names)
     several = cash["year"].nunique() > 1
-    # there may be no room for both
-    yield replace(funds_grid(funds.assign(fund=_called(funds))), dispensable=several)
+    # there may be no room for both tables
+    shorter = _funds_in_a_sentence(funds.assign(fund=_called(funds))) if several else None
+    yield replace(funds_grid(funds.assign(fund=_called(funds))), instead=shorter)
     if several:
         yield fund_years_grid(cash.assign(fund=_called(cash)))
     yield Paragraph(f"{_once(plan)} {freed_sentence_of(plan)}")
+
+
+def _funds_in_a_sentence(funds: pd.DataFrame) -> Paragraph:
+    """Net cost of the funds that change most, and of all others, where a table has no room."""
+    columns = ["today_usd_per_year", "plan_usd_per_year"]
+    change = (funds[columns[1]] - funds[columns[0]]).abs().sort_values(ascending=False, kind="stable")
+    ordered = funds.loc[change.index]
+    told = [(str(fund), *usd) for fund, *usd in ordered[["fund", *columns]].head(FUNDS_TOLD).itertuples(index=False)]
+    others = ordered[columns].iloc[FUNDS_TOLD:]
+    if len(others):
+        told.append((count_of(len(others), "other fund"), *others.sum()))
+    texts = (f"{name} {exact_usd(plan)} instead of {exact_usd(today)}" for name, today, plan in told)
+    return Paragraph(f"{'; '.join(texts)}.", lead="By fund, net cost a year on average over the horizon:")
 
 
 def _called(table: pd.DataFrame) -> list[str]:

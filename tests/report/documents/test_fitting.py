@@ -80,10 +80,11 @@ def test_columns_are_no_wider_than_the_page(rows: list[list[str]]) -> None:
     assert min(widths) > 0
 
 
-def test_what_is_dispensable_is_left_out_where_nothing_else_fits() -> None:
+def test_a_table_gives_way_to_what_may_stand_instead_where_nothing_else_fits() -> None:
     long = Paragraph("word " * 2_000)
-    grid = Grid("Spare", ("Name",), (("row",),) * 3, (1.0,), lambda shown: (f"{3 - shown} more",), dispensable=True)
+    said = Paragraph("In a sentence.")
+    grid = Grid("Spare", ("Name",), (("row",),) * 3, (1.0,), lambda shown: (f"{3 - shown} more",), instead=said)
     kept = fitted(Document("Title", "", "", (Paragraph("word"), grid)), 1)
     assert [type(block) for block in kept.blocks] == [Paragraph, Grid]
     full = fitted(Document("Title", "", "", (long, grid)), 1)
-    assert full.blocks == (long,)
+    assert full.blocks == (long, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,12 +71,19 @@ def test_money_by_county_year_and_fund_is_the_runs(memo: bytes, answers: list[Re
         saved = plan.plans[key].cash["saving_usd"]
         assert [usd(cell) for cell in row[1:]] == [*map(round, saved), round(saved.sum())]
     assert usd(together[-1]) == round(sum(own.cash["saving_usd"].sum() for own in plan.plans.values()))
-    # with two options there is no room for the averages by fund
     *funds, all_funds = table_of(memo_of(answers[0]), "By fund, net cost")
     held = {f"{fund}, {NAMES[key]}": row for key, own in plan.plans.items()
             for fund, row in own.funds.set_index("fund").iterrows()}  # fmt: skip
     for name, _, today, then, *_ in funds[:-1]:
         assert [usd(today), usd(then)] == [round(held[name][f"{when}_usd_per_year"]) for when in ("today", "plan")]
+    # with two options there is no room for the averages by fund as a table
+    (told,) = (text for text in texts_of(memo) if text.startswith("By fund, net cost a year on average"))
+    parts = re.findall(r"[:;] ([^:;]+) (-?\$[\d,]+) instead of (-?\$[\d,]+)", told)
+    assert len(parts) == 4
+    for name, then, today in parts[:-1]:
+        assert [usd(today), usd(then)] == [round(held[name][f"{when}_usd_per_year"]) for when in ("today", "plan")]
+    assert parts[-1][0] == f"{len(held) - 3} other funds"
+    assert sum(usd(then) for _, then, _ in parts) == pytest.approx(usd(all_funds[3]), abs=3)
     *funds, all_funds_saved = table_of(memo, "By fund, saved in each year")
     cash = {f"{fund}, {NAMES[key]}": rows["saving_usd"].tolist() for key, own in plan.plans.items()
             for fund, rows in own.fund_cash.groupby("fund")}  # fmt: skip
