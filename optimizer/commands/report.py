@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @click.option(
     "--realize/--no-realize",
     default=None,
-    help="How the plan may turn out, by draws under stated assumptions.  [default: where PLANS is one county's plan]",
+    help="How the plan may turn out, by draws under stated assumptions.  [default: where PLANS is one plan of a county "
+    "that changes something]",
 )
 def report(
     plans: tuple[Path, ...],
@@ -94,12 +95,13 @@ def _region_page(found: Sequence[RegionRun], labels: Sequence[str]) -> Page:
 def _analyses(found: Sequence[Run], against: str | None, realize: bool | None) -> list[Section]:
     """How the first plan may turn out, and least cost against a measure. Refused where it is asked for in vain.
 
-    Draws that nobody asked for are of a single run with a plan, and left out where its folder does not tell enough.
+    Draws that nobody asked for are of a single run whose plan changes something, and left out where its folder does not
+    tell enough.
     """
     from optimizer.errors import Refused
 
     unasked = realize is None and against is None
-    draw = realize if realize is not None else len(found) == 1 and found[0].answer.plan is not None
+    draw = realize if realize is not None else len(found) == 1 and _may_turn_out_otherwise(found[0])
     if not draw and against is None:
         return []
     try:
@@ -109,6 +111,12 @@ def _analyses(found: Sequence[Run], against: str | None, realize: bool | None) -
             raise
         click.echo(f"Without how the plan may turn out: {missing}", err=True)
         return []
+
+
+def _may_turn_out_otherwise(run: Run) -> bool:
+    """Whether the run holds a plan that promises to save: one that moves or sells something."""
+    plan = run.answer.plan
+    return plan is not None and bool(plan.decisions["moved"].any() or len(plan.sales))
 
 
 def _sections(run: Run, against: str | None, *, draw: bool) -> list[Section]:

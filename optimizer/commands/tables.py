@@ -66,14 +66,15 @@ def check(county: Path, marked: Path | None, overwrite: bool, as_json: bool, as_
             raise
         _mark(county, refusal, marked)
     sizes = {name: len(found.table(name)) for name in TABLES if found.table(name)}
-    told = ", ".join(f"{count} {name}" for name, count in sizes.items())
+    counts = ", ".join(f"{name} {count:,}" for name, count in sizes.items())
+    told = f"{found.facts.name}, rows by table: {counts}. Nothing is wrong with these tables."
     unmarked = "" if marked is None else f" {marked} was not written."
     emit(
         as_json,
         as_csv,
         data=lambda: {"county": found.facts.name, "rows": sizes, "findings": []},
         table=lambda: pd.DataFrame({"table": list(sizes), "rows": [*sizes.values()]}),
-        show=lambda _: click.echo(f"{found.facts.name}: {told}. Nothing is wrong with these tables.{unmarked}"),
+        show=lambda _: click.echo(f"{told}{unmarked}"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from math import inf
 
 import pandas as pd
 from rich import box
@@ -63,6 +64,8 @@ def cell(column: str, value: object) -> str:
             return exact_usd(float(value))
         if "share" in column:
             return f"{value:.1%}"
+        if "payback" in column and value == inf:
+            return "never"
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     # names of columns, which are told apart by semicolons; a line may end between two of them
     return str(value).replace(";", ", ") if column == "estimated" else str(value)

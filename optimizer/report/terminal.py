@@ -54,7 +54,8 @@ def show_answer(console: Console, answer: Answer, folder: Path | None = None, *,
 def plan_tables(plan: Plan) -> Iterator[Table]:
     """The tables of one plan; those that would be empty are left out."""
     yield _totals(plan, "decision")
-    yield _moves(plan)
+    if plan.decisions["moved"].any():
+        yield _moves(plan)
     for title, frame in _optional_tables(plan).items():
         if not frame.empty:
             yield frame_table(title, frame.head(MOST_ROWS), len(frame))

@@ -139,9 +139,20 @@ def plan_sentence(answer: Answer) -> str:
         f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
         f"{usd(plan.today_usd / plan.annuity)}: {saves}, averaged over "
         f"{count_of(len(plan.cash), 'year')} and after all one-time costs; {_break_even(plan)}. "
-        f"{guesses} of its {count_of(len(moved), 'move')} {'rests' if guesses == 1 else 'rest'} on estimated terms, "
-        "not on a quote."
+        f"{guesses} of its {count_of(len(moved), 'move')} {'rests' if guesses == 1 else 'rest'} on estimated terms"
+        f"{unquoted_words(moved)}."
     )
+
+
+def unquoted_words(moved: pd.DataFrame) -> str:
+    """How many of the moves that rest on estimated terms have no quoted price either, after their number."""
+    guessed = moved.loc[moved["estimated"] != "", "estimated"]
+    prices = int(guessed.str.contains("price_usd_per_year").sum())
+    if prices == len(guessed):
+        return ", not on a quote"
+    if prices:
+        return f", {prices} of them without a quoted price"
+    return "; its price is quoted" if len(guessed) == 1 else "; their prices are quoted"
 
 
 def decided_words(decisions: pd.DataFrame) -> str:

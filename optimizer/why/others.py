@@ -78,9 +78,8 @@ class OtherPlans:
             ]
         if self.further_share is not None:
             most = f"{max(self.further_share, SAME_SHARE):.2%}"
-            lines.append(
-                f"No further plan within that cost differs from each of these in more than {most} of the budget."
-            )
+            these = "each of these" if len(shares) else "it"
+            lines.append(f"No further plan within that cost differs from {these} in more than {most} of the budget.")
         return lines
 
     def _service_sentences(self) -> list[str]:
@@ -88,9 +87,11 @@ class OtherPlans:
         by = by.reindex([SAFE, SWINGS, OPEN, NO_CHOICE], fill_value=0)
         told = {answer: f"{row['size']:.0f} ({row['sum']:.1%} of the budget)" for answer, row in by.iterrows()}
         choosable = len(self.services) - int(by["size"][NO_CHOICE])
+        if not choosable:
+            return ["No service could be decided in more than one way."]
         lines = [
             f"Of {count_of(choosable, 'service')} that could be decided in more than one way "
-            f"{told[SWINGS]} can be decided otherwise within that cost."
+            f"{told[SWINGS] if by['size'][SWINGS] else 'none'} can be decided otherwise within that cost."
         ]
         if by["size"][SAFE]:
             lines.append(f"Safe bets: {told[SAFE]}, proved to be decided alike in every plan within that cost.")

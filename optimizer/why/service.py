@@ -14,9 +14,11 @@ from typing import Any
 import pandas as pd
 
 from optimizer.ask import options_of, row_of_service
+from optimizer.county.terms import Decision
 from optimizer.plan.plan import Plan, plan_of
+from optimizer.plan.spare import short_of_staff
 from optimizer.plan.told import Told
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import count_of, exact_usd, listed
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.decided import provider_names
@@ -27,6 +29,7 @@ from optimizer.why.pressing import pressing
 
 IN_THE_PLAN = "in the plan"
 POSSIBLE = "possible"
+NOBODY_TO_SPARE = "takes more staff than its department can spare"
 TIE_USD_PER_YEAR = 0.01
 """Plans that differ by less cost the same: parts of a cost are rounded to the cent."""
 
@@ -76,8 +79,17 @@ class ServiceAnswer:
         if possible:
             return [*lines, _next_best(possible[0]), *self._what_moves()]
         if {row["status"] for row in rows[len(taken) :]} <= {str(Stopped.INFEASIBLE)}:
-            return [*lines, "Nothing else is possible under these rules."]
+            return [*lines, f"Nothing else is possible under these rules{self._closed()}."]
         return [*lines, "No plan with another choice was found in the time given."]
+
+    def _closed(self) -> str:
+        """Why the other options were left out, those with one reason together."""
+        closed = self.options[self.options["left_out"] != ""].drop_duplicates(["decision", "provider", "left_out"])
+        told = [
+            f"{listed([_said(row | {'start_year': 1}) for row in rows.to_dict('records')])}: {reason}"
+            for reason, rows in closed.groupby("left_out", sort=False)
+        ]
+        return f" (left out: {'; '.join(told)})" if told else ""
 
     def _what_moves(self) -> list[str]:
         parts = [f"{row['part']} {_more(row['usd_per_year'])}" for row in self.made_up_of.to_dict("records")]
@@ -103,17 +115,31 @@ def why_service(asked: Asked, service_id: str, on_step: OnStep = silent) -> Serv
     possible = [pair for pair in searched if pair[1] is not asked.best and pair[1].x is not None]
     nearest = min(possible, key=lambda pair: pair[1].cost_usd or 0.0, default=None)
     on_step("comparing with the next best choice")
-    plan = asked.plan
+    plan, names = asked.plan, provider_names(asked.case)
     then = plan if nearest is None else _plan_with(asked, *nearest)
     return ServiceAnswer(
         service_id,
         asked.case.county.services[service].name,
         _choice_table(asked, options, searched),
-        options,
+        options.assign(
+            provider=[names.get(provider, provider) for provider in options["provider"]],
+            left_out=_also_short_of_staff(asked, options),
+        ),
         pressing(asked.program, plan.limits, taken[0], None if nearest is None else nearest[0]),
         made_up_of(asked.case, plan, then, service_id),
         differing(plan, then, service_id),
     )
+
+
+def _also_short_of_staff(asked: Asked, options: pd.DataFrame) -> list[str]:
+    """Why options are left out, and sales that no department has the staff for, which closes them as well."""
+    county = asked.case.county
+    short = {sale.sale_id for sale in county.sales if short_of_staff(county, sale)}
+    rows = zip(options["decision"], options["offer_id"], options["left_out"], strict=True)
+    return [
+        reason or (NOBODY_TO_SPARE if decision == str(Decision.INSOURCE) and row_id in short else "")
+        for decision, row_id, reason in rows
+    ]
 
 
 def _plan_with(asked: Asked, choice: Choice, outcome: Outcome) -> Plan:

@@ -56,19 +56,26 @@ class SimplestPlan:
     def told(self) -> Told:
         best, simplest, fewest = (self.plans.iloc[row] for row in range(3))
         first, second = ORDERS[self.by]
+        moves = f"moves {best['moved_services']:.0f} with {best['agreements']:.0f}"
+        alike = simplest[first] == best[first] and simplest[second] == best[second]
         proved = simplest[first] == fewest[first] and simplest[second] == fewest[second]
         lines = (
             f"Within {exact_usd(self.allowed_usd_per_year)} a year of the best plan the simplest one moves "
             f"{count_of(int(simplest['moved_services']), 'service')} with "
             f"{count_of(int(simplest['agreements']), 'agreement')}; the best one "
-            f"moves {best['moved_services']:.0f} with {best['agreements']:.0f}.",
+            f"{'is as simple' if alike else moves}.",
             f"It is {'proved' if proved else 'not proved'} that no plan within that cost has fewer {_word(first)}, or "
             f"as few and fewer {_word(second)}.",
-            f"Being as simple costs {spread(self.dearer)} a year; {exact_usd(simplest['saving_usd_per_year'])} a year "
-            f"is still saved of {exact_usd(best['saving_usd_per_year'])}.",
+            *([] if alike else [self._costs(best, simplest)]),
         )
         unlike = self.changed.drop(columns="service_id")
         return Told(lines, {"The simplest plan beside the best one": self.plans, "What it decides differently": unlike})
+
+    def _costs(self, best: pd.Series, simplest: pd.Series) -> str:
+        return (
+            f"Being as simple costs {spread(self.dearer)} a year; {exact_usd(simplest['saving_usd_per_year'])} a year "
+            f"is still saved of {exact_usd(best['saving_usd_per_year'])}."
+        )
 
 
 def simplest_plan(

@@ -93,6 +93,9 @@ def _picture_lines(picture: Picture) -> Iterator[str]:
         more = f" and {len(silent) - 5} more" if len(silent) > 5 else ""
         yield f"{count_of(len(silent), 'organization')} said nothing: {', '.join(silent[:5])}{more}."
     missing, given = int(organizations["without_price"].sum()), int(organizations["with_price"].sum())
+    if not missing + given:
+        yield "No overlap is known that could have a price."
+        return
     have = "has" if given == 1 else "have"
     yield (
         f"Of {count_of(missing + given, 'overlap')} {given} {have} a price; of the others nobody said one. "
@@ -128,7 +131,7 @@ def worth_lines(worth: Worth) -> Iterator[str]:
 
 
 def _first_call(worth: Worth) -> str:
-    if worth.calls.empty or not float(worth.calls["value_usd_per_year"].iloc[0]) > 0:
+    if worth.calls.empty or not float(worth.calls["value_usd_per_year"].iloc[0]) >= 0.5:
         return "No missing price that was asked about would turn a decision by enough to be worth a call."
     first = worth.calls.iloc[0]
     prices, value = count_of(int(first["prices_missing"]), "missing price"), float(first["value_usd_per_year"])

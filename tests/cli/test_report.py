@@ -61,6 +61,14 @@ def test_one_plan_of_a_county_has_its_range_unless_it_is_not_wanted(runs: Path, 
     assert "realized-1" not in pages[("--no-realize",)].tables
 
 
+def test_a_plan_that_changes_nothing_is_not_drawn_from(tmp_path: Path) -> None:
+    page, words = tmp_path / "kept.html", ("--runs", tmp_path / "runs", "--set", "allowed_decisions=[keep]")
+    assert reallocate("report", POCKET / "on_paper.yaml", *words, "--out", page).exit_code == 0
+    text = ReadPage(page.read_text(encoding="utf-8")).text
+    assert "The plan keeps everything as it is" in text
+    assert "in nine of ten" not in text
+
+
 @pytest.mark.parametrize(
     ("words", "said", "code"),
     [

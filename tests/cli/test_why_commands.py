@@ -117,6 +117,21 @@ def test_an_analysis_of_a_run_that_was_stopped_early_says_so_by_its_code(tmp_pat
     assert ends == {Stopped.TIME}
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["others"], "No service could be decided in more than one way."),
+        (["others"], "differs from it in more than"),
+        (["simplest"], "moves 0 services with 0 agreements; the best one is as simple."),
+    ],
+)
+def test_where_nothing_else_is_possible_that_is_said(words: list[object], told: str) -> None:
+    result = reallocate(*words, POCKET, "--set", "allowed_decisions=[keep]")
+    assert result.exit_code == 0, result.output
+    assert told in " ".join(result.stdout.split())
+    assert "Being as simple costs" not in result.stdout
+
+
 def test_an_analysis_as_json() -> None:
     data = json.loads(reallocate("why", "blading", "--scenario", POCKET, "--json").stdout)
     assert data["told"]

@@ -7,7 +7,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from rich.console import Console
 
 from optimizer.county.terms import Decision
@@ -16,8 +18,18 @@ from optimizer.plan.compare import compare
 from optimizer.plan.plan import Plan
 from optimizer.report.comparison import show_comparison
 from optimizer.report.export import answer_data
+from optimizer.report.frames import cell
+from optimizer.report.pictures.drawing import money_axis
 from optimizer.report.terminal import show_answer
-from optimizer.report.words import exact_usd, plan_sentence, progress_line, proof_word, status_sentence, usd
+from optimizer.report.words import (
+    exact_usd,
+    plan_sentence,
+    progress_line,
+    proof_word,
+    status_sentence,
+    unquoted_words,
+    usd,
+)
 from optimizer.runs.manifest import flat_settings
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.outcome import Progress, Stopped
@@ -154,3 +166,30 @@ def test_the_export_has_no_number_that_json_cannot_hold() -> None:
     assert isinstance(plan, Plan)
     endless = plan.decisions.assign(payback_years=float("inf"))
     assert json.dumps(answer_data(answered(decisions=endless)), allow_nan=False)
+
+
+def test_estimated_terms_are_told_apart_from_estimated_prices() -> None:
+    plan = answered().plan
+    assert plan is not None
+    moved = plan.decisions[plan.decisions["moved"]]
+    marked = ("coverage", "coverage;price_usd_per_year")
+    told = {marks: unquoted_words(moved.assign(estimated=marks)) for marks in marked}
+    assert list(told.values()) == ["; its price is quoted", ", not on a quote"]
+    both = pd.concat([moved.assign(estimated=marks) for marks in told])
+    assert unquoted_words(both) == ", 1 of them without a quoted price"
+    assert unquoted_words(pd.concat([moved.assign(estimated="coverage")] * 2)) == "; their prices are quoted"
+
+
+@pytest.mark.parametrize(
+    ("usd_", "told"),
+    [(5.275e6, "$5.275M"), (5.3e6, "$5.30M"), (-12_500, "−$12.5k"), (20_000, "$20k"), (2_500, "$2,500"), (0, "$0")],
+)
+def test_ticks_tell_the_number_that_they_stand_at(usd_: float, told: str) -> None:
+    figure = Figure()
+    axes = figure.subplots()
+    money_axis(axes)
+    assert axes.xaxis.get_major_formatter()(usd_, 0) == told
+
+
+def test_what_never_pays_back_is_told_so() -> None:
+    assert (cell("payback_years", float("inf")), cell("payback years", 1.5)) == ("never", "1.5")

@@ -57,9 +57,10 @@ def unused(partner: Partner) -> int:
 def unused_sentences(others: int, whose: str) -> Iterator[str]:
     """What a quote for one of the `others` may do."""
     if others:
+        them, one = ("it", "it") if others == 1 else ("them", "one of them")
         yield (
             f"It also delivers, would deliver or would buy {count_of(others, 'other service')} of {whose}; "
-            "nothing is proposed for them now, and a quote for one of them may change the plan."
+            f"nothing is proposed for {them} now, and a quote for {one} may change the plan."
         )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from optimizer.county.records import Overlap
 from optimizer.county.terms import Stance
 from optimizer.options.admissible import COVERAGE, HURDLE, NOT_DELEGABLE, QUALITY
+from optimizer.plan.spare import short_of_staff
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.turns import Turn, Turns
 from optimizer.report.brief.words import DECIDED, SAID, SERVICE_LETTERS, WHY_NOT
@@ -20,6 +21,7 @@ from optimizer.report.words import exact_usd
 
 BANNED = "the county rules it out"
 FIXED = "the county has settled this service otherwise beforehand"
+NOBODY_TO_SPARE = "the department has too few staff to spare for it"
 BEATEN = "it could be done; the plan that was found decides otherwise"
 ONLY_SAID = "it delivers the service, but has not said that it would do so for the county"
 NO_TERMS = "no terms are known"
@@ -67,6 +69,7 @@ def considered(partner: Partner) -> pd.DataFrame:
     for sale in county.sales:
         if sale.org_id == org_id:
             why = _why(partner, left_out, sale.sale_id, sale.service_id, org_id, "insource")
+            why = NOBODY_TO_SPARE if why == BEATEN and short_of_staff(county, sale) else why
             rows.append((sale.service_id, DECIDED["insource"], sale.price_usd_per_year, bool(sale.estimated), why))
     priced = {row[0] for row in rows}
     for overlap in county.overlaps:

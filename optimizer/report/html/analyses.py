@@ -9,21 +9,20 @@ import pandas as pd
 from optimizer.plan.told import Told
 from optimizer.report.html.parts import Block, Picture, Section
 from optimizer.report.html.tables import table_of
-from optimizer.report.pictures.drawing import shortened
 from optimizer.report.pictures.lines import frontier_picture, tornado_picture
 from optimizer.report.words import count_of, exact_usd
 
 REALIZED = "realized"
 """Id of the section that tells how a plan may turn out."""
-MOST_BARS, NAME = 12, 44
-"""Bars of a tornado, and letters of an assumption beside its two values."""
+MOST_BARS = 12
+"""Bars of a tornado."""
 
 
 def realized_section(told: Told, tornado: pd.DataFrame, planned_usd_per_year: float, of: str) -> Section:
     """How the plan of a scenario may turn out, with the assumptions that matter most; `of` is the scenario's name."""
     rows = [
-        (f"{shortened(str(name), NAME)} ({low:.2g} to {high:.2g})", float(at_low), float(at_high))
-        for name, low, high, at_low, at_high in tornado.head(MOST_BARS).itertuples(index=False)
+        (str(name), float(at_low), float(at_high))
+        for name, _, _, at_low, at_high in tornado.head(MOST_BARS).itertuples(index=False)
     ]
     blocks: list[Block] = []
     if rows:

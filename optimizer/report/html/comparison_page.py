@@ -24,6 +24,7 @@ from optimizer.report.html.comparison_parts import (
     input_text,
     searches_section,
     side_by_side_section,
+    the_others,
 )
 from optimizer.report.html.parts import Block, Page, Section
 from optimizer.report.html.tables import table_of
@@ -69,7 +70,7 @@ def comparison_page(
 def _answer(comparison: Comparison) -> Iterator[str]:
     first = comparison.answers[0]
     held = [(answer, answer.plan) for answer in comparison.answers if answer.plan is not None]
-    yield f"{first.name} is what the others are compared with: {proof_word(first)}."
+    yield f"{first.name} is what {the_others(comparison.answers)} compared with: {proof_word(first)}."
     apart = [answer.name for answer, _ in held if not same_county(first.county, answer.county)]
     if first.plan is not None:
         cost = usd(first.plan.cost_usd / first.plan.annuity)

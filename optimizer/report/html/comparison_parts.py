@@ -39,6 +39,11 @@ def against_sentences(first: str, differences: pd.DataFrame) -> Iterator[str]:
         yield "A difference is not proved where the intervals of what the best plans may cost overlap: it may be none."
 
 
+def the_others(answers: Sequence[Answer] | Sequence[RegionAnswer]) -> str:
+    """Those that the first one is compared with, and the verb."""
+    return "the other is" if len(answers) == 2 else "the others are"
+
+
 def cheapest_words(name: str, held: int) -> str:
     """The scenario whose plan costs least, of so many that have one; what it costs is to follow."""
     return f"{name} alone has a plan, for" if held == 1 else f"Of the {held} that have a plan {name} costs least,"

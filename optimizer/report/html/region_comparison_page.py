@@ -23,6 +23,7 @@ from optimizer.report.html.comparison_parts import (
     input_text,
     searches_section,
     side_by_side_section,
+    the_others,
 )
 from optimizer.report.html.parts import Block, Page, Section
 from optimizer.report.html.tables import table_of
@@ -71,7 +72,7 @@ def _answer(comparison: RegionComparison, names: Mapping[str, str]) -> Iterator[
     first = comparison.answers[0]
     held = [answer for answer in comparison.answers if answer.plan is not None]
     apart = [answer.name for answer in held if not same_region(first, answer)]
-    yield f"{first.name} is what the others are compared with: {region_proof_word(first)}."
+    yield f"{first.name} is what {the_others(comparison.answers)} compared with: {region_proof_word(first)}."
     if first.plan is not None:
         saved = sum(own.saving_usd_per_year for own in first.plan.plans.values())
         cost = usd(first.plan.cost_usd / first.annuity)

@@ -78,7 +78,9 @@ def _column(frame: pd.DataFrame, name: str, heads: Mapping[str, str], names: Col
 
 def _heading(name: str) -> str:
     per = name.partition("usd_per_year_per_")
-    return f"$ a year per {per[2].replace('_', ' ')}" if per[1] and not per[0] else heading(name)
+    if not per[1] or per[0]:
+        return heading(name)
+    return f"$ a year per {per[2].replace('_', ' ').replace('fte', 'FTE').replace('usd', 'USD')}"
 
 
 def _total(frame: pd.DataFrame, columns: Sequence[Column], total: Sequence[str]) -> tuple[Cell, ...]:

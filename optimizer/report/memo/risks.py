@@ -12,7 +12,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.totals import COUNTY
 from optimizer.report.documents.blocks import Block, Grid, Heading, Items
 from optimizer.report.documents.letters import short
-from optimizer.report.words import count_of, exact_usd, percent
+from optimizer.report.words import count_of, exact_usd, percent, unquoted_words
 
 NAME_LETTERS = 50
 LIMITS_TOLD = 3
@@ -96,7 +96,7 @@ def estimated_sentences(decisions: pd.DataFrame, sales: pd.DataFrame) -> Iterato
         gross, usd = (float(rows["gross_usd_per_year"].sum()) for rows in (moved, guessed))
         yield (
             f"{len(guessed)} of {count_of(len(moved), 'move')} ({percent(usd, gross)} of what moves) "
-            f"{'rests' if len(guessed) == 1 else 'rest'} on estimated terms, not on a quote."
+            f"{'rests' if len(guessed) == 1 else 'rest'} on estimated terms{unquoted_words(moved)}."
         )
     elif len(moved):
         yield f"Every term of its {count_of(len(moved), 'move')} was given to the county; none is estimated."

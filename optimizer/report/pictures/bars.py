@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from optimizer.report.pictures.drawing import (
     COSTS,
@@ -136,6 +137,7 @@ def stacked_picture(names: Sequence[str], parts: Mapping[str, Sequence[float]], 
         room_for_labels(axes, begun)
         name_rows(axes, names, narrow)
         axes.grid(axis="x", color=PALE, linewidth=0.6)
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=digits == 0))
         axes.set_xlabel(axis)
         figure.legend(loc="outside upper left", ncols=2 if narrow else len(parts), frameon=False, fontsize=8.5)
 

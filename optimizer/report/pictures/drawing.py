@@ -18,7 +18,7 @@ from optimizer.report.words import usd
 
 WIDE_IN, NARROW_IN = 9.0, 4.0
 """Widths; the page scales a picture to the room it has."""
-LONGEST = 44
+LONGEST = 46
 """Letters of a name that are shown; the table under the picture has it whole."""
 PLATE = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
 """What stands behind a text that lines may cross."""
@@ -99,9 +99,20 @@ def shortened(name: str, most: int) -> str:
 def money_axis(axes: Axes, along: str = "x") -> None:
     """Ticks in the unit that a reader of a budget expects, with lines to read them by."""
     axis = axes.xaxis if along == "x" else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: told_usd(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
     axis.set_major_locator(MaxNLocator(5))
     axes.grid(axis="x" if along == "x" else "y", color=PALE, linewidth=0.6)
+
+
+def _tick(amount: float) -> str:
+    """What a tick stands at: with one decimal more where the usual ones would tell another number."""
+    size, sign = abs(amount), "−" if amount < 0 else ""
+    for unit, name, decimals in ((1e6, "M", 2), (1e3, "k", 0)):
+        if size >= (999_500 if unit == 1e6 else 10_000):
+            told = size / unit
+            exact = math.isclose(round(told, decimals), told, rel_tol=1e-9)
+            return told_usd(amount) if exact else f"{sign}${told:,.{decimals + 1}f}{name}"
+    return told_usd(amount)
 
 
 def told_usd(amount: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.county.records import Sale
 from optimizer.options.admissible import (
     COVERAGE,
     DUTY,
@@ -18,6 +19,7 @@ from optimizer.options.admissible import (
     UNLAWFUL,
 )
 from optimizer.plan.answer import Answer
+from optimizer.plan.spare import most_to_spare_fte, short_of_staff
 from optimizer.report.reasons.duties import duties_of
 from optimizer.report.reasons.terms import FORBIDDEN, LEFT_OUT, OPEN, offer_terms
 from optimizer.report.rows import rows_of
@@ -27,11 +29,12 @@ from optimizer.solve.outcome import Stopped
 LOCKED = "locked by the scenario"
 LEFT_TO_THE_COUNTY = "not delegable"
 NOBODY = "nobody else offers it"
+UNSOLD = "could be sold too, but is not"
 NO_TERMS = "overlaps, but no offer"
 ALL_CLOSED = "no offer may be taken"
 NOT_WORTH_IT = "an offer may be taken, but the plan is cheaper without it"
 RULE = "a rule decided"
-BECAUSE = (LOCKED, LEFT_TO_THE_COUNTY, NOBODY, NO_TERMS, ALL_CLOSED, NOT_WORTH_IT, RULE)
+BECAUSE = (LOCKED, LEFT_TO_THE_COUNTY, NOBODY, UNSOLD, NO_TERMS, ALL_CLOSED, NOT_WORTH_IT, RULE)
 """Why a service is kept, in a few words; the first that applies is told."""
 
 CLOSED_WORDS = {
@@ -93,6 +96,10 @@ class _About:
         # who says no was asked, and is no overlap
         self.overlaps = _by_service([row for row in said if row["stance"] in STANCES])
         self.links = _links(answer)
+        self.county, self.sales = answer.county, dict[str, list[Sale]]()
+        for sale in answer.county.sales:
+            self.sales.setdefault(sale.service_id, []).append(sale)
+        self.left_out = dict(zip(plan.left_out["offer_id"], plan.left_out["reason"], strict=True))
 
     def reason(self, service_id: str) -> tuple[str, str]:
         """Why a service is kept: in a few words, and in sentences."""
@@ -115,11 +122,25 @@ class _About:
         return f" Duties that name it: {'; '.join(duties)}." if duties else ""
 
     def _without_offer(self, service_id: str) -> tuple[str, str]:
+        sales = self.sales.get(service_id, [])
+        if sales:
+            return UNSOLD, " ".join(self._unsold(sale) for sale in sales)
         overlaps = self.overlaps.get(service_id, [])
         if not overlaps:
             return NOBODY, "No other organization in the county's tables delivers it or offers to."
         said = [f"{self.names[row['org_id']]} {STANCES[row['stance']]}" for row in overlaps]
         return NO_TERMS, f"{listed(said)}, but there is no offer that the scenario could take up."
+
+    def _unsold(self, sale: Sale) -> str:
+        """Why a sale is not made."""
+        price = exact_usd(sale.price_usd_per_year or 0.0)
+        would = f"{self.names[sale.org_id]} would buy it for {price} a year"
+        if sale.sale_id in self.left_out:
+            return f"{would}, which is left out: {self.left_out[sale.sale_id]}."
+        if short_of_staff(self.county, sale):
+            spared = most_to_spare_fte(self.county, self.services[sale.service_id].department)
+            return f"{would}; that takes {sale.fte:g} FTE, and its department can spare {spared:g}."
+        return f"{would}. {self.not_taken}"
 
     def _open(self, service_id: str, open_: Sequence[Mapping[str, Any]], offers: Sequence[Mapping[str, Any]]) -> str:
         best = max(open_, key=lambda offer: float(offer["promised_usd_per_year"]))

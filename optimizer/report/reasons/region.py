@@ -11,7 +11,17 @@ from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.reasons.whole import doing_words, realized_sentence, rests_sentence
 from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_status, value_sentence, without_plan_sentence
-from optimizer.report.words import all_of, count_of, decided_words, exact_usd, listed, percent, rules_sentence, usd
+from optimizer.report.words import (
+    all_of,
+    count_of,
+    decided_words,
+    exact_usd,
+    listed,
+    percent,
+    rules_sentence,
+    unquoted_words,
+    usd,
+)
 from optimizer.solve.outcome import Stopped
 
 
@@ -148,7 +158,7 @@ def region_uncertainty(answer: RegionAnswer, names: Mapping[str, str]) -> Iterat
     if len(moved):
         rests = "rests" if len(guessed) == 1 else "rest"
         usd_ = usd(float(guessed["gross_usd_per_year"].sum()))
-        whose = f", not on a quote: services that cost {usd_} a year today" if len(guessed) else ""
+        whose = f"{unquoted_words(moved)} (services that cost {usd_} a year today)" if len(guessed) else ""
         yield f"{len(guessed)} of {count_of(len(moved), 'move')} {rests} on estimated terms{whose}."
     if len(moved) or len(sales):
         told: dict[str, list[str]] = {}

@@ -18,6 +18,7 @@ from optimizer.report.words import (
     plan_sentence,
     rules_sentence,
     status_sentence,
+    unquoted_words,
     usd,
 )
 from optimizer.solve.outcome import Stopped
@@ -107,7 +108,7 @@ def rests_sentence(moved: pd.DataFrame, sold: int, shares: Collection[float]) ->
     counted += f" is promised is counted on{'' if least == 1.0 else ', an assumption'}"
     rests = "rests" if guesses == 1 else "rest"
     of_moves = f"{guesses} of {count_of(len(moved), 'move')} {rests}"
-    estimated = f", and {of_moves} on estimates instead of quotes" if guesses else ""
+    estimated = f", and {of_moves} on estimated terms{unquoted_words(moved)}" if guesses else ""
     return f"What will be saved in fact is not proved: {counted}{estimated}."
 
 

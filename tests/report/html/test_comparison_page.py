@@ -170,7 +170,7 @@ def test_where_the_first_has_no_plan_the_cheapest_is_told(compared: tuple[Compar
     comparison, runs = compared
     first, other, *_ = comparison.answers
     page = page_of((compare([replace(first, plan=None, stopped=Stopped.INFEASIBLE), other]), runs[:2]))
-    assert f"{first.name} is what the others are compared with: no plan exists." in page.text
+    assert f"{first.name} is what the other is compared with: no plan exists." in page.text
     assert f"{other.name} alone has a plan, for $" in page.text
     assert page.tables["asked-table"].texts("title") == [first.title, other.title]
 
