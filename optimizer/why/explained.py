@@ -12,7 +12,7 @@ from optimizer.plan.selection import choices_of
 from optimizer.program.rows import Floats
 from optimizer.scenario.scenario import Lock
 from optimizer.why.asked import OnStep
-from optimizer.why.decided import decided
+from optimizer.why.decided import decided, provider_names
 from optimizer.why.taken import Taken
 
 MOST_SEARCHES = 60
@@ -37,13 +37,14 @@ def decision_table(
     case = found.asked.case
     services = case.county.frame("services").set_index("service_id")
     gross = services[["personnel_usd", "nonpersonnel_usd", "overhead_usd"]].sum(axis=1)
+    names = provider_names(case)
     planned = decided(case, choices_of(found.asked.program, found.asked.x))
     size = np.array([gross[one.service_id] for one in past])
     answers = _answers(found, past, size, below_usd, met_usd, on_step)
     rows = [
         (
             one.service_id, services["name"][one.service_id], services["department"][one.service_id],
-            str(one.decision) if one.provider is None else f"{one.decision}: {one.provider}",
+            str(one.decision) if one.provider is None else f"{one.decision}: {names.get(one.provider, one.provider)}",
             planned[one.service_id], *answer, usd,
         )
         for one, answer, usd in zip(past, answers, size.tolist(), strict=True)

@@ -301,3 +301,10 @@ def _takes(way: Way, lock: Lock) -> bool:
     if isinstance(way, frozenset):
         return lock.decision is Decision.KEEP
     return way == (str(lock.decision), lock.provider)
+
+
+def test_decisions_are_told_by_the_names_of_those_who_deliver(question: Path) -> None:
+    case = load_case(question)
+    found = fit(case, [Lock("blading", Decision.OUTSOURCE, "ridge", "past.csv")], ["hurdle"])
+    names = {row.org_id: row.name for row in case.county.organizations}
+    assert found.decisions["taken"].tolist() == [f"outsource: {names['ridge']}"]

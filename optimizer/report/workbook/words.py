@@ -15,7 +15,9 @@ DOLLARS = "[>=0.5]$#,##0;[<=-0.5]-$#,##0;$0"
 SHARE, NUMBER, WHOLE = "0.0%", "#,##0.00", "#,##0"
 HEAT = "heat_share"
 """Name by which a cell of a heat map is formatted, whatever its column is called."""
-WHOLE_NAMES = frozenset({"services", "agreements", "moves", "population", "score", "year", "start_year"})
+WHOLE_NAMES = frozenset(
+    {"services", "agreements", "moves", "ended", "sales", "pools", "population", "score", "year", "start_year"}
+)
 
 
 def heading(column: str) -> str:
