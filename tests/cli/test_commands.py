@@ -170,7 +170,7 @@ def test_baseline_tells_categories_and_broken_rules() -> None:
 def test_generate_makes_a_county_that_can_be_read(tmp_path: Path) -> None:
     made = reallocate("generate", "--services", 40, "--organizations", 9, "--seed", 3, "--out", tmp_path / "made")
     assert made.exit_code == 0, made.output
-    assert "40 services, 9 organizations" in reallocate("check", tmp_path / "made").output
+    assert "services 40, organizations 9" in reallocate("check", tmp_path / "made").output
 
 
 def test_export_writes_a_model_that_a_solver_reads(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_what_stands_there_is_not_written_over(tmp_path: Path) -> None:
     assert (refused.exit_code, "taken" in refused.stderr) == (2, True)
     assert "Pocket" in reallocate("check", book).output
     assert reallocate("convert", place, book, "--overwrite").exit_code == 0
-    assert "30 services" in reallocate("check", book).output
+    assert "services 30" in reallocate("check", book).output
     # notes are not copied, and that is said
     copied = reallocate("convert", place, tmp_path / "copy")
     assert "notes, such as a README, are not copied" in copied.output
