@@ -58,7 +58,10 @@ def test_a_limit_that_both_want_is_told() -> None:
 
 def test_what_cannot_be_is_told() -> None:
     found = why_service(ask(rivals()), "u")
-    assert found.told().lines[1] == "Nothing else is possible under these rules."
+    assert (
+        found.told().lines[1]
+        == "Nothing else is possible under these rules (left out: outsource with Town of a: not delegable)."
+    )
     assert found.options["left_out"].tolist() == ["", "not delegable"]
 
 
