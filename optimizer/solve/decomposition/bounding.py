@@ -10,11 +10,11 @@ import numpy as np
 from optimizer.program.program import Program
 from optimizer.program.rows import Codes
 from optimizer.solve.decomposition.branching import Branch, Branches
-from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import split_at
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
 from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.openings import dear_openings, tied
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at, solve_relaxation
 from optimizer.solve.decomposition.sacks import Knapsack, knapsacks, too_large
@@ -37,9 +37,8 @@ class Bounding:
         self.model, self.left = whole.without(too_large(whole, knapsacks(whole)))
         """The model of the columns that are left, and their numbers in the whole."""
         self.sacks: list[Knapsack] = knapsacks(self.model)
-        tied = Companions(self.model).tied
-        self.tied: Codes = tied[self.model.most[tied] == 1.0]
-        """Columns that make branches, of the model as it is at first."""
+        self.tied = bool(len(tied(self.model)))
+        """Whether there are columns that make branches whatever the relaxation is."""
         self.relaxation: Relaxation | None = None
         self.recalled: Recalled | None = None
         self.elsewhere = math.inf
@@ -79,10 +78,16 @@ class Bounding:
         self._core_of(found)
         return self._solve(rounds, deadline) and self.reached.cuttable
 
+    @property
+    def dear(self) -> bool:
+        """Whether what the relaxation splits of openings is a large part of the cost."""
+        return bool(len(dear_openings(self.model, self.reached.x)))
+
     def branches(self) -> Branches | None:
         """The branches over columns that no plan splits; None: the relaxation splits none of them."""
         found, model = self.reached, self.model
-        if not len(split_at(found.x[self.tied])):
+        columns = np.union1d(tied(model), dear_openings(model, found.x))
+        if not len(split_at(found.x[columns])):
             return None
         now, sacks = self.now, self.sacks
         self._whole = model, self.left, sacks, found
@@ -90,12 +95,12 @@ class Bounding:
         def cut(core: Core) -> Relaxation:
             return solve_relaxation(core, sacks, BRANCH_CUT_ROUNDS, now.asked, now.deadline, now.cost)
 
-        return Branches(self._core_of(found), self.tied, cut)
+        return Branches(self._core_of(found), columns, cut, now, self.dear)
 
     def enter(self, branches: Branches, branch: Branch) -> None:
         """Go on in one branch, without the columns that it holds at 0."""
         assert self._whole is not None
-        found = branches.relaxation(branch, self.now.deadline)
+        found = branches.relaxation(branch)
         least, most = branches.held(branch)
         none = branches.columns[most == 0.0]
         model, left = self._whole[0].held(branches.columns, least, most).without(none)

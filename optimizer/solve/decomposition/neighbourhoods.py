@@ -31,6 +31,8 @@ MOST_ENTRIES = 1500
 """Of a longer row this many entries are looked at."""
 EASY_S, LONGEST_S, NODES = 0.05, 0.4, 50
 """A neighbourhood solved in less may grow; one that takes more is left."""
+FRUITLESS, MOST_EFFORT = 30, 16.0
+"""Neighbourhoods that gave nothing, after which each may take twice as long, and how many times as long at most."""
 
 
 class Neighbourhoods:
@@ -48,6 +50,7 @@ class Neighbourhoods:
         self.over[model.grouped] = over_cheapest(model, reduced)
         self._looks = np.zeros(len(prices) + model.groups)
         self._reach = np.inf
+        self._effort, self._fruitless = 1.0, 0
         self._near = model.rows
         self._end = np.where(prices > 0.0, model.lower, np.where(prices < 0.0, model.upper, 0.0))
 
@@ -76,7 +79,11 @@ class Neighbourhoods:
 
     def improve_once(self, gap: float, seconds: float) -> bool:
         """Try one neighbourhood; whether the point became better."""
-        return self._move(self._around(self._worst()), gap, seconds)
+        better = self._move(self._around(self._worst()), gap, seconds)
+        self._fruitless = 0 if better else self._fruitless + 1
+        if self._fruitless >= FRUITLESS:
+            self._effort, self._fruitless = min(MOST_EFFORT, 2.0 * self._effort), 0
+        return better
 
     def free_cheap(self, over: float, seconds: float, gap: float, target: float = -np.inf) -> None:
         """One large neighbourhood: every column at most this much dearer than its group's cheapest.
@@ -169,8 +176,9 @@ class Neighbourhoods:
     def _move(self, groups: Codes, gap: float, seconds: float, options: int = OPTIONS_TRIED) -> bool:
         own = self._tried(groups, options)
         free = np.concatenate([own, self.companions.of(own)])
-        found, better = self._take(free, Effort(NODES, min(seconds, LONGEST_S), gap))
-        easy = found is not None and found.proved and found.seconds < EASY_S
+        effort = Effort(int(NODES * self._effort), min(seconds, LONGEST_S * self._effort), gap)
+        found, better = self._take(free, effort)
+        easy = found is not None and found.proved and found.seconds < EASY_S * self._effort
         self.groups = int(np.clip(self.groups * (1.1 if easy else 0.9), FEWEST_GROUPS, MOST_GROUPS))
         return better
 

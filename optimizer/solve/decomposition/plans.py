@@ -36,6 +36,8 @@ class Plans:
 
     def __init__(self, now: Standing, below: Bounding) -> None:
         self.now, self.below = now, below
+        self.neighbourhoods: Neighbourhoods
+        self._polished: Neighbourhoods | None = None
 
     @property
     def best(self) -> Best | None:
@@ -102,6 +104,17 @@ class Plans:
             self.near()
             if cuttable:
                 self.chains()
+
+    def polish(self, tries: float) -> None:
+        """So many neighbourhoods of the best plan, and chains, from where this stood before."""
+        if self.best is None or self.now.over:
+            return
+        polished = self._polished
+        if polished is None or polished.point.model is not self.below.model:
+            self._point(self.best.x[self.below.left])
+            polished = self._polished = self.neighbourhoods
+        self.neighbourhoods = polished
+        self.improve(tries)
 
     def improve(self, most_tries: float) -> None:
         """Try chains and neighbourhoods until the gap is reached, time is up or nothing comes of them."""

@@ -22,9 +22,11 @@ from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.kernels import BRANCH_KERNELS, KERNELS, Kernel
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import model_of
+from optimizer.solve.decomposition.openings import openings
 from optimizer.solve.decomposition.plans import CUT_ROUNDS, Plans
 from optimizer.solve.decomposition.remainder import search_remainder
 from optimizer.solve.decomposition.standing import Standing
+from optimizer.solve.decomposition.turns import Turns
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome, Stopped
@@ -34,11 +36,15 @@ REMAINDER_GROUPS = 20_000
 FIRST_CUT_ROUNDS, FEW_CUT_ROUNDS = 6, 15
 """Of cuts: before the first plan, and the same where there are few groups and no branches to come."""
 FEWEST_GROUPS = 300
-"""Up to this many groups there is little to take apart, and HiGHS gets the whole program."""
+"""Up to this many groups there is little to take apart, and HiGHS gets the whole program unless openings are dear."""
 FEW_COLUMNS, REST_SHARE = 5_000, 0.25
 """Up to this many columns that are open are HiGHS's at once, for this share of the time that is left."""
 MOST_BRANCHES = 4
 """Searched before the whole is: where several are as low, HiGHS has a tree of its own over all that is not whole."""
+LONG_DIVE_COLUMNS = 50_000
+"""From this many columns a dive may take so long that a plan is wanted before."""
+TURN, TURN_TRIES = 30, 8
+"""Relaxations of branches over dear openings, or neighbourhoods of the best plan, before it is asked which pays."""
 RECALL_SHARE = 0.1
 """Of the time that is left, to mend the plan of a search before; what resists is searched anew."""
 FEW_GROUPS, FEW_TRIES = 1_000, 5
@@ -60,7 +66,7 @@ def search(
     """
     refuse_unsafe(program)
     run = _Run(program, solver, on_progress)
-    if run.below.model.groups <= FEWEST_GROUPS:
+    if run.small and not len(openings(run.below.model)):
         return run.by_highs(start)
     try:
         run.now.offer(start)
@@ -68,6 +74,8 @@ def search(
         if memory is not None:
             run.go_on(memory)
         if not run.now.over and run.relax():
+            if run.small and not run.below.dear:
+                return run.by_highs(start)
             run.take_apart()
         ended = None if run.now.over else run.ask_highs()
         if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
@@ -100,16 +108,41 @@ class _Run:
         """Solve the relaxation with cuts; False: it has no point."""
         if self.below.recalled is not None:
             return self.below.relax(CUT_ROUNDS)
-        return self.below.relax(FEW_CUT_ROUNDS if self.few and not len(self.below.tied) else FIRST_CUT_ROUNDS)
+        return self.below.relax(FEW_CUT_ROUNDS if self.few and not self.below.tied else FIRST_CUT_ROUNDS)
 
     def take_apart(self) -> None:
         """Make plan and bound meet, part by part, from where the relaxation stands."""
         branches = None if self.now.over else self.below.branches()
-        if branches is not None and not self.search_branches(branches):
-            return
+        if branches is not None and branches.dear:
+            branches = self.first_dive(branches)
+        if branches is not None:
+            ended = not (self.search_dear_branches if branches.dear else self.search_branches)(branches)
+            if ended:
+                return
         if not self.now.over:
             self.find_plans()
         self.finish()
+
+    def first_dive(self, branches: Branches) -> Branches | None:
+        """The branches over what a cheaper plan may still have, once there is a first one."""
+        if self.now.best is None:
+            if self.below.model.size > LONG_DIVE_COLUMNS:
+                self.plans.near()
+            self.dive(branches)
+        self.below.narrow()
+        return self.below.branches()
+
+    def dive(self, branches: Branches) -> None:
+        """Look for a plan where a dive from the lowest branch ends."""
+        branch = None if self.now.over else branches.dive()
+        if branch is None:
+            return
+        self.below.enter(branches, branch)
+        self.plans.near()
+        self.plans.polish(TURN_TRIES)
+        if self.below.open_columns <= FEW_COLUMNS:
+            self.finish(REST_SHARE)
+        self.below.leave()
 
     def search_branches(self, branches: Branches) -> bool:
         """Look for plans in one branch after another, the lowest first, while that may end the search soon.
@@ -117,14 +150,38 @@ class _Run:
         False: no branch has any plan.
         """
         for _ in range(MOST_BRANCHES):
-            branch = branches.next(self.now, deep=self.now.best is None and not self.few)
+            branch = branches.next(deep=self.now.best is None and not self.few, most=math.inf)
             if branch is None:
                 break
-            self.below.enter(branches, branch)
-            self.search_branch(branch)
-            branches.put_back(branch, self.now.floor)
-        self.below.leave()
+            self.visit(branches, branch)
         return branches.bound < math.inf
+
+    def search_dear_branches(self, branches: Branches) -> bool:
+        """The same for as long as there are branches, by turns with dives and with looking around the best plan."""
+        turns, ways = Turns(3), (self.look_at, self.dive, self.polish)
+        while not self.now.over and not branches.ended and branches.bound < math.inf:
+            way, bound, cost, began_s = turns.next(), self.now.bound, self.now.cost, self.now.elapsed_s
+            ways[way](branches)
+            lower = 0.0 if cost is None or self.now.cost is None else cost - self.now.cost
+            turns.note(way, lower + min(self.now.bound - bound, abs(bound)), self.now.elapsed_s - began_s)
+        return branches.bound < math.inf
+
+    def look_at(self, branches: Branches) -> None:
+        """Solve some more branches, and look for a plan in one that has whole openings."""
+        branch = branches.next(deep=self.now.best is None, most=TURN)
+        if branch is not None:
+            self.visit(branches, branch)
+
+    def polish(self, _branches: Branches) -> None:
+        """Look around the best plan."""
+        self.plans.polish(TURN_TRIES)
+
+    def visit(self, branches: Branches, branch: Branch) -> None:
+        """Look for a plan in a branch."""
+        self.below.enter(branches, branch)
+        self.search_branch(branch)
+        branches.put_back(branch, self.now.floor)
+        self.below.leave()
 
     def search_branch(self, branch: Branch) -> None:
         """Look for a plan in a branch; where that has been done before, HiGHS ends it."""
@@ -154,6 +211,11 @@ class _Run:
             self.plans.quick()
         if not self.now.over:
             self.below.narrow()
+
+    @property
+    def small(self) -> bool:
+        """Whether there is so little that it is only taken apart where openings are dear."""
+        return self.below.model.groups <= FEWEST_GROUPS
 
     @property
     def few(self) -> bool:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from benchmarks.instances import family_program
+from benchmarks.instances.assembly import program_of as assembled
+from benchmarks.instances.dense import dense_assignment
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.branching import Branches
-from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import Gains, Step
 from optimizer.solve.decomposition.model import Model, model_of
+from optimizer.solve.decomposition.openings import dear_openings, openings, tied
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
 from optimizer.solve.decomposition.sacks import knapsacks
@@ -29,9 +32,9 @@ POOLS = "county-pools-20x4x3"
 
 def test_what_makes_branches_is_openings_and_tiers() -> None:
     program = family_program(POOLS, 0)
-    tied = set(Companions(model_of(program)).tied.tolist())
     columns = program.columns
-    assert tied == {*columns["open_pool"].columns.tolist(), *columns["tier"].columns.tolist()}
+    pools = columns["open_pool"].columns.tolist(), columns["tier"].columns.tolist()
+    assert set(tied(model_of(program)).tolist()) == {*pools[0], *pools[1]}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -90,10 +93,10 @@ def test_the_lowest_branch_is_below_every_plan_and_rises_as_branches_are_searche
     def cut(core: Core) -> Relaxation:
         return solve_relaxation(core, sacks, 2, now.asked, now.deadline)
 
-    branches, bounds = Branches(Core(model), Companions(model).tied, cut), []
-    while branch := branches.next(now, deep=False):
+    branches, bounds = Branches(Core(model), tied(model), cut, now, dear=False), []
+    while branch := branches.next(deep=False, most=math.inf):
         bounds.append(branch.bound)
-        x = branches.relaxation(branch, now.deadline).x[branches.columns]
+        x = branches.relaxation(branch).x[branches.columns]
         assert np.abs(x - np.rint(x)).max() <= 1e-5
         assert min(branch.bound, branches.bound) <= best + 1e-6
         branches.put_back(branch, branch.bound)
@@ -108,13 +111,74 @@ def test_deep_branches_come_to_one_with_whole_numbers_first() -> None:
     def cut(core: Core) -> Relaxation:
         return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
 
-    wide = Branches(Core(model), Companions(model).tied, cut)
-    deep = Branches(Core(model), Companions(model).tied, cut)
-    first, lowest = deep.next(now, deep=True), wide.next(now, deep=False)
+    wide = Branches(Core(model), tied(model), cut, now, dear=False)
+    deep = Branches(Core(model), tied(model), cut, Standing(model, EXACT, None), dear=False)
+    first, lowest = deep.next(deep=True, most=math.inf), wide.next(deep=False, most=math.inf)
     assert first is not None
     assert lowest is not None
     assert lowest.bound <= first.bound + 1e-6
     assert deep.bound <= wide.bound + 1e-6
+
+
+def test_openings_are_dear_where_what_is_split_of_them_is_a_hundredth_of_the_cost() -> None:
+    # by hand: two services, two organizations; both services half with each, so that both agreements are half made
+    dear = model_of(two_sites(agreement_usd=10.0))
+    x = np.full(dear.size, 0.5)
+    found = openings(dear)
+    assert len(found) == 2
+    # services cost 4 x 100 x 0.5 = 200, agreements 2 x 0.5 x 10 = 10 of 210
+    assert dear_openings(dear, x).tolist() == found.tolist()
+    cheap = model_of(two_sites(agreement_usd=2.0))
+    # 2 of 202 is less than a hundredth
+    assert not len(dear_openings(cheap, x))
+    x[found] = 1.0
+    assert not len(dear_openings(dear, x))
+    assert not len(tied(dear))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_dive_comes_to_a_branch_without_split_openings_and_leaves_the_tree_whole(seed: int) -> None:
+    program = family_program("sscflp-8x30", seed)
+    best = highs.search(program, EXACT).cost_usd
+    model = model_of(program)
+    now, sacks = Standing(model, EXACT, None), knapsacks(model)
+
+    def cut(core: Core) -> Relaxation:
+        return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
+
+    branches = Branches(Core(model), openings(model), cut, now, dear=True)
+    found = branches.dive()
+    assert best is not None
+    assert found is not None
+    x = branches.relaxation(found).x[branches.columns]
+    assert np.abs(x - np.rint(x)).max() <= 1e-6
+    least, most = branches.held(found)
+    assert (x >= least - 1e-9).all()
+    assert (x <= most + 1e-9).all()
+    # what was not dived into is still there
+    lowest = branches.next(deep=False, most=math.inf)
+    assert lowest is not None
+    assert min(lowest.bound, branches.bound) <= best + 1e-6
+
+
+def test_branches_pause_after_so_many_relaxations_and_go_on_from_there() -> None:
+    model = model_of(family_program("sscflp-8x30", 1))
+    now, sacks = Standing(model, EXACT, None), knapsacks(model)
+
+    def cut(core: Core) -> Relaxation:
+        return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
+
+    whole = Branches(Core(model), openings(model), cut, now, dear=True)
+    first = whole.next(deep=False, most=math.inf)
+    paused = Branches(Core(model), openings(model), cut, Standing(model, EXACT, None), dear=True)
+    found, pauses = None, 0
+    while found is None and not paused.ended:
+        found, pauses = paused.next(deep=False, most=2), pauses + 1
+    assert first is not None
+    assert found is not None
+    assert pauses > 1
+    assert found.held == first.held
+    assert paused.solved == whole.solved
 
 
 def test_the_column_that_promises_most_on_both_sides_is_held_next() -> None:
@@ -128,6 +192,11 @@ def test_the_column_that_promises_most_on_both_sides_is_held_next() -> None:
     assert gains.choice(columns, np.array([0.5, 1e-9, 0.5])) == Step(9, 0.5)
     assert gains.choice(columns, np.array([0.0, 1.0, 1.0])) is None
     assert gains.choice(columns[:0], np.empty(0)) is None
+
+
+def two_sites(agreement_usd: float) -> Program:
+    """Two services of 100 USD with either of two organizations."""
+    return assembled(dense_assignment(np.full((2, 2), 100.0), np.ones(2), np.full(2, 2.0), np.full(2, agreement_usd)))
 
 
 def _with_held(program: Program, column: int, value: float) -> Program:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import bounding, core, plans, search
+from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.engines import search_decomposed, search_highs
@@ -66,12 +68,53 @@ def test_families_agree_with_highs_many_more(family: str, seed: int) -> None:
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
 
 
+def _dear(monkeypatch: pytest.MonkeyPatch, few_groups: int, long_dive: int) -> None:
+    """Turns so short that small programs have several of either kind."""
+    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    monkeypatch.setattr(search, "LONG_DIVE_COLUMNS", long_dive)
+    monkeypatch.setattr(search, "TURN", 3)
+
+
 @pytest.mark.parametrize("few_groups", [5, 1000])
 @pytest.mark.parametrize("seed", range(4))
 def test_branches_over_pools_agree_with_highs(seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
     program = family_program("county-pools-20x4x3", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+@pytest.mark.parametrize("long_dive", [0, 1_000_000])
+@pytest.mark.parametrize("few_groups", [5, 1000])
+@pytest.mark.parametrize("seed", range(3))
+def test_branches_over_dear_openings_agree_with_highs(
+    seed: int, few_groups: int, long_dive: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _dear(monkeypatch, few_groups, long_dive)
+    program = family_program("sscflp-7x20", seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("few_groups", [5, 1000])
+@pytest.mark.parametrize("seed", range(3, 40))
+def test_branches_over_dear_openings_agree_with_highs_many_more(
+    seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _dear(monkeypatch, few_groups, 0 if seed % 2 else 1_000_000)
+    program = family_program(("sscflp-8x30", "sscflp-12x25", "sscflp-5x40")[seed % 3], seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_search_over_dear_openings_goes_on_from_another(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    _dear(monkeypatch, 1000, 1_000_000)
+    program = family_program("sscflp-7x20", seed)
+    first = search.search(program, EXACT)
+    random = np.random.default_rng(seed)
+    costs = program.columns.cost_usd * random.uniform(1.0, 1.1, len(program.columns))
+    changed = replace(program, columns=program.columns.with_costs(costs, program.columns.offset_usd))
+    assert isinstance(first.memory, Memory)
+    _agree(search.search(changed, EXACT, memory=first.memory), highs.search(changed, EXACT))
 
 
 @pytest.mark.slow
