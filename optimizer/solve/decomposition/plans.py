@@ -105,14 +105,16 @@ class Plans:
             if cuttable:
                 self.chains()
 
-    def polish(self, tries: float) -> None:
-        """So many neighbourhoods of the best plan, and chains, from where this stood before."""
+    def polish(self, tries: float, anew: bool = False) -> None:
+        """So many neighbourhoods of the best plan, and chains, from where this stood before unless `anew`."""
         if self.best is None or self.now.over:
             return
-        polished = self._polished
+        polished = None if anew else self._polished
         if polished is None or polished.point.model is not self.below.model:
             self._point(self.best.x[self.below.left])
-            polished = self._polished = self.neighbourhoods
+            polished = self.neighbourhoods
+        if not anew:
+            self._polished = polished
         self.neighbourhoods = polished
         self.improve(tries)
 

@@ -139,7 +139,7 @@ class _Run:
             return
         self.below.enter(branches, branch)
         self.plans.near()
-        self.plans.polish(TURN_TRIES)
+        self.plans.polish(TURN_TRIES, anew=True)
         if self.below.open_columns <= FEW_COLUMNS:
             self.finish(REST_SHARE)
         self.below.leave()
@@ -163,7 +163,7 @@ class _Run:
             way, bound, cost, began_s = turns.next(), self.now.bound, self.now.cost, self.now.elapsed_s
             ways[way](branches)
             lower = 0.0 if cost is None or self.now.cost is None else cost - self.now.cost
-            turns.note(way, lower + min(self.now.bound - bound, abs(bound)), self.now.elapsed_s - began_s)
+            turns.note(way, lower + min(self.now.bound - bound, abs(self.now.bound)), self.now.elapsed_s - began_s)
         return branches.bound < math.inf
 
     def look_at(self, branches: Branches) -> None:
