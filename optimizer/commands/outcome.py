@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import click
 
+from optimizer.counts import count_of
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
@@ -51,8 +53,7 @@ def end_refused(refusal: Refused, written: str) -> NoReturn:
     """Print every finding, and what was written all the same; end with the code of a refusal."""
     for finding in refusal.findings:
         click.echo(str(finding), err=True)
-    findings = "1 finding" if len(refusal.findings) == 1 else f"{len(refusal.findings)} findings"
-    click.echo(f"Refused: {findings}. {written}", err=True)
+    click.echo(f"Refused: {count_of(len(refusal.findings), 'finding')}. {written}", err=True)
     sys.exit(REFUSED)
 
 

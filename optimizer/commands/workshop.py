@@ -28,10 +28,10 @@ def prepare(
     county: Path, out: Path, org_ids: tuple[str, ...], most: int | None, overwrite: bool, as_json: bool, as_csv: bool
 ) -> None:
     """Write one worksheet per organization of COUNTY: every service, its likely overlaps first, to be filled in."""
+    from optimizer.counts import count_of
     from optimizer.county.reading import read_county
     from optimizer.county.writing import refuse_taken
     from optimizer.plan.told import Told
-    from optimizer.report.words import count_of
     from optimizer.workshop.prepare import prepare_worksheets
 
     if not overwrite:
@@ -70,10 +70,10 @@ def collect(
     as_csv: bool,
 ) -> None:
     """Read the worksheets of FOLDER into the tables of COUNTY, and tell everything that contradicts itself."""
+    from optimizer.counts import count_of
     from optimizer.county.reading import read_county
     from optimizer.county.writing import refuse_taken, write_county
     from optimizer.errors import Refused
-    from optimizer.report.words import count_of
     from optimizer.workshop.collect import collect as collect_worksheets
     from optimizer.workshop.collected_words import collected_told
     from optimizer.workshop.joining import Prefer

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.county.county import TABLES, County
 from optimizer.county.terms import Decision
 from optimizer.plan.answer import Answer, county_label, same_county
@@ -218,8 +219,7 @@ def unlike(one: Answer, other: Answer) -> list[str]:
         said.append(f"another fiscal year ({facts.fiscal_year} instead of {one.county.facts.fiscal_year})")
     years, rate = "horizon.years", "horizon.discount_rate"
     if settings[years] != one.settings[years]:
-        told = "1 year" if settings[years] == 1 else f"{settings[years]} years"
-        said.append(f"another horizon ({told} instead of {one.settings[years]})")
+        said.append(f"another horizon ({count_of(settings[years], 'year')} instead of {one.settings[years]})")
     if settings[rate] != one.settings[rate]:
         said.append(f"another discount rate ({settings[rate]:.1%} instead of {one.settings[rate]:.1%})")
     return said

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from optimizer.counts import all_of, count_of
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
 from optimizer.solve.outcome import Progress, Stopped
@@ -16,12 +17,15 @@ def usd(amount: float | None) -> str:
     if amount is None:
         return "-"
     sign = "-" if amount <= -0.5 else ""
-    size = abs(amount)
-    if size >= 999_500:
-        return f"{sign}${size / 1e6:,.2f}M"
-    if size >= 10_000:
-        return f"{sign}${size / 1e3:,.0f}k"
-    return f"{sign}${size:,.0f}"
+    one, name, decimals = usd_unit(amount)
+    return f"{sign}${abs(amount) / one:,.{decimals}f}{name}"
+
+
+def usd_unit(amount: float) -> tuple[float, str, int]:
+    """The unit that an amount is told in: its dollars, its letter and its decimals."""
+    if abs(amount) >= 999_500:
+        return 1e6, "M", 2
+    return (1e3, "k", 0) if abs(amount) >= 10_000 else (1.0, "", 0)
 
 
 def exact_usd(amount: float | None) -> str:
@@ -91,16 +95,6 @@ def proof_word(answer: Answer) -> str:
     if answer.plan.bound_usd is None:
         return "nothing proved"
     return f"within {exact_usd(answer.plan.sought_usd - answer.plan.bound_usd)}"
-
-
-def count_of(number: int, thing: str, things: str | None = None) -> str:
-    """A number of things, such as `1 year` or `5 years`; `things` where an s at the end does not make it many."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {f'{thing}s' if things is None else things}"
-
-
-def all_of(number: int, thing: str) -> str:
-    """All of a number of things: `the one service` or `all 5 services`."""
-    return f"the one {thing}" if number == 1 else f"all {count_of(number, thing)}"
 
 
 def listed(parts: Sequence[str]) -> str:

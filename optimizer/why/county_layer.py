@@ -9,8 +9,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from optimizer.counts import count_of
 from optimizer.errors import Finding, Refused
-from optimizer.report.words import count_of
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.places import county_name, root_of
 from optimizer.why.fit import Fit

@@ -15,9 +15,10 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.told import Told
 from optimizer.program.rows import Floats
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.why.allowed import refuse_where_cost_is_not_alone
 from optimizer.why.asked import OnStep, silent

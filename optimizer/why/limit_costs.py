@@ -16,9 +16,10 @@ from typing import Any
 import pandas as pd
 
 from optimizer.ask import program_of
+from optimizer.counts import count_of
 from optimizer.plan.selection import choices_of, point_of
 from optimizer.plan.told import Told
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, OnStep, silent
 from optimizer.why.dial import YES_NO, Dial, turned

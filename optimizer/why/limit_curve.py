@@ -16,13 +16,14 @@ from math import inf, isnan, nan
 import numpy as np
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.county.findings import nearest
 from optimizer.errors import Finding, Refused, raise_if_any
 from optimizer.plan.plan import Plan, evaluate, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.dial import Dial, turned

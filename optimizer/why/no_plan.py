@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from optimizer.ask import program_of
+from optimizer.counts import count_of
 from optimizer.county.terms import Decision
 from optimizer.errors import Finding, Refused
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
-from optimizer.report.words import count_of
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.why.asked import OnStep, silent
 from optimizer.why.closed import closing_part

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from optimizer.report.words import count_of, exact_usd
+from optimizer.counts import count_of
+from optimizer.report.words import exact_usd
 from optimizer.why.break_even_words import tie_sentence
 from optimizer.why.limit_words import amount, spread
 from optimizer.why.turning import Ends

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.errors import Finding, raise_if_any
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 from optimizer.why.allowed import allowed_usd_per_year, held, within
 from optimizer.why.apart import SAME_SHARE, Apart, most_different
 from optimizer.why.asked import Asked, OnStep, silent

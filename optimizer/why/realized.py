@@ -24,9 +24,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from optimizer.counts import count_of
 from optimizer.plan.told import Told
 from optimizer.program.rows import Floats
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.assumptions import Assumptions, triangular
 from optimizer.why.exposure import Exposure, SharedUnits, exposure_of, shared_units_of

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.errors import Finding, Refused, raise_if_any
 from optimizer.options.money import PARTS
 from optimizer.plan.plan import Plan, plan_of
@@ -24,7 +25,7 @@ from optimizer.plan.told import Told
 from optimizer.program.columns import Columns, block
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Floats, RowBuilder, at_least
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.decided import changed

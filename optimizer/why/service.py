@@ -14,11 +14,12 @@ from typing import Any
 import pandas as pd
 
 from optimizer.ask import options_of, row_of_service
+from optimizer.counts import count_of
 from optimizer.county.terms import Decision
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.spare import short_of_staff
 from optimizer.plan.told import Told
-from optimizer.report.words import count_of, exact_usd, listed
+from optimizer.report.words import exact_usd, listed
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.decided import provider_names

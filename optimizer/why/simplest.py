@@ -12,6 +12,7 @@ from math import ceil, nan
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.county.findings import nearest
 from optimizer.errors import Finding, Refused
 from optimizer.plan.compare import one_time_usd
@@ -19,7 +20,7 @@ from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.program.goals import Goal
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome
 from optimizer.why.allowed import allowed_usd_per_year, held, within
 from optimizer.why.asked import Asked, Difference, OnStep, silent

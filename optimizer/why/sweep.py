@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from optimizer.ask import program_of
+from optimizer.counts import count_of
 from optimizer.county.county import County
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, OptimizerError, raise_if_any
 from optimizer.options.prepare import prepare
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
-from optimizer.report.words import count_of
 from optimizer.scenario.loading import load_scenario
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import OnStep, searched, silent

@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from optimizer.counts import count_of
 from optimizer.errors import PlanWithheld
 from optimizer.plan.choices import Choices
 from optimizer.plan.selection import choices_of
 from optimizer.plan.verify import verify
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Floats
-from optimizer.report.words import count_of
 from optimizer.solve.outcome import Outcome
 from optimizer.why.asked import Asked, OnStep
 from optimizer.why.ways import Differing, choices_per_service, differing_from, sales_per_service

@@ -15,10 +15,10 @@ from itertools import count
 import numpy as np
 
 from optimizer.ask import program_of
+from optimizer.counts import count_of
 from optimizer.errors import Refused
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.program.program import CountyProgram
-from optimizer.report.words import count_of
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.engines import run_engine
 from optimizer.solve.outcome import Outcome

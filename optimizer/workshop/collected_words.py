@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.told import Told
-from optimizer.report.words import count_of
 from optimizer.workshop.collect import Collected
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.told import Told
-from optimizer.report.words import count_of, exact_usd, usd
+from optimizer.report.words import exact_usd, usd
 from optimizer.report.workbook.page import Block, Page
 from optimizer.scenario.loading import left_out_sentence
 from optimizer.workshop.guessed import WEIGHT

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from optimizer.counts import all_of
 from optimizer.county.county import County
 from optimizer.county.fields import columns_of
 from optimizer.county.records import Organization
 from optimizer.county.template.dressing import dress_column
 from optimizer.county.template.looks import LIGHT, Looks, on_paper, row_height
 from optimizer.county.workbook_writing import new_workbook
-from optimizer.report.words import all_of
 from optimizer.workshop import form
 from optimizer.workshop.form import ANSWERS, HEADS, MORE_SHEET, OWN_SHEET, SERVICES_SHEET, Answer, Own, code_of
 from optimizer.workshop.likely import Chance, Likely, gross_usd

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.county.terms import Decision
 from optimizer.program.rows import Codes, Floats
-from optimizer.report.words import count_of
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.decided import changed

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from optimizer.counts import all_of, count_of
 from optimizer.county import records
 from optimizer.plan.answer import Answer
 from optimizer.plan.compare import compare
@@ -24,7 +25,6 @@ from optimizer.report.html.writing import page_text
 from optimizer.report.memo.asked import asked_of
 from optimizer.report.memo.memo import council_memo
 from optimizer.report.terminal import show_answer
-from optimizer.report.words import all_of, count_of
 from optimizer.runs.folder import Engine, Run, changed_of, setters_of, write_run
 from tests.cases import case_of, offer, organization, plain_money, service, solved
 from tests.report.documents.reading import tables_of, texts_of

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from optimizer.counts import count_of
 from optimizer.county.terms import Decision
 from optimizer.errors import Finding
 from optimizer.plan.answer import RULES, Answer
@@ -21,7 +22,6 @@ from optimizer.report.console import PIPED_WIDTH, WholeConsole, console_for
 from optimizer.report.export import findings_table, json_text
 from optimizer.report.frames import NARROWEST_TEXT, SHORT_TEXT, frame_table
 from optimizer.report.terminal import show_answer
-from optimizer.report.words import count_of
 from optimizer.runs.manifest import flat_settings
 from optimizer.scenario.scenario import Case, Forbid, Lock
 from optimizer.solve.outcome import Stopped

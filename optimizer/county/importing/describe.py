@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from optimizer.counts import count_of
 from optimizer.county.importing.report import CENT, ImportReport, TotalLine, by_part
 
 
@@ -20,10 +21,6 @@ def described(report: ImportReport) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def _head(report: ImportReport) -> Iterator[str]:
     yield f"# Import of {report.source}\n"
     yield f"{report.about}\n"
@@ -31,8 +28,8 @@ def _head(report: ImportReport) -> Iterator[str]:
     yield f"- mapping: {report.mapping} (sha256 {report.mapping_sha256})"
     dropped = sum(item.rows for item in report.dropped)
     yield f"- rows: {report.rows_read:,} read = {report.rows_kept:,} kept + {dropped:,} dropped"
-    links = f", {_count(report.links, 'link')} between services of one program" if report.links else ""
-    yield f"- result: {_count(report.services, 'service')} with {report.fte:,.1f} FTE{links}"
+    links = f", {count_of(report.links, 'link')} between services of one program" if report.links else ""
+    yield f"- result: {count_of(report.services, 'service')} with {report.fte:,.1f} FTE{links}"
 
 
 def _dropped(report: ImportReport) -> Iterator[str]:
@@ -60,7 +57,7 @@ def _total(report: ImportReport, total: str) -> Iterator[str]:
     yield f"\n## Total: {total}\n"
     if funds:
         difference = _usd(report.difference_usd(total))
-        yield f"**A difference is left in {_count(len(funds), 'fund')}, {difference} in all:** {', '.join(funds)}.\n"
+        yield f"**A difference is left in {count_of(len(funds), 'fund')}, {difference} in all:** {', '.join(funds)}.\n"
     else:
         yield "Every dollar is found again: no difference in any fund.\n"
     sums = by_part(lines)

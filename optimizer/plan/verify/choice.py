@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from math import isfinite
 
+from optimizer.counts import count_of
 from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.usage import Usage, refusal
@@ -74,8 +75,7 @@ def _pool(book: Book, pool_id: str, opened: Opened) -> Iterator[Usage]:
     most = max(book.calendar.start_years - opened.start_year + 1, 1) if tiers else 1
     if not 1 <= len(opened.tiers) <= most:
         years = "1 is" if most == 1 else f"1 to {most} are"
-        named = "1 year" if len(opened.tiers) == 1 else f"{len(opened.tiers)} years"
-        text = f"{name}: the plan names tiers for {named} of running, {years} needed"
+        text = f"{name}: the plan names tiers for {count_of(len(opened.tiers), 'year')} of running, {years} needed"
         yield refusal("choice", pool_id, text)
     for tier in dict.fromkeys(opened.tiers):
         if tier is not None and tier not in tiers:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from optimizer.counts import count_of
 from optimizer.county.records import Offer
 from optimizer.county.terms import Decision, LinkKind
 from optimizer.plan.verify.book import Book
@@ -63,7 +64,7 @@ class Hurdle:
     def _who(self, offer: Offer, linked: bool, start: int) -> str:
         together = " and the services linked to it" if linked else ""
         years = self.book.calendar.years
-        horizon = "1 year" if years == 1 else f"{years} years"
+        horizon = count_of(years, "year")
         when = self.book.calendar.in_year(start)
         return f"{self.book.move(offer)}{when}{together}: beats keeping, over {horizon}, by"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 
+from optimizer.counts import count_of
 from optimizer.plan.verify.book import grouped
 from optimizer.plan.verify.county_money import pool_flows
 from optimizer.plan.verify.money import Flow, present_cents, uncertain_cents
@@ -35,7 +36,7 @@ def nobody_worse_off(reading: Reading) -> Iterator[Usage]:
     book = reading.book
     if not book.settings.consolidation.nobody_worse_off:
         return
-    borne, years = shares(reading), "1 year" if book.calendar.years == 1 else f"{book.calendar.years} years"
+    borne, years = shares(reading), count_of(book.calendar.years, "year")
     for pool_id in sorted(reading.choices.pools):
         for department, moves in grouped(
             (move.service.department, move) for move in reading.members.get(pool_id, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import county_label
 from optimizer.report.brief.changes import changes
 from optimizer.report.brief.nothing import nothing
@@ -15,7 +16,6 @@ from optimizer.report.brief.words import COUNTY_LETTERS, ORGANIZATION_LETTERS
 from optimizer.report.documents.blocks import Block, Document, Paragraph
 from optimizer.report.documents.fitting import fitted
 from optimizer.report.documents.letters import short
-from optimizer.report.words import count_of
 from optimizer.solve.outcome import Stopped
 
 PAGES = 1

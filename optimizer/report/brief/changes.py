@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from optimizer.counts import count_of
 from optimizer.county.terms import Stance
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.turns import Turn, Turns
 from optimizer.report.brief.words import SERVICE_LETTERS, capacity_words
 from optimizer.report.documents.blocks import Block, Heading, Items
 from optimizer.report.documents.letters import short
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 
 
 def changes(partner: Partner, turns: Turns) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.words import (
     COUNTY_LETTERS,
@@ -21,7 +22,7 @@ from optimizer.report.brief.words import (
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
 from optimizer.report.documents.tabling import Column, Row, grid_of
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 
 COUNTED_ANYWAY = ("usd", "fte")
 """Resources that an offer uses without being told: its price and its staff, which stand in columns of their own."""

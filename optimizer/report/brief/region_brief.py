@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.report.brief.brief import PAGES, partner_brief
 from optimizer.report.brief.nothing import COULD, considered, could, ways_in
 from optimizer.report.brief.proposed import moves_grid, sales_grid
@@ -16,7 +17,7 @@ from optimizer.report.brief.words import COUNTY_LETTERS, ORGANIZATION_LETTERS, P
 from optimizer.report.documents.blocks import Block, Document, Heading, Items, Paragraph
 from optimizer.report.documents.fitting import fitted
 from optimizer.report.documents.letters import short
-from optimizer.report.words import count_of, exact_usd, listed
+from optimizer.report.words import exact_usd, listed
 from optimizer.solve.outcome import Stopped
 
 

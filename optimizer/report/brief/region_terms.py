@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.report.brief.changes import TIGHT_TOLD, unused, unused_sentences, volume_sentences
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.region_partner import RegionPartner
@@ -20,7 +21,7 @@ from optimizer.report.brief.words import COUNTY_LETTERS, capacity_words, fte, sh
 from optimizer.report.documents.blocks import Block, Heading, Items
 from optimizer.report.documents.letters import short
 from optimizer.report.documents.tabling import Column, grid_of
-from optimizer.report.words import count_of, exact_usd, listed
+from optimizer.report.words import exact_usd, listed
 
 SUMMED = ("price_usd_per_year", "transition_usd", "retained_revenue_usd", "fte_transferred", "fte_displaced")
 COUNTIES_TOLD = 4

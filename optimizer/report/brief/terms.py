@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.words import SERVICE_LETTERS, TERMS, capacity_words, fte, share
 from optimizer.report.documents.blocks import Block, Heading, Items
 from optimizer.report.documents.letters import short
-from optimizer.report.words import count_of, exact_usd, listed
+from optimizer.report.words import exact_usd, listed
 
 CITATION_LETTERS, DUTY_LETTERS = 40, 60
 

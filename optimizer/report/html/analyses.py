@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.told import Told
 from optimizer.report.html.parts import Block, Picture, Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.pictures.lines import frontier_picture, tornado_picture
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 
 REALIZED = "realized"
 """Id of the section that tells how a plan may turn out."""

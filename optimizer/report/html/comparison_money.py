@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.county.terms import Decision
 from optimizer.report.html.parts import Pairs, Picture, Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.pictures.bars import amounts_picture, stacked_picture
 from optimizer.report.pictures.drawing import DECISIONS
 from optimizer.report.pictures.lines import intervals_picture
-from optimizer.report.words import count_of, exact_usd, usd
+from optimizer.report.words import exact_usd, usd
 
 
 def costs_section(table: pd.DataFrame) -> Section:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer, county_label, same_county
 from optimizer.plan.compare import Comparison, binding, broken_limits, unlike
 from optimizer.report.bridges import pair_bridges
@@ -29,7 +30,7 @@ from optimizer.report.html.comparison_parts import (
 from optimizer.report.html.parts import Block, Page, Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.reasons.whole import answer_sentences, uncertainty_sentences
-from optimizer.report.words import count_of, exact_usd, listed, proof_word, usd
+from optimizer.report.words import exact_usd, listed, proof_word, usd
 
 UNKNOWN = (
     "What the tool does not know: whether the inputs are right and whether promised savings come true. Proved best "

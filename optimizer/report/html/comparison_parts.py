@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.plan.region import RegionAnswer
 from optimizer.report.html.parts import Cell, Column, Section, Table
@@ -15,7 +16,7 @@ from optimizer.report.html.run_basis import told_value
 from optimizer.report.html.tables import number_text, table_of
 from optimizer.report.region_words import LEAST_USD
 from optimizer.report.rows import Row, rows_of
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 
 MOST_INPUTS = 400
 """Differing inputs that are listed one by one; with more the page would be of nothing else."""

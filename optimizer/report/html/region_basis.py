@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.region import RegionAnswer
 from optimizer.report.html.parts import Section
 from optimizer.report.html.region_parts import Basis
@@ -14,7 +15,7 @@ from optimizer.report.html.run_basis import DELIVERY, INPUTS, LAW, told_value
 from optimizer.report.html.tables import table_of
 from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_status, there_once
-from optimizer.report.words import count_of, exact_usd, listed
+from optimizer.report.words import exact_usd, listed
 
 
 def region_unknown(answer: RegionAnswer, names: Mapping[str, str]) -> Section:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.compare import binding, broken_limits, one_time_usd
 from optimizer.plan.compare_regions import EVERY, REGION, RegionComparison, common_counties, same_region, unlike_regions
 from optimizer.plan.region import RegionAnswer
@@ -30,7 +31,7 @@ from optimizer.report.html.tables import table_of
 from optimizer.report.reasons.region import region_sentences, region_uncertainty
 from optimizer.report.region_tables import ALL, joined, names_in
 from optimizer.report.region_words import region_proof_word, value_sentence
-from optimizer.report.words import count_of, listed, usd
+from optimizer.report.words import listed, usd
 
 UNKNOWN = (
     "What the tool does not know: whether the inputs are right, whether promised savings come true, and whether "

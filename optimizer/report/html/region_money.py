@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.html.parts import Block, Picture, Section
 from optimizer.report.html.run_money import bridge_drawn, flow_title
@@ -16,7 +17,7 @@ from optimizer.report.pictures.flow import flow_picture
 from optimizer.report.pictures.lines import years_picture
 from optimizer.report.region_tables import ALL, joined, region_bridge, region_flows, region_years, shares_table
 from optimizer.report.rows import rows_of
-from optimizer.report.words import count_of, exact_usd, usd
+from optimizer.report.words import exact_usd, usd
 
 MOST_COUNTIES = 8
 """Counties that a picture of streams tells apart."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.html.parts import Block, Picture, Section
 from optimizer.report.html.run_moves import SHARED_HEADS
@@ -21,7 +22,7 @@ from optimizer.report.region_tables import (
     trades_table,
 )
 from optimizer.report.rows import rows_of
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 
 HEADS = {"county": "County", "seller": "Seller", "sold": "Delivers", "buyer": "Buyer", "service": "For",
          "start_year": "Starts in year", "name": "Service", "provider": "With", "organization": "Organization",

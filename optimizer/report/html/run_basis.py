@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.report.html.parts import Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.origins import known_of
-from optimizer.report.words import count_of, exact_usd, status_sentence
+from optimizer.report.words import exact_usd, status_sentence
 from optimizer.scenario.layers import Setters
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.plan.fund_cash import saved_by_fund
 from optimizer.plan.plan import Plan
@@ -18,7 +19,7 @@ from optimizer.report.pictures.bars import before_after_picture, bridge_picture
 from optimizer.report.pictures.flow import flow_picture
 from optimizer.report.pictures.lines import years_picture
 from optimizer.report.rows import rows_of
-from optimizer.report.words import count_of, exact_usd, usd
+from optimizer.report.words import exact_usd, usd
 
 MOST_BARS = 14
 TOTALS = ("services", "gross_usd_per_year", "today_usd_per_year", "plan_usd_per_year", "saving_usd_per_year",

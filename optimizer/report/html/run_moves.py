@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
 from optimizer.report.html.parts import Block, Section, Stories, Story, Table
@@ -13,7 +14,7 @@ from optimizer.report.html.tables import table_of
 from optimizer.report.reasons.kept import BECAUSE, kept_reasons
 from optimizer.report.reasons.moves import MoveReason, move_reasons
 from optimizer.report.rows import Row, rows_of
-from optimizer.report.words import count_of, exact_usd, freed_sentence
+from optimizer.report.words import exact_usd, freed_sentence
 from optimizer.solve.outcome import Stopped
 
 MOVES = ["name", "department", "decision", "provider", "start_year", "today_usd_per_year", "plan_usd_per_year",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer, county_label
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan
@@ -18,7 +19,7 @@ from optimizer.report.html.run_moves import move_sections
 from optimizer.report.html.run_rules import limits_section, people_section
 from optimizer.report.html.tables import number_text, table_of
 from optimizer.report.reasons.whole import detail_sentences, lead_sentences
-from optimizer.report.words import count_of, exact_usd, proof_word, share_of, usd
+from optimizer.report.words import exact_usd, proof_word, share_of, usd
 from optimizer.scenario.layers import Setters
 
 

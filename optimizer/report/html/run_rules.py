@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
 from optimizer.report.html.parts import Block, Picture, Section
 from optimizer.report.html.tables import number_text, table_of
 from optimizer.report.pictures.bars import shares_picture, stacked_picture
-from optimizer.report.words import count_of
 from optimizer.solve.outcome import Stopped
 
 MOST_BARS = 14

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.report.documents.blocks import Grid
 from optimizer.report.documents.letters import short
 from optimizer.report.documents.tabling import Column, grid_of
-from optimizer.report.words import count_of
 
 NAME_LETTERS = 30
 FEW = 4

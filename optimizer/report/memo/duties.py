@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.county.facts import WHOLE_COUNTY
 from optimizer.plan.answer import Answer
 from optimizer.plan.duties import duty_table
 from optimizer.plan.plan import Plan
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
-from optimizer.report.words import count_of
 
 NAME_LETTERS, CITATION_LETTERS, PLACE_LETTERS = 70, 40, 30
 MANDATED = 3

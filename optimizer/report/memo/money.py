@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.fund_cash import saved_by_fund
 from optimizer.plan.plan import Plan
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
@@ -15,7 +16,7 @@ from optimizer.report.documents.letters import short
 from optimizer.report.documents.tabling import Column, grid_of
 from optimizer.report.memo.asked import Asked
 from optimizer.report.memo.picture import savings_picture
-from optimizer.report.words import count_of, exact_usd, freed_sentence
+from optimizer.report.words import exact_usd, freed_sentence
 
 FUND_LETTERS = 50
 YEARS_TOLD = 6

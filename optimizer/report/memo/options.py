@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from optimizer.counts import count_of
 from optimizer.county.terms import EXIT_ID
 from optimizer.plan.answer import RULES, Answer, county_label, same_county
 from optimizer.plan.compare import HALF_A_CENT, one_time_usd
@@ -13,7 +14,7 @@ from optimizer.report.differing import differing_paths
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
 from optimizer.report.memo.asked import Asked
-from optimizer.report.words import count_of, exact_usd, proof_word
+from optimizer.report.words import exact_usd, proof_word
 
 QUESTION_LETTERS = 300
 RULED = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from optimizer.counts import count_of
 from optimizer.plan.plan import Plan
 from optimizer.report.differing import letter
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
 from optimizer.report.memo.asked import Asked
-from optimizer.report.words import count_of
 
 MOST_OPTIONS = 10
 """Options that stand side by side."""

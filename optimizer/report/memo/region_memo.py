@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.compare_regions import same_region
 from optimizer.report.documents.blocks import Block, Document, Grid, Heading, Items, Paragraph
 from optimizer.report.documents.letters import short
@@ -21,7 +22,7 @@ from optimizer.report.memo.region_risks import region_duties, region_risks
 from optimizer.report.memo.unknown import unknown_items
 from optimizer.report.reasons.region import region_sentences
 from optimizer.report.region_words import region_status, without_plan_sentence
-from optimizer.report.words import count_of, listed
+from optimizer.report.words import listed
 from optimizer.solve.outcome import Stopped
 
 COUNTIES_TOLD, COUNTY_LETTERS = 4, 30

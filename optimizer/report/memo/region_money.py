@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.region import RegionPlan
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
@@ -22,7 +23,7 @@ from optimizer.report.memo.money import (
 from optimizer.report.memo.region_asked import RegionAsked
 from optimizer.report.reasons.region import freed_sentence_of
 from optimizer.report.region_tables import joined, shares_table
-from optimizer.report.words import count_of, exact_usd
+from optimizer.report.words import exact_usd
 
 FUNDS_TOLD = 3
 """Funds that are told in a sentence where a table has no room."""

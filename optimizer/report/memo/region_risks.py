@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.duties import duty_table
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.documents.blocks import Block, Heading, Items, Paragraph
@@ -21,7 +22,7 @@ from optimizer.report.memo.risks import (
     realization_sentence,
 )
 from optimizer.report.region_tables import joined
-from optimizer.report.words import count_of, exact_usd, listed
+from optimizer.report.words import exact_usd, listed
 
 NAME_LETTERS, ORGANIZATION_LETTERS = 30, 35
 DUTY_LETTERS = {"name": 45, "citation": 30, "authority": 20}

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
 from optimizer.plan.totals import COUNTY
 from optimizer.report.documents.blocks import Block, Grid, Heading, Items
 from optimizer.report.documents.letters import short
-from optimizer.report.words import count_of, exact_usd, percent, unquoted_words
+from optimizer.report.words import exact_usd, percent, unquoted_words
 
 NAME_LETTERS = 50
 LIMITS_TOLD = 3

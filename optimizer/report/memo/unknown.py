@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.report.documents.blocks import Block, Heading, Items
-from optimizer.report.words import count_of
 
 
 def unknown(answer: Answer) -> Iterator[Block]:

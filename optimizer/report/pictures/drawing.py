@@ -14,7 +14,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from optimizer.report.words import usd
+from optimizer.report.words import usd, usd_unit
 
 WIDE_IN, NARROW_IN = 9.0, 4.0
 """Widths; the page scales a picture to the room it has."""
@@ -106,13 +106,11 @@ def money_axis(axes: Axes, along: str = "x") -> None:
 
 def _tick(amount: float) -> str:
     """What a tick stands at: with one decimal more where the usual ones would tell another number."""
-    size, sign = abs(amount), "−" if amount < 0 else ""
-    for unit, name, decimals in ((1e6, "M", 2), (1e3, "k", 0)):
-        if size >= (999_500 if unit == 1e6 else 10_000):
-            told = size / unit
-            exact = math.isclose(round(told, decimals), told, rel_tol=1e-9)
-            return told_usd(amount) if exact else f"{sign}${told:,.{decimals + 1}f}{name}"
-    return told_usd(amount)
+    one, name, decimals = usd_unit(amount)
+    told = abs(amount) / one
+    if not name or math.isclose(round(told, decimals), told, rel_tol=1e-9):
+        return told_usd(amount)
+    return f"{'−' if amount < 0 else ''}${told:,.{decimals + 1}f}{name}"
 
 
 def told_usd(amount: float) -> str:

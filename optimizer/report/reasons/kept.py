@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.county.records import Sale
 from optimizer.options.admissible import (
     COVERAGE,
@@ -23,7 +24,7 @@ from optimizer.plan.spare import most_to_spare_fte, short_of_staff
 from optimizer.report.reasons.duties import duties_of
 from optimizer.report.reasons.terms import FORBIDDEN, LEFT_OUT, OPEN, offer_terms
 from optimizer.report.rows import rows_of
-from optimizer.report.words import count_of, exact_usd, listed
+from optimizer.report.words import exact_usd, listed
 from optimizer.solve.outcome import Stopped
 
 LOCKED = "locked by the scenario"

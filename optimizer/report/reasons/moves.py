@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.options.priors import match_priors
 from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
 from optimizer.report.reasons.duties import MANDATED, RELIED_ON, duties_of
 from optimizer.report.reasons.terms import offer_terms
 from optimizer.report.rows import rows_of
-from optimizer.report.words import count_of, exact_usd, listed
+from optimizer.report.words import exact_usd, listed
 
 DOING = {
     "partner": "share it with {}",

@@ -6,22 +6,13 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from optimizer.counts import all_of, count_of
 from optimizer.plan.answer import RULES
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.reasons.whole import doing_words, realized_sentence, rests_sentence
 from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_status, value_sentence, without_plan_sentence
-from optimizer.report.words import (
-    all_of,
-    count_of,
-    decided_words,
-    exact_usd,
-    listed,
-    percent,
-    rules_sentence,
-    unquoted_words,
-    usd,
-)
+from optimizer.report.words import decided_words, exact_usd, listed, percent, rules_sentence, unquoted_words, usd
 from optimizer.solve.outcome import Stopped
 
 

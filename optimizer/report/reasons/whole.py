@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from optimizer.counts import count_of
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
 from optimizer.report.words import (
-    count_of,
     exact_usd,
     freed_sentence,
     goal_sentences,

@@ -86,7 +86,8 @@ class Bounding:
     def branches(self) -> Branches | None:
         """The branches over columns that no plan splits; None: the relaxation splits none of them."""
         found, model = self.reached, self.model
-        columns = np.union1d(tied(model), dear_openings(model, found.x))
+        dear = dear_openings(model, found.x)
+        columns = np.union1d(tied(model), dear)
         if not len(split_at(found.x[columns])):
             return None
         now, sacks = self.now, self.sacks
@@ -95,7 +96,7 @@ class Bounding:
         def cut(core: Core) -> Relaxation:
             return solve_relaxation(core, sacks, BRANCH_CUT_ROUNDS, now.asked, now.deadline, now.cost)
 
-        return Branches(self._core_of(found), columns, cut, now, self.dear)
+        return Branches(self._core_of(found), columns, cut, now, bool(len(dear)))
 
     def enter(self, branches: Branches, branch: Branch) -> None:
         """Go on in one branch, without the columns that it holds at 0."""

@@ -116,8 +116,8 @@ class _Run:
         if branches is not None and branches.dear:
             branches = self.first_dive(branches)
         if branches is not None:
-            ended = not (self.search_dear_branches if branches.dear else self.search_branches)(branches)
-            if ended:
+            search_them = self.search_dear_branches if branches.dear else self.search_branches
+            if not search_them(branches):
                 return
         if not self.now.over:
             self.find_plans()
