@@ -26,7 +26,11 @@ from optimizer.why.others import agreements_of
 
 @dataclass(frozen=True)
 class Frontier:
-    """Non-dominated plans, from the one that costs least to the one with the best measure."""
+    """Non-dominated plans, from the one that costs least to the one with the best measure.
+
+    Where Ctrl-C came before both of these were found: the plan in question, and a plan with a better measure, if one
+    was found by then.
+    """
 
     measure: Measure
     points: pd.DataFrame
@@ -35,6 +39,8 @@ class Frontier:
     unit), the number of services by decision, agreements, proved."""
     found: tuple[Plan, ...]
     """The plan of every row; each is verified."""
+    best: bool
+    """Whether it is proved that no plan has a better measure than the last row."""
     open_share: float
     """Part of the range of the measure, between the first row and the last, in which further non-dominated plans may
     lie, a step of the measure or more from those of the rows; 0: there are none."""
@@ -46,12 +52,14 @@ class Frontier:
         title = f"Least cost against: {measure.text[0].lower()}{measure.text[1:]}"
         ends = [self._amount(end[measure.column]) for end in (first, last)]
         if len(self.points) == 1:
-            line = f"{measure.text}: the plan of least cost has {ends[0]}, and no plan has a better value."
+            line = f"{measure.text}: the plan of least cost has {ends[0]}, and {self._nothing_better()}."
             return Told((line,), {title: self.points})
         more = exact_usd(last["usd_per_year"] - first["usd_per_year"])
+        best = f"the best that is possible is {ends[1]}, for {more} a year more."
+        if not self.best:
+            best = f"the best that was found is {ends[1]}, for {more} a year more; whether a better one exists is open."
         lines = [
-            f"{measure.text}: {ends[0]} at least cost ({exact_usd(first['usd_per_year'])} a year); the best that is "
-            f"possible is {ends[1]}, for {more} a year more.",
+            f"{measure.text}: {ends[0]} at least cost ({exact_usd(first['usd_per_year'])} a year); {best}",
             self._extent(),
             *self._prices(),
         ]
@@ -63,20 +71,30 @@ class Frontier:
     def _amount(self, value: float) -> str:
         return amount(value, self.measure.unit)
 
+    def _nothing_better(self) -> str:
+        """What is known of a better value than that of the only plan."""
+        if self.best:
+            return "no plan has a better value"
+        how = "was interrupted" if self.stopped is Stopped.INTERRUPTED else "reached its time limit"
+        return f"the search for a better value {how} before it had found one or proved that there is none"
+
     def _extent(self) -> str:
-        count = int(self.points["proved"].sum())
-        proved = "proved" if count == len(self.points) else f"{count} of them proved"
+        count, lose = int(self.points["proved"].sum()), "in one of the two without losing in the other"
+        if count == len(self.points):
+            return f"{count} plans, proved, none of which can be beaten {lose}; {self._others()}."
+        proved = {0: "none is", 1: "1 is"}.get(count, f"{count} are")
         return (
-            f"{len(self.points)} plans, {proved}, none of which can be beaten in one of the two without losing in the "
-            f"other; {self._others()}."
+            f"{len(self.points)} plans, of which {proved} proved to be such that no plan beats it {lose}; "
+            f"{self._others()}."
         )
 
     def _others(self) -> str:
         """What is known of plans beside those of the rows."""
+        between = "" if self.best else " between them"
         if self.open_share <= 0 and self.measure.counts:
-            return "there are no others"
+            return f"there are no others{between}"
         if self.open_share <= 0:
-            return f"any other is less than {self._amount(self.measure.step)} better than one of these"
+            return f"any other{between} is less than {self._amount(self.measure.step)} better than one of these"
         if self.stopped is None:
             return f"there may be others between them{self._worth()}"
         ended = "the search was interrupted"
@@ -118,7 +136,7 @@ def frontier(
 
     Non-dominated plans each of which is a step of the measure or more from the one before it: all of them, or at most
     `points`, with limits on the measure that are evenly spread, both ends among them. What is between the ends is
-    searched as long as the time limit allows.
+    searched as long as the time limit allows. Ctrl-C ends all searches with what they have found.
     Raises `Refused` for another measure, for fewer than 2 points, where there is nothing to measure, and where
     something else than cost is sought.
     """
@@ -132,7 +150,7 @@ def frontier(
         on_step(f"verifying plan {number} of {len(walked.points)}")
         plans.append(plan_of(asked.program, held(asked, point.outcome)))
     table = _table(asked, measure, walked.points, plans)
-    return Frontier(measure, table, tuple(plans), walked.open_share, walked.stopped)
+    return Frontier(measure, table, tuple(plans), walked.best, walked.open_share, walked.stopped)
 
 
 def _table(asked: Asked, measure: Measure, found: Sequence[Point], plans: Sequence[Plan]) -> pd.DataFrame:

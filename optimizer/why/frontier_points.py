@@ -104,21 +104,29 @@ class Searches:
             raise Cut(found.stopped)
         return found
 
+    def least_cost(self) -> Point:
+        """The plan of least cost, and of those that cost as little the one with the best measure. Raises `Cut`."""
+        first = self._again(self.asked.program, self.asked.x, COST_SLACK_USD)
+        return self.best_of_cheapest(self.asked.program, first)
 
-def least_cost(asked: Asked, measure: Measure) -> Point:
-    """The plan of least cost, and of those that cost as little the one with the best measure."""
-    first = asked.again(asked.program, asked.x, gap_usd=COST_SLACK_USD, gap_share=None)
-    return Searches(asked, measure, np.inf).best_of_cheapest(asked.program, first)
+
+def in_question(asked: Asked, measure: Measure) -> Point:
+    """The plan that is asked about: of least cost as far as its own search proved that."""
+    return Point(asked.best, float(measure.sought @ asked.x), proved=False)
 
 
-def best_measure(asked: Asked, measure: Measure) -> Point:
-    """The best measure that any plan has, at least cost."""
+def best_measure(asked: Asked, measure: Measure) -> tuple[Point, bool]:
+    """The best measure that any plan has, at least cost, and whether it is proved that none has a better one.
+
+    After Ctrl-C it is the best that was found, at what that plan costs.
+    """
     goal = Goal(measure.name, measure.sought, SAME)
     outcome = asked.again(replace(asked.program, goals=(goal,)), asked.x, gap_usd=COST_SLACK_USD, gap_share=None)
-    assert outcome.x is not None  # it starts from a plan
+    if outcome.x is None:
+        return replace(in_question(asked, measure), outcome=replace(asked.best, stopped=outcome.stopped)), False
     steps, bound = float(measure.sought @ outcome.x), outcome.reached[0].bound
-    proved = bound is not None and steps + bound <= 2 * SAME and _within(outcome, 2 * COST_SLACK_USD)
-    return Point(outcome, steps, proved)
+    best = bound is not None and steps + bound <= 2 * SAME
+    return Point(outcome, steps, best and _within(outcome, 2 * COST_SLACK_USD)), best
 
 
 def _within(outcome: Outcome, gap: float) -> bool:

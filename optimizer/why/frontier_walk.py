@@ -18,7 +18,7 @@ import numpy as np
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep
 from optimizer.why.ends import note
-from optimizer.why.frontier_points import SAME, Cut, Point, Searches, best_measure, least_cost
+from optimizer.why.frontier_points import SAME, Cut, Point, Searches, best_measure, in_question
 from optimizer.why.limit_words import amount
 from optimizer.why.measures import Measure
 
@@ -31,7 +31,10 @@ class Walked:
     """What a walk found."""
 
     points: tuple[Point, ...]
-    """From least cost to the best measure, both ends among them."""
+    """From least cost to the best measure, both ends among them; where Ctrl-C came before these were found, the plan in
+    question, and the one with the best measure that was found by then if it is better."""
+    best: bool
+    """Whether it is proved that no plan has a better measure than the last point."""
     open_share: float
     """Part of the range between the ends in which it is not known whether further points lie, a step or more from those
     found: no search was made, or none that proved it."""
@@ -73,32 +76,50 @@ class _Gaps:
 def walk(asked: Asked, measure: Measure, points: int | None, on_step: OnStep, time_limit_s: float = inf) -> Walked:
     """Points from least cost to the best measure, both ends among them; with `points` at most so many.
 
-    The ends are searched for in any case, what is between them as long as the time limit allows. Raises
-    `KeyboardInterrupt` if the search for them was interrupted.
+    The ends are searched for in any case, what is between them as long as the time limit allows, all of it until
+    Ctrl-C.
     """
     searches = Searches(asked, measure, time.monotonic() + time_limit_s)
+    first, last, best, stopped = _ends(asked, measure, on_step)
+    gaps = _Gaps(first, last) if first.steps > last.steps + SAME else None
+    if gaps is not None and stopped is None:
+        stopped = _between(gaps, searches, points, on_step)
+    if stopped is not None:
+        note(stopped)
+    if gaps is None:
+        return Walked((first,), best, 0.0, stopped)
+    return Walked(tuple(gaps.points), best, gaps.open_share, stopped)
+
+
+def _ends(asked: Asked, measure: Measure, on_step: OnStep) -> tuple[Point, Point, bool, Stopped | None]:
+    """The point of least cost and the one with the best measure, whether that is proved the best, and whether Ctrl-C
+    ended the search for them: then the plan in question stands for what was not found.
+    """
+    first = last = in_question(asked, measure)
+    best = False
     try:
         on_step("the plan with the best measure")
-        last = best_measure(asked, measure)
+        last, best = best_measure(asked, measure)
+        if last.outcome.stopped is Stopped.INTERRUPTED:
+            return first, last, best, Stopped.INTERRUPTED
         on_step("the plan of least cost")
-        first = least_cost(asked, measure)
-    except Cut as cut:  # without both ends there is nothing to tell
-        raise KeyboardInterrupt from cut
-    if first.steps <= last.steps + SAME:
-        return Walked((first,), 0.0, None)
-    gaps, stopped = _Gaps(first, last), None
+        return Searches(asked, measure, inf).least_cost(), last, best, None
+    except (Cut, KeyboardInterrupt):
+        return first, last, best, Stopped.INTERRUPTED
+
+
+def _between(gaps: _Gaps, searches: Searches, points: int | None, on_step: OnStep) -> Stopped | None:
+    """Put what is found between the ends in its place; why that ended early, if it did."""
     try:
         for gap, limit in _all_limits(gaps) if points is None else _spread(gaps, points):
-            on_step(_progress(gaps, measure, limit))
+            on_step(_progress(gaps, searches.measure, limit))
             found, sure = searches.cheapest_at(limit, gaps.points[gap + 1])
             gaps.put(gap, limit, found, sure=sure)
     except Cut as cut:
-        stopped = cut.stopped
+        return cut.stopped
     except KeyboardInterrupt:  # between two searches
-        stopped = Stopped.INTERRUPTED
-    if stopped is not None:
-        note(stopped)
-    return Walked(tuple(gaps.points), gaps.open_share, stopped)
+        return Stopped.INTERRUPTED
+    return None
 
 
 def _all_limits(gaps: _Gaps) -> Iterator[tuple[int, float]]:

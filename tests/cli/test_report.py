@@ -61,6 +61,31 @@ def test_one_plan_of_a_county_has_its_range_unless_it_is_not_wanted(runs: Path, 
     assert "realized-1" not in pages[("--no-realize",)].tables
 
 
+@pytest.mark.parametrize(
+    ("when", "moved", "said"),
+    [
+        ("optimizer.why.frontier_walk.best_measure", [6], "value was interrupted before it had found one"),
+        ("optimizer.why.frontier_points.Searches.least_cost", [6, 0], "the other measure, as far as it was found"),
+    ],
+)
+def test_a_frontier_that_is_interrupted_is_told_as_far_as_it_was_found(
+    when: str, moved: list[float], said: str, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupts(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(when, interrupts)
+    page = tmp_path / "page.html"
+    words = ("--runs", runs, "--frontier", "moves", "--no-realize", "--out", page)
+    done = reallocate("report", POCKET / "on_paper.yaml", *words)
+    assert (done.exit_code, done.output) == (130, f"Written: {page}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    read = ReadPage(page.read_text(encoding="utf-8"))
+    assert said in read.text
+    assert read.tables["frontier-1"].values("moved_services") == moved
+    assert moved[0] == len(read.tables["moves-table"].rows)
+
+
 def test_a_plan_that_changes_nothing_is_not_drawn_from(tmp_path: Path) -> None:
     page, words = tmp_path / "kept.html", ("--runs", tmp_path / "runs", "--set", "allowed_decisions=[keep]")
     assert reallocate("report", POCKET / "on_paper.yaml", *words, "--out", page).exit_code == 0

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from optimizer.errors import Refused
+from optimizer.program.program import CountyProgram
 from optimizer.scenario.scenario import Case
-from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.solve.outcome import Outcome, Reached, Stopped
+from optimizer.why import asked as asked_module
 from optimizer.why.asked import Asked, ask, silent
+from optimizer.why.ends import ends_noted
 from optimizer.why.frontier import Frontier, frontier
 from optimizer.why.frontier_points import Cut, Searches
 from optimizer.why.frontier_walk import walk
@@ -185,7 +190,7 @@ def test_a_search_that_is_cut_short_says_so_and_holds_points_of_the_frontier(
 
     monkeypatch.setattr(Searches, "_again", some)
     for searches in (0, 2, 5, 10_000):
-        left = searches + 1  # one of them is of the plan of least cost
+        left = searches + 2  # two of them are of the plan of least cost
         found = frontier(asked, "risk", time_limit_s=1e6)
         assert set(found.points["at_risk_usd_per_year"]) <= points
         assert found.points["proved"].all()
@@ -220,6 +225,75 @@ def test_without_time_only_the_ends_are_told() -> None:
     assert found.stopped is Stopped.TIME
     assert found.open_share == pytest.approx(2 / 3, abs=1e-3)  # at most 2, or at most 1
     assert "others in 67% of the range from 3 services to 0 services" in found.told().lines[1]
+
+
+def _interrupts(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _holds_nothing(*_: object) -> Outcome:
+    return Outcome(Stopped.INTERRUPTED, None, None, None, "", 0.0)
+
+
+@pytest.mark.parametrize("search", [_interrupts, _holds_nothing])
+def test_interrupted_before_the_best_is_known_the_plan_in_question_is_told(
+    search: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = ask(three_moves())
+    monkeypatch.setattr(asked_module, "search_once", search)
+    with ends_noted() as ends:
+        found = frontier(question, "displaced_fte")
+    assert found.stopped is Stopped.INTERRUPTED
+    assert Stopped.INTERRUPTED in ends
+    assert found.points["displaced_fte"].tolist() == [1.5]
+    assert found.points["usd_per_year"].round(2).tolist() == [255]
+    assert not found.best
+    assert found.told().lines == (
+        "Staff who lose their position: the plan of least cost has 1.5 FTE, and the search for a better value was "
+        "interrupted before it had found one or proved that there is none.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("stopped", "ended"), [(Stopped.INTERRUPTED, "the search was interrupted"), (Stopped.TIME, "there may be others")]
+)
+def test_the_best_that_was_found_is_not_called_the_best_possible(
+    stopped: Stopped, ended: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search for the best measure ends with half a position lost, for 270: none at all would cost 300."""
+    question = ask(three_moves())
+    measure = measure_of(question.program, "displaced_fte")
+    (half,) = (point for point in walk(question, measure, None, silent).points if point.steps == 50)
+    usual = asked_module.search_once
+
+    def ended_early(program: CountyProgram, *given: Any) -> Outcome:
+        if not program.goals:
+            return usual(program, *given)
+        return replace(half.outcome, stopped=stopped, bound_usd=None, reached=(Reached("", 0.0, None),))
+
+    monkeypatch.setattr(asked_module, "search_once", ended_early)
+    found = frontier(question, "displaced_fte", points=2)
+    assert found.points["displaced_fte"].tolist() == [1.5, 0.5]
+    assert found.points["usd_per_year"].round(2).tolist() == [255, 270]
+    assert found.points["least_usd_per_year"].round(2).tolist() == [255, 255]  # no plan at all costs less
+    lines = found.told().lines
+    assert lines[0].endswith("the best that was found is 0.5 FTE, for $15 a year more; whether a better one exists is "
+                             "open.")  # fmt: skip
+    assert f"; {ended}" in lines[1]
+    proved = {Stopped.INTERRUPTED: "none is", Stopped.TIME: "1 is"}[stopped]
+    assert lines[1].startswith(f"2 plans, of which {proved} proved to be such that no plan beats it in one")
+
+
+def test_interrupted_before_the_plan_of_least_cost_is_sought_the_one_in_question_stands_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Searches, "least_cost", _interrupts)
+    found = frontier(ask(three_moves()), "moves")
+    assert found.points["moved_services"].tolist() == [3, 0]
+    assert found.points["usd_per_year"].round(2).tolist() == [255, 300]
+    assert found.stopped is Stopped.INTERRUPTED
+    assert "the best that is possible is 0 services, for $45 a year more" in found.told().lines[0]
+    assert "in 67% of the range from 3 services to 0 services" in found.told().lines[1]
 
 
 def test_what_no_search_proved_is_open(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,10 +53,11 @@ def frontier_section(told: Told, points: pd.DataFrame, column: str, axis: str, o
     blocks: list[Block] = []
     if len(points) > 1:
         first, last = points.iloc[0], points.iloc[-1]
+        unbeaten = "Plans that nothing beats in one of the two without losing in the other"
         blocks.append(
             Picture(
                 "frontier-picture",
-                "Plans that nothing beats in one of the two without losing in the other",
+                unbeaten if points["proved"].all() else "Least cost against the other measure, as far as it was found",
                 f"{count_of(len(points), 'plan')}, from {exact_usd(float(first['usd_per_year']))} to "
                 f"{exact_usd(float(last['usd_per_year']))} a year.",
                 frontier_picture(points, column, axis),
