@@ -15,6 +15,7 @@ import numpy as np
 from optimizer.errors import Refused
 from optimizer.options.dead_locks import refuse_dead_locks
 from optimizer.options.options import Options, build_options
+from optimizer.plan.spare import short_of_staff, staff_it_takes
 from optimizer.program.program import CountyProgram, build_program
 from optimizer.program.rows import RowBuilder, at_least
 from optimizer.scenario.scenario import Case
@@ -116,12 +117,17 @@ class Compared:
         return ", ".join(map(str, reasons))
 
     def against(self, number: float | None) -> str:
-        """What stands against it at a number; where no plan has it, which conditions together stand in the way."""
+        """What stands against it at a number; where no plan has it, which conditions together stand in the way.
+
+        That nobody can be spared for a sale is told as such: where the tables are silent on that, no condition says it.
+        """
         if number is None:
             return ""
         answer = self.answer(number)
         if answer.program is None or answer.why != NO_PLAN:
             return answer.why
+        if short := self._short_of_staff():
+            return f"{NO_PLAN}, as it {short}"
         forced = self._forced(answer.program)
         try:
             conditions = conditions_of(forced)
@@ -129,6 +135,13 @@ class Compared:
         except Undecided:
             return f"{NO_PLAN}; what stands in the way was not decided in the time given"
         return NO_PLAN + (f" that keeps {'; '.join(conditions[at].text for at in numbers)}" if numbers else "")
+
+    def _short_of_staff(self) -> str:
+        """What the sales take, if each takes more than its department can spare in any year; otherwise nothing."""
+        county = self.asked.case.county
+        sales = [county.sales[code] for code in self.own.codes.tolist()] if self.own.sold else []
+        short = all(short_of_staff(county, sale) for sale in sales)
+        return ", ".join(staff_it_takes(county, sale) for sale in sales) if short else ""
 
     def other_is_cheaper(self) -> float:
         """What the other decision costs less than the plan in question at the number of now [USD/year]; NaN: more."""

@@ -9,15 +9,17 @@ import pytest
 
 from optimizer.county import records
 from optimizer.county.county import County
+from optimizer.county.terms import Decision
 from optimizer.plan.answer import Answer
 from optimizer.plan.spare import most_to_spare_fte, short_of_staff
 from optimizer.report.brief.nothing import BEATEN, NOBODY_TO_SPARE, considered
 from optimizer.report.brief.partner import partner_of
 from optimizer.report.reasons.kept import UNSOLD, kept_reasons
 from optimizer.runs.manifest import flat_settings
-from optimizer.scenario.scenario import Case
+from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import ask
+from optimizer.why.break_even import break_even
 from optimizer.why.service import why_service
 from tests.cases import best, case_of, organization, service
 
@@ -74,6 +76,30 @@ def test_why_says_that_a_sale_takes_too_many_staff() -> None:
     )
     # what is made is not told as left out
     assert "the plan says insource with Town of east" in why_service(ask(case(0.5)), "a").told().lines[0]
+
+
+@pytest.mark.parametrize(("spare_fte", "spared"), [(None, "0"), (0.4, "0.4")])
+def test_the_break_even_price_of_a_sale_says_that_it_takes_too_many_staff(spare_fte: float | None, spared: str) -> None:
+    (line,) = break_even(ask(case(spare_fte)), "a").told().lines
+    assert line == (
+        "insource with Town of east: at no price in the plan, of those from $0 to $60 a year (no plan has it, as it "
+        f"takes 0.5 FTE, and its department can spare {spared}; asked now: $50 a year)."
+    )
+
+
+def test_staff_that_another_sale_takes_stays_a_condition_of_the_break_even_price() -> None:
+    """Two buyers, and half a person, whom a lock gives to the other one."""
+    both = case(0.5)
+    other = both.county.sales[0].model_copy(update={"sale_id": "other", "org_id": "west"})
+    county = replace(
+        both.county,
+        sales=(*both.county.sales, other),
+        organizations=(*both.county.organizations, organization("west")),
+    )
+    lock = Lock("a", Decision.INSOURCE, "west", "test")
+    because = break_even(ask(replace(both, county=county, locks=(lock,))), "a", "sold").prices["out_because"].item()
+    assert because.startswith("no plan has it that keeps ")
+    assert "Works: most staff for what it sells in every year" in because
 
 
 def test_the_year_that_can_spare_most_decides() -> None:

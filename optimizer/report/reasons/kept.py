@@ -20,7 +20,7 @@ from optimizer.options.admissible import (
     UNLAWFUL,
 )
 from optimizer.plan.answer import Answer
-from optimizer.plan.spare import most_to_spare_fte, short_of_staff
+from optimizer.plan.spare import short_of_staff, staff_it_takes
 from optimizer.report.reasons.duties import duties_of
 from optimizer.report.reasons.terms import FORBIDDEN, LEFT_OUT, OPEN, offer_terms
 from optimizer.report.rows import rows_of
@@ -139,8 +139,7 @@ class _About:
         if sale.sale_id in self.left_out:
             return f"{would}, which is left out: {self.left_out[sale.sale_id]}."
         if short_of_staff(self.county, sale):
-            spared = most_to_spare_fte(self.county, self.services[sale.service_id].department)
-            return f"{would}; that takes {sale.fte:g} FTE, and its department can spare {spared:g}."
+            return f"{would}; that {staff_it_takes(self.county, sale)}."
         return f"{would}. {self.not_taken}"
 
     def _open(self, service_id: str, open_: Sequence[Mapping[str, Any]], offers: Sequence[Mapping[str, Any]]) -> str:
