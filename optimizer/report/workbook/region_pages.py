@@ -12,13 +12,13 @@ from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_proof_word, region_status, value_sentence, without_plan_sentence
 from optimizer.report.workbook.comparison_pages import differences_block, scenario_summary
 from optimizer.report.workbook.page import Block, Chart, Page
-from optimizer.report.workbook.run_pages import FIRST, LIMITS, MONEY, PEOPLE, told_value
+from optimizer.report.workbook.run_pages import FIRST, LIMITS, MONEY, PEOPLE, fund_blocks, told_value, totals_block
 
 GAIN = "County by county, net of revenue, averaged over the horizon"
 
 
 def region_pages(answer: RegionAnswer) -> list[Page]:
-    """Sheets of a region's run: what planning together is worth, and every county's decisions, years and limits."""
+    """Sheets of a region's run: what planning together is worth, and decisions, years, funds and limits by county."""
     plan, head = answer.plan, (answer.title, answer.question, region_status(answer))
     if plan is None:
         return [Page("Summary", (*head, without_plan_sentence(answer))), _settings(answer)]
@@ -40,12 +40,16 @@ def _of_plan(plan: RegionPlan) -> Iterator[Page]:
     summed = tuple(str(name) for name in cash if name not in ("county", "year", "cumulative_saving_usd"))
     yield Page("By year", (), (Block("Cash by year, not discounted", cash, summed),))
     yield Page("Roadmap", (), (Block("Every step", joined(plan, "roadmap", {}), ("one_time_usd",)),))
+    by_fund = totals_block(joined(plan, "totals", {}), "fund")
+    yield Page(by_fund.title, (), (by_fund,))
     trade_usd = ("price_usd_per_year", "marginal_usd_per_year")
     yield Page("Trades", (), (Block("Services sold from county to county", plan.trades, trade_usd),))
     shared = ("kept_usd_per_year", "share_usd_per_year", "own_usd_per_year", "saving_usd_per_year")
     yield Page("Shared units", (), (Block("Who bears what of shared units", plan.pools, _held(plan.pools, shared)),))
     limits = joined(plan, "limits", {}).sort_values("binds", ascending=False, kind="stable", ignore_index=True)
     yield Page("Limits", (), (Block("Limits, and how much of each is used", limits[["county", *LIMITS]]),))
+    for name, block in fund_blocks(joined(plan, "funds", {}), joined(plan, "fund_cash", {})):
+        yield Page(name, (), (block,))
 
 
 def _held(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from optimizer.scenario.layers import Setters
 
 MONEY = ("gross_usd_per_year", "today_usd_per_year", "plan_usd_per_year", "saving_usd_per_year", "one_time_usd")
 PEOPLE = ("fte", "fte_transferred", "fte_displaced")
-BY_DECISION, EVERY_DECISION, BY_YEAR = "By decision", "Every decision", "Cash by year, not discounted"
+EVERY_DECISION, BY_YEAR = "Every decision", "Cash by year, not discounted"
 FIRST = (
     "service_id", "name", "department", "decision", "provider", "start_year", "gross_usd_per_year",
     "today_usd_per_year", "plan_usd_per_year", "saving_usd_per_year", "one_time_usd", "payback_years",
@@ -60,17 +61,16 @@ def _held(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _summary(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Page:
-    by = plan.totals[plan.totals["by"] == "decision"].drop(columns="by").reset_index(drop=True)
     saved = Chart("bar", "Saved a year, by decision", "name", ("saving_usd_per_year",))
-    block = Block(BY_DECISION, by, _held(by, ("services", *MONEY, *PEOPLE)), saved)
-    once = float(plan.totals.loc[plan.totals["by"] == "decision", "one_time_usd"].sum())
+    block = replace(totals_block(plan.totals, "decision"), chart=saved)
+    once = float(block.frame["one_time_usd"].sum())
     checks = (
-        Check("Services are as many as the county has", BY_DECISION, "services", len(plan.decisions)),
-        Check("Plan, $ a year: the rows above add up to it", BY_DECISION, "plan_usd_per_year", _yearly(plan)),
+        Check("Services are as many as the county has", block.title, "services", len(plan.decisions)),
+        Check("Plan, $ a year: the rows above add up to it", block.title, "plan_usd_per_year", _yearly(plan)),
         Check(
-            "Saved, $ a year: the rows above add up to it", BY_DECISION, "saving_usd_per_year", plan.saving_usd_per_year
+            "Saved, $ a year: the rows above add up to it", block.title, "saving_usd_per_year", plan.saving_usd_per_year
         ),
-        Check("One-time cost, $: the rows above add up to it", BY_DECISION, "one_time_usd", once),
+        Check("One-time cost, $: the rows above add up to it", block.title, "one_time_usd", once),
     )
     sure = detail_sentences(answer)
     return Page("Summary", (*head, " ".join(lead_sentences(answer)), " ".join(sure)), (block,), checks)
@@ -87,11 +87,16 @@ def _cash(plan: Plan) -> Block:
 
 
 def _totals(plan: Plan, by: str, names: Mapping[str, str]) -> Page:
-    table = plan.totals[plan.totals["by"] == by].drop(columns="by").reset_index(drop=True)
-    table["name"] = [names.get(name, name) for name in table["name"]]
+    block = totals_block(plan.totals, by)
+    table = block.frame.assign(name=[names.get(name, name) for name in block.frame["name"]])
     drawn = Chart("bar", f"Saved a year, by {by}", "name", ("saving_usd_per_year",))
-    block = Block(f"By {by}", table, _held(table, ("services", *MONEY, *PEOPLE)), drawn)
-    return Page(f"By {by}", (), (block,))
+    return Page(block.title, (), (replace(block, frame=table, chart=drawn),))
+
+
+def totals_block(totals: pd.DataFrame, by: str) -> Block:
+    """The rows of a plan's totals, or of several plans', by department, fund, organization or decision."""
+    table = totals[totals["by"] == by].drop(columns="by").reset_index(drop=True)
+    return Block(f"By {by}", table, _held(table, ("services", *MONEY, *PEOPLE)))
 
 
 def _limits(plan: Plan) -> pd.DataFrame:
@@ -107,14 +112,19 @@ def _more(plan: Plan) -> Iterator[tuple[str, Block]]:
     yield "Sales", Block("Services sold to neighbours", plan.sales, _held(plan.sales, money))
     shared = ("kept_usd_per_year", "share_usd_per_year", "own_usd_per_year", "saving_usd_per_year")
     yield "Pools", Block("Members of shared units", plan.members, _held(plan.members, shared))
-    freed = tuple(column for column in plan.funds.columns if str(column).endswith("usd_per_year"))
-    yield "Funds freed", Block("What each fund frees, and what is spent of it", plan.funds, freed)
-    cash = ("today_usd", "plan_usd", "saving_usd")
-    yield "Funds by year", Block("What each fund pays in every year: cash, not discounted", plan.fund_cash, cash)
+    yield from fund_blocks(plan.funds, plan.fund_cash)
     spent = _held(plan.proposals, ("usd_per_year", "spent_usd_per_year"))
     yield "Proposals", Block("What freed money buys", plan.proposals, spent)
     yield "Coverage", Block("Coverage of districts and groups", plan.places)
     yield "Left out", Block("Options that were not admissible, and why", plan.left_out)
+
+
+def fund_blocks(funds: pd.DataFrame, fund_cash: pd.DataFrame) -> Iterator[tuple[str, Block]]:
+    """Sheets of what each fund frees and of what it pays in every year: these tables of a plan, or of several."""
+    freed = tuple(column for column in funds.columns if str(column).endswith("usd_per_year"))
+    yield "Funds freed", Block("What each fund frees, and what is spent of it", funds, freed)
+    cash = ("today_usd", "plan_usd", "saving_usd")
+    yield "Funds by year", Block("What each fund pays in every year: cash, not discounted", fund_cash, cash)
 
 
 def _assumptions(answer: Answer, setters: Setters) -> Page:

@@ -245,6 +245,27 @@ def test_a_region_has_every_countys_decisions(region: tuple[Path, Path]) -> None
     assert any(one == pytest.approx(value / answer.annuity, abs=0.01) for one in shown)
 
 
+def test_a_region_has_every_countys_funds_whole_and_year_by_year(region: tuple[Path, Path]) -> None:
+    out, runs_folder = region
+    plan = read_region_run(next(runs_folder.iterdir())).answer.plan
+    assert plan is not None
+    book, counties = openpyxl.load_workbook(out), plan.by_county().set_index("county")
+    totals, freed, years = (table_of(book[name]) for name in ("By fund", "Funds freed", "Funds by year"))
+    assert len(plan.plans) == 2
+    for name, own in plan.plans.items():
+        mine = [table[table["County"] == name] for table in (totals, freed, years)]
+        by_fund = own.totals[own.totals["by"] == "fund"]
+        assert mine[0]["Name"].tolist() == by_fund["name"].tolist()
+        assert mine[0]["Saving ($ a year)"].tolist() == pytest.approx(by_fund["saving_usd_per_year"].tolist(), abs=1e-6)
+        assert mine[1]["Fund"].tolist() == own.funds["fund"].tolist()
+        assert mine[1]["Plan ($ a year)"].tolist() == pytest.approx(own.funds["plan_usd_per_year"].tolist(), abs=1e-6)
+        together = counties.loc[name, "together_usd_per_year"]
+        assert mine[1]["Plan ($ a year)"].sum() == pytest.approx(together, abs=0.01)
+        assert mine[2][["Fund", "Year"]].to_numpy().tolist() == own.fund_cash[["fund", "year"]].to_numpy().tolist()
+        in_year = mine[2].groupby("Year")["Saving ($)"].sum()
+        assert in_year.tolist() == pytest.approx(own.cash["saving_usd"].tolist(), abs=0.01)
+
+
 def test_regions_are_compared_and_not_mixed_with_counties(region: tuple[Path, Path], tmp_path: Path) -> None:
     (run,) = region[1].iterdir()
     out = tmp_path / "regions.xlsx"
