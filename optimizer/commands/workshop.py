@@ -125,10 +125,10 @@ def summary(
     """Show where the organizations of COUNTY overlap, where several could compete, where nobody answered, and with
     --scenario which missing price would change the plan most, and so whom to call first.
     """
-    from optimizer.ask import load_case
     from optimizer.county.reading import read_county
+    from optimizer.options.prepare import prepare
     from optimizer.report.workbook.writing import write_pages
-    from optimizer.scenario.loading import settings_left_out
+    from optimizer.scenario.loading import load_scenario, settings_left_out
     from optimizer.why.asked import ask
     from optimizer.why.ends import ends_noted
     from optimizer.workshop.picture import picture_of
@@ -143,7 +143,8 @@ def summary(
     with ends_noted() as ends:
         if scenario is not None:
             with live_steps() as on_step:
-                worth = worth_of_knowing(ask(load_case(scenario, overrides, county)), low, high, most, on_step)
+                case = prepare(tables, load_scenario(scenario, overrides, county))
+                worth = worth_of_knowing(ask(case), low, high, most, on_step)
             left_out = settings_left_out(scenario, county)
     found = Summary(tables.facts.name, picture_of(tables), worth, left_out)
     if out is not None:

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from optimizer.county.county import County
 from optimizer.county.once import once
 from optimizer.county.terms import Decision, LinkKind
-from optimizer.options.candidates import Candidates, Codes, Flags, codes_of
+from optimizer.options.candidates import Candidates, Codes, Flags, codes_of, numbered
 from optimizer.options.money import (
     Cents,
     Floats,
@@ -127,27 +127,18 @@ def hurdle_margins(case: Case, candidates: Candidates, present_cents: Cents, ope
     own, margin = _margins(case, candidates, present_cents)
     if not linked.any():
         return margin
-    sides = ["group", "decision", "taker", "start"]
-    considered = pd.DataFrame(
-        {
-            "group": group[candidates.service],
-            "service": candidates.service,
-            "decision": candidates.decision,
-            "taker": candidates.taker,
-            "start": candidates.start,
-            "margin": margin,
-            "own": own,
-        }
-    )
-    in_link = linked[candidates.service]
-    cheapest = (
-        considered[in_link & candidates.moved & open_]
-        .sort_values("own", kind="stable")
-        .drop_duplicates(["service", *sides[1:]])
-    )
-    joint = cheapest.groupby(sides)["margin"].sum().rename("joint")
-    tested = considered.join(joint, on=sides)
-    return np.where(in_link & tested["joint"].notna(), tested["joint"], margin)
+    in_link = np.flatnonzero(linked[candidates.service])
+    service, decision = candidates.service[in_link], codes_of(candidates.decision[in_link], map(str, Decision))
+    way = decision, candidates.taker[in_link] + 1, candidates.start[in_link]
+    own_way, _ = numbered(service, *way)
+    joint_way, _ = numbered(group[service], *way)
+    may = np.flatnonzero((candidates.moved & open_)[in_link])
+    cheapest = may[np.lexsort((own[in_link][may], own_way[may]))]
+    cheapest = cheapest[np.diff(own_way[cheapest], prepend=-1) > 0]
+    joint = np.bincount(joint_way[cheapest], margin[in_link][cheapest], minlength=len(in_link))
+    known = np.isin(joint_way, joint_way[cheapest])
+    margin[in_link] = np.where(known, joint[joint_way], margin[in_link])
+    return margin
 
 
 def _margins(case: Case, candidates: Candidates, present_cents: Cents) -> tuple[Floats, Floats]:

@@ -30,6 +30,24 @@ def codes_of(ids: Iterable[object], known: Iterable[object]) -> Codes:
     return codes
 
 
+def numbered(*parts: Codes) -> tuple[Codes, tuple[Codes, ...]]:
+    """A number per entry from 0, equal where all parts are equal, in the order in which they come; and the parts of
+    each number. Parts are 0 or more.
+    """
+    shape = tuple(int(part.max(initial=0)) + 1 for part in parts)
+    number, codes = pd.factorize(np.ravel_multi_index(parts, shape))
+    return number.astype(np.int64), tuple(part.astype(np.int64) for part in np.unravel_index(codes, shape))
+
+
+def matched(left: Codes, right: Codes) -> tuple[Codes, Codes]:
+    """Every pair of equal codes, by their places in both, in the order of the first and then of the second."""
+    order = np.argsort(right, kind="stable")
+    first, after = (np.searchsorted(right[order], left, side=side) for side in ("left", "right"))
+    count = after - first
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return np.repeat(np.arange(len(left)), count), order[np.repeat(first, count) + within]
+
+
 def ids_at(ids: pd.Series, codes: Codes, blank: str | None = None) -> npt.NDArray[np.object_]:
     """The id at each code; `blank` at -1."""
     padded = np.empty(len(ids) + 1, dtype=object)
@@ -96,8 +114,7 @@ def all_candidates(case: Case) -> Candidates:
     n_keep, starts = len(services), case.settings.horizon.start_years
     offer = np.concatenate([np.full(n_keep, -1), np.tile(np.arange(len(offers)), starts)])
     start = np.concatenate([np.zeros(n_keep, dtype=np.int64), np.repeat(np.arange(starts), len(offers))])
-    of_offer = np.append(codes_of(offers["service_id"], services["service_id"]), -1)
-    service = np.where(offer >= 0, of_offer[offer], np.arange(len(offer)))
+    service = np.where(offer >= 0, np.append(service_of_offers(case.county), -1)[offer], np.arange(len(offer)))
     pool = np.append(codes_of(offers["pool_id"], pools["pool_id"]), -1)[offer]
     direct = np.append(codes_of(offers["org_id"], orgs["org_id"]), -1)[offer]
     hosts = np.append(codes_of(pools["host_org_id"], orgs["org_id"]), -1)
@@ -170,17 +187,25 @@ def pool_volume(county: County) -> Floats:
 
 def uses_of(county: County, resource: npt.NDArray[np.object_]) -> Floats:
     """How much each offer uses of the resource named for it [offers]; None: nothing. docs/model.md, section 6."""
-    offers, services = county.frame("offers"), county.frame("services")
-    uses = county.frame("uses").set_index(["offer_id", "resource"])["amount"]
-    wanted = pd.MultiIndex.from_arrays([offers["offer_id"], resource])
-    stated = uses.reindex(wanted).to_numpy(dtype=np.float64)
-    fte = services["fte"].to_numpy()[codes_of(offers["service_id"], services["service_id"])]
+    offers, uses = county.frame("offers"), county.frame("uses")
+    offer = codes_of(uses["offer_id"], offers["offer_id"])
+    stated = np.full(len(offers), np.nan)
+    own = np.flatnonzero(offer >= 0)
+    own = own[resource[offer[own]] == uses["resource"].to_numpy(dtype=object)[own]]
+    stated[offer[own]] = uses["amount"].to_numpy(dtype=np.float64)[own]
+    fte = county.frame("services")["fte"].to_numpy()[service_of_offers(county)]
     usual = np.select(
         [resource == "usd", resource == "fte"],
         [offers["price_usd_per_year"].to_numpy(), offers["moved_share"].to_numpy() * fte],
         0.0,
     )
     return np.where(np.isnan(stated), usual, stated)
+
+
+@once
+def service_of_offers(county: County) -> Codes:
+    """Row of the service of each offer [offers]."""
+    return codes_of(county.frame("offers")["service_id"], county.frame("services")["service_id"])
 
 
 def _coverage(case: Case) -> Floats:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from optimizer.options.candidates import codes_of
 from optimizer.plan.choices import Choices, Opened
 from optimizer.program.columns import Columns
 from optimizer.program.layout import Layout
@@ -88,14 +89,10 @@ def point_of(program: CountyProgram, choices: Choices) -> Floats | None:
     left at 0: a solver fills them in. None if an accepted offer is not an admissible option in its start year.
     """
     layout, candidates = program.layout, program.options.candidates
-    services = layout.labels("services", "service_id", candidates.service)
-    offers = layout.labels("offers", "offer_id", candidates.offer)
-    wanted = pd.MultiIndex.from_tuples(
-        [(service, offer or "", choices.starts.get(service, 1)) for service, offer in choices.offers.items()]
-    )
-    held = pd.MultiIndex.from_arrays([services, np.where(candidates.moved, offers, ""), candidates.start + 1])
+    offer, start = _wanted(program, choices)
+    held = (candidates.offer == offer[candidates.service]) & (candidates.start + 1 == start[candidates.service])
     x = np.zeros(len(program.columns))
-    chosen = np.flatnonzero(held.isin(wanted))
+    chosen = np.flatnonzero(held)
     if len(chosen) != len(program.case.county.services):
         return None
     x[layout.chosen[chosen]] = 1.0
@@ -106,6 +103,19 @@ def point_of(program: CountyProgram, choices: Choices) -> Floats | None:
     handed_over = chosen[(candidates.moved & ~candidates.ended)[chosen]]
     x[moved_cost] = candidates.terms.gross[handed_over].sum()
     return x
+
+
+def _wanted(program: CountyProgram, choices: Choices) -> tuple[Codes, Codes]:
+    """Row of the offer that is decided for each service, -1 to keep it, less if there is none; and its start year."""
+    county = program.case.county
+    service = codes_of(choices.offers, county.frame("services")["service_id"])
+    offer = codes_of(choices.offers.values(), county.frame("offers")["offer_id"])
+    strange = (offer < 0) & np.array([bool(offer_id) for offer_id in choices.offers.values()], dtype=bool)
+    wanted, start = np.full(len(county.services), -2), np.ones(len(county.services), dtype=np.int64)
+    known = service >= 0
+    wanted[service[known]] = np.where(strange, -2, offer)[known]
+    start[service[known]] = np.array([choices.starts.get(name, 1) for name in choices.offers], dtype=np.int64)[known]
+    return wanted, start
 
 
 def _begin(x: Floats, code: Codes, start: Codes, column: Codes) -> None:

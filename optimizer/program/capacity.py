@@ -12,7 +12,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from optimizer.options.candidates import uses_of
+from optimizer.options.candidates import matched, uses_of
 from optimizer.program.layout import Layout, add_started
 from optimizer.program.rows import RowBuilder, Rows, at_most
 from optimizer.scenario.scenario import Case
@@ -42,10 +42,12 @@ def _add_uses(layout: Layout, family: RowBuilder, limits: pd.DataFrame) -> None:
     candidates = layout.options.candidates
     for resource, of_resource in limits.reset_index(names="row").groupby("resource"):
         use = np.append(_uses(layout.case, str(resource)), 0.0)[candidates.offer]
-        taken = pd.DataFrame({"org": candidates.org, "column": layout.chosen, "start": candidates.start, "use": use})
-        pairs = taken[use != 0].merge(of_resource[["org", "row", "last_year"]], on="org")
-        pairs = pairs[pairs["start"] < pairs["last_year"]]
-        family.add(pairs["row"].to_numpy(), pairs["column"].to_numpy(), pairs["use"].to_numpy())
+        using = np.flatnonzero(use)
+        option, limit = matched(candidates.org[using], of_resource["org"].to_numpy(dtype=np.int64))
+        option = using[option]
+        begun = candidates.start[option] < of_resource["last_year"].to_numpy()[limit]
+        option, limit = option[begun], limit[begun]
+        family.add(of_resource["row"].to_numpy(dtype=np.int64)[limit], layout.chosen[option], use[option])
 
 
 def _uses(case: Case, resource: str) -> np.ndarray:

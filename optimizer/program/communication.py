@@ -16,7 +16,7 @@ import pandas as pd
 from optimizer.county.county import County
 from optimizer.county.once import once
 from optimizer.county.terms import LinkKind
-from optimizer.options.candidates import codes_of
+from optimizer.options.candidates import codes_of, matched, numbered
 from optimizer.options.money import annuity
 from optimizer.options.shared import per_stage
 from optimizer.program.columns import Block, block
@@ -31,7 +31,7 @@ COUNTY, NOWHERE = -1, -2
 
 def blocks(parts: Parts) -> list[Block]:
     """One column per link, start year and pair of places."""
-    pairs = _pairs(parts, _places(parts))
+    pairs = _pairs(parts)
     stage_worth = per_stage(parts.case, np.ones((1, parts.years)))[0]
     rate = usd_per_unit(parts.case, pairs["place"].to_numpy(), pairs["other_place"].to_numpy())
     stage = pairs["stage"].to_numpy(dtype=np.int64)
@@ -49,39 +49,44 @@ def rows(layout: Layout) -> list[Rows]:
     """The rows of both services of every link."""
     if links_that_communicate(layout.case.county).empty:
         return []
-    places = _places(layout)
-    pairs = _pairs(layout, places)
-    return [_side(layout, pairs, places, *ends) for ends in (("place", "service"), ("other_place", "other"))]
+    return [_side(layout, *ends) for ends in (("place", "service"), ("other_place", "other"))]
 
 
-def _side(layout: Layout, pairs: pd.DataFrame, places: pd.DataFrame, place: str, service: str) -> Rows:
-    key = ["link_id", "stage", place]
-    sides = pairs.drop_duplicates(key).reset_index(drop=True).assign(row=lambda table: np.arange(len(table)))
+def _side(layout: Layout, place: str, service: str) -> Rows:
+    """Places of one of the two services of every link: an exchange per row, and the options that it stands for."""
+    pairs, places, links = _pairs(layout), _places(layout), links_that_communicate(layout.case.county)
+    at_places = pairs[place].to_numpy() - NOWHERE
+    row, (link, stage, at) = numbered(pairs["link"].to_numpy(), pairs["stage"].to_numpy(), at_places)
     labels = {
-        "link_id": sides["link_id"].to_numpy(dtype=object),
-        "place": _names(layout.case, sides[place].to_numpy(dtype=np.int64)),
-        "year": sides["stage"].to_numpy(dtype=np.int64) + 1,
+        "link_id": links["link_id"].to_numpy(dtype=object)[link],
+        "place": _names(layout.case, at + NOWHERE),
+        "year": stage + 1,
     }
-    family = RowBuilder(f"exchange_{'from' if place == 'place' else 'to'}", "1", labels, *exactly(np.zeros(len(sides))))
-    numbered = pairs.merge(sides[[*key, "row"]], on=key, how="left")
-    family.add(numbered["row"].to_numpy(dtype=np.int64), layout.columns["exchange"].columns, 1.0)
-    at = places.rename(columns={"service": service, "place": place})
-    taken = sides[[*key, service, "row"]].merge(at, on=[service, "stage", place])
-    return family.add(taken["row"].to_numpy(), layout.chosen[taken["option"].to_numpy(dtype=np.int64)], -1.0).rows()
+    family = RowBuilder(f"exchange_{'from' if place == 'place' else 'to'}", "1", labels, *exactly(np.zeros(len(link))))
+    family.add(row, layout.columns["exchange"].columns, 1.0)
+    shape = len(layout.case.county.services), layout.starts, len(layout.case.county.organizations) - NOWHERE
+    sides = np.ravel_multi_index((links[service].to_numpy()[link], stage, at), shape)
+    taken, option = matched(np.asarray(sides), np.asarray(np.ravel_multi_index(places.T[1:], shape)))
+    return family.add(taken, layout.chosen[places[option, 0]], -1.0).rows()
 
 
-def _pairs(parts: Parts, at: pd.DataFrame) -> pd.DataFrame:
-    """Every link in every start year with every pair of places its services can be at: link_id, volume_per_year,
-    service, other (rows), stage, place, other_place.
+@once
+def _pairs(parts: Parts) -> pd.DataFrame:
+    """Every link in every start year with every pair of places its services can be at, in this order: link (row),
+    link_id, volume_per_year, stage, place, other_place.
     """
     links = links_that_communicate(parts.case.county)
-    if links.empty:
-        return links.reindex(columns=[*links.columns, "stage", "place", "other_place"])
-    places = at[["service", "stage", "place"]].drop_duplicates()
-    first = links.merge(places, on="service")
-    others = places.rename(columns={"service": "other", "place": "other_place"})
-    pairs = first.merge(others, on=["other", "stage"])
-    return pairs.sort_values(["link_id", "stage", "place", "other_place"], kind="stable", ignore_index=True)
+    service, stage, place = np.unique(_places(parts)[:, 1:], axis=0).T
+    link, first = matched(links["service"].to_numpy(dtype=np.int64), service)
+    other = links["other"].to_numpy(dtype=np.int64)[link] * parts.starts + stage[first]
+    one, second = matched(other, service * parts.starts + stage)
+    link, first = link[one], first[one]
+    return (
+        links[["link_id", "volume_per_year"]]
+        .iloc[link]
+        .reset_index(drop=True)
+        .assign(link=link, stage=stage[first], place=place[first] + NOWHERE, other_place=place[second] + NOWHERE)
+    )
 
 
 @once
@@ -94,14 +99,17 @@ def links_that_communicate(county: County) -> pd.DataFrame:
     return first.merge(last.rename(columns={"service": "other"}), on="link_id")
 
 
-def _places(parts: Parts) -> pd.DataFrame:
-    """Where each option of a linked service is in each start year: option, service, stage, place."""
+@once
+def _places(parts: Parts) -> Codes:
+    """Where each option of a linked service is in each start year [places x (option, service, stage, place)]; places
+    are counted from `NOWHERE`.
+    """
     candidates, links = parts.options.candidates, links_that_communicate(parts.case.county)
     linked = np.flatnonzero(np.isin(candidates.service, links[["service", "other"]].to_numpy().ravel()))
     at = np.where(candidates.ended, NOWHERE, candidates.org)
     option, stage = np.tile(linked, parts.starts), np.repeat(np.arange(parts.starts), len(linked))
     place = np.where(candidates.start[option] <= stage, at[option], COUNTY)
-    return pd.DataFrame({"option": option, "service": candidates.service[option], "stage": stage, "place": place})
+    return np.column_stack([option, candidates.service[option], stage, place - NOWHERE])
 
 
 def usd_per_unit(case: Case, place: Codes, other: Codes) -> Floats:

@@ -45,6 +45,13 @@ class Parts:
         own = ~self.case.county.frame("pools")["pool_id"].isin(self.shared_pools).to_numpy()
         return np.unique(pool[(pool >= 0) & np.append(own, False)[pool]])
 
+    def with_columns(self, columns: Columns) -> Layout:
+        """The same with the columns laid out; what was worked out of the parts by then stays known."""
+        layout = Layout(self.case, self.options, self.shared_pools, columns)
+        known: dict[str, object] = vars(layout)
+        known |= {name: found for name, found in vars(self).items() if name not in known}
+        return layout
+
     def labels(self, table: str, column: str, rows: Codes) -> Labels:
         """Cells of a text column at the rows given."""
         return ids_at(self.case.county.frame(table)[column], rows)

@@ -15,10 +15,10 @@ import pandas as pd
 
 from optimizer.county.county import County
 from optimizer.county.once import once
-from optimizer.county.terms import LinkKind
-from optimizer.options.candidates import codes_of
+from optimizer.county.terms import Decision, LinkKind
+from optimizer.options.candidates import codes_of, matched, numbered
 from optimizer.program.layout import Layout
-from optimizer.program.rows import Codes, RowBuilder, Rows, at_most, exactly
+from optimizer.program.rows import RowBuilder, Rows, at_most, exactly
 
 
 def rows(layout: Layout) -> list[Rows]:
@@ -43,8 +43,7 @@ def linked_services(county: County) -> pd.DataFrame:
 def _options(layout: Layout) -> pd.DataFrame:
     """Every option: service (row), column, moved, key, org, start."""
     candidates = layout.options.candidates
-    sides = {"decision": candidates.decision, "taker": candidates.taker, "start": candidates.start}
-    key, _ = _numbered(pd.DataFrame(sides))
+    key, _ = numbered(codes_of(candidates.decision, map(str, Decision)), candidates.taker + 1, candidates.start)
     return pd.DataFrame(
         {
             "service": candidates.service,
@@ -57,39 +56,37 @@ def _options(layout: Layout) -> pd.DataFrame:
     )
 
 
-def _numbered(keys: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
-    """A row number per entry, equal for equal keys, and the key of each number."""
-    row = keys.groupby(list(keys.columns), sort=False).ngroup().to_numpy()
-    return row.astype(np.int64), keys.drop_duplicates().reset_index(drop=True)
-
-
 def _together(members: pd.DataFrame, _: Layout, options: pd.DataFrame) -> Rows:
-    following = members.groupby("link_id")["service"].shift(-1)
-    pairs = members.assign(other=following).dropna(subset="other").reset_index(drop=True)
-    pairs = pairs.assign(pair=np.arange(len(pairs)), other=pairs["other"].astype("int64"))
-    first = pairs[["pair", "service"]].merge(options, on="service").assign(sign=1.0)
-    second = pairs[["pair", "other"]].merge(options, left_on="other", right_on="service").assign(sign=-1.0)
-    entries = pd.concat([first, second], ignore_index=True)
-    row, keys = _numbered(entries[["pair", "key"]])
-    pair = pairs.iloc[keys["pair"]]
+    service = members["service"].to_numpy(dtype=np.int64)
+    link = members["link_id"].to_numpy(dtype=object)
+    first = np.flatnonzero(link[1:] == link[:-1])
+    pairs, taken, signs = [], [], []
+    for sign, member in ((1.0, first), (-1.0, first + 1)):
+        pair, option = matched(service[member], options["service"].to_numpy())
+        pairs.append(pair)
+        taken.append(option)
+        signs.append(np.full(len(pair), sign))
+    option = np.concatenate(taken)
+    row, (pair, key) = numbered(np.concatenate(pairs), options["key"].to_numpy()[option])
     labels = {
-        "link_id": pair["link_id"].to_numpy(dtype=object),
-        "service_id": pair["service_id"].to_numpy(dtype=object),
-        "key": keys["key"].to_numpy(dtype=object),
+        "link_id": link[first[pair]],
+        "service_id": members["service_id"].to_numpy(dtype=object)[first[pair]],
+        "key": key.astype(object),
     }
-    family = RowBuilder("together", "1", labels, *exactly(np.zeros(len(keys))))
-    return family.add(row, entries["column"].to_numpy(), entries["sign"].to_numpy()).rows()
+    family = RowBuilder("together", "1", labels, *exactly(np.zeros(len(pair))))
+    return family.add(row, options["column"].to_numpy()[option], np.concatenate(signs)).rows()
 
 
 def _apart(members: pd.DataFrame, layout: Layout, options: pd.DataFrame) -> Rows:
     entries = members.merge(options, on="service")
     entries = entries[entries["org"] >= 0]
-    row, keys = _numbered(entries[["link_id", "org"]])
+    link, links = pd.factorize(entries["link_id"])
+    row, (of_link, org) = numbered(link.astype(np.int64), entries["org"].to_numpy(dtype=np.int64))
     labels = {
-        "link_id": keys["link_id"].to_numpy(dtype=object),
-        "org_id": layout.labels("organizations", "org_id", keys["org"].to_numpy()),
+        "link_id": np.asarray(links, dtype=object)[of_link],
+        "org_id": layout.labels("organizations", "org_id", org),
     }
-    family = RowBuilder("apart", "services", labels, *at_most(np.ones(len(keys))))
+    family = RowBuilder("apart", "services", labels, *at_most(np.ones(len(org))))
     return family.add(row, entries["column"].to_numpy(), 1.0).rows()
 
 

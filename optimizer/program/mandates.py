@@ -8,11 +8,10 @@ Coverage can only fall as moves start, so that the row looks at all moves at onc
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from optimizer.county.facts import WHOLE_COUNTY
 from optimizer.options.admissible import binding_mandates
-from optimizer.options.candidates import codes_of, places_of
+from optimizer.options.candidates import codes_of, matched, places_of
 from optimizer.program.layout import Layout
 from optimizer.program.rows import RowBuilder, Rows, at_least
 
@@ -39,8 +38,6 @@ def rows(layout: Layout) -> list[Rows]:
     served = duties.assign(row=np.arange(len(duties)), place=place).merge(members, on="mandate_id")
     served["service"] = codes_of(served["service_id"], case.county.frame("services")["service_id"])
     candidates = layout.options.candidates
-    options_of = pd.DataFrame({"service": candidates.service, "option": np.arange(len(candidates))})
-    pairs = served[["row", "place", "weight", "service"]].merge(options_of, on="service")
-    option = pairs["option"].to_numpy()
-    coverage = candidates.coverage[option, pairs["place"].to_numpy()]
-    return [family.add(pairs["row"].to_numpy(), layout.chosen[option], pairs["weight"].to_numpy() * coverage).rows()]
+    serves, option = matched(served["service"].to_numpy(dtype=np.int64), candidates.service)
+    row, at, weights = (served[column].to_numpy()[serves] for column in ("row", "place", "weight"))
+    return [family.add(row, layout.chosen[option], weights * candidates.coverage[option, at]).rows()]

@@ -144,7 +144,7 @@ def build_program(case: Case, options: Options, shared_pools: frozenset[str] = f
     parts = Parts(case, options, shared_pools)
     kept_usd = float(options.keep_cents.sum()) / 100.0
     columns = laid_out((part for blocks in BLOCKS for part in blocks(parts)), kept_usd)
-    layout = Layout(case, options, shared_pools, columns)
+    layout = parts.with_columns(columns)
     families = (rows for family in FAMILIES for rows in family(layout))
     filled = tuple(rows for rows in families if len(rows))
     return CountyProgram(columns, filled, goals_before(layout), preferences(layout), layout)

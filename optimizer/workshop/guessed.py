@@ -116,13 +116,18 @@ class Guessed:
         usd = dict(zip(rows.tolist(), self.usd_at(rows, times).tolist(), strict=True))
         county = self.case.county
         tables: dict[str, tuple[Offer | Sale, ...]] = {}
+        frames: dict[str, pd.DataFrame] = {}
         for name, first in (("offers", 0), ("sales", self.first_sale)):
             records: list[Any] = [*county.table(name)]
             changed = [row for row in usd if 0 <= row - first < len(records)]
             for row in changed:
                 records[row - first] = records[row - first].model_copy(update={"price_usd_per_year": usd[row]})
-            tables |= {name: tuple(records)} if changed else {}
-        return replace(self.case, county=county.with_tables(**tables))
+            if changed:
+                prices = self.usd[first : first + len(records)].copy()
+                prices[np.array(changed) - first] = [usd[row] for row in changed]
+                tables[name] = tuple(records)
+                frames[name] = county.frame(name).assign(price_usd_per_year=prices)
+        return replace(self.case, county=county.with_tables(**tables).knowing(frames, {}))
 
     def ask(self, rows: Codes, times: Floats | float) -> Asking:
         """Search the best plan with these prices at a multiple of their estimates."""
@@ -158,6 +163,8 @@ class Guessed:
     def _dearer_usd(self, case: Case, rows: Codes) -> float:
         """What the plan in question costs more in another case, where only these prices differ [present]."""
         offers, sales = (own.taken(self.asked.program, self.asked.x) for own in self._own(rows))
+        if not offers and not sales:
+            return 0.0
         return self._taken_usd(case, offers, sales) - self._taken_usd(self.case, offers, sales)
 
     def _taken_usd(self, case: Case, offers: Sequence[Key], sales: Sequence[Key]) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optimizer.errors import SolverFailed
+from optimizer.plan.choices import Choices
 from optimizer.plan.selection import choices_of, point_of
 from optimizer.program.program import Program
 from optimizer.solve import highs
@@ -114,6 +115,14 @@ def test_a_start_is_never_made_worse() -> None:
     assert again.cost_usd is not None
     assert good.cost_usd is not None
     assert again.cost_usd <= good.cost_usd
+
+
+def test_decisions_that_the_program_does_not_have_are_no_start() -> None:
+    program = program_of(case_of([service("a")], [organization("t")], [offer("a", "t", 60)]))
+    assert point_of(program, Choices(offers={"a": None})) is not None
+    assert point_of(program, Choices(offers={"a": "a-t"}, starts={"a": 1})) is not None
+    for offers, starts in (({"a": "unknown"}, {"a": 1}), ({"a": "a-t"}, {"a": 2}), ({"b": None}, {})):
+        assert point_of(program, Choices(offers=offers, starts=starts)) is None
 
 
 def test_infeasible_is_said_only_after_a_second_search(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 import cli
 from optimizer.county import records
-from optimizer.county.county import County
+from optimizer.county.county import TABLES, County, frame_of
 from optimizer.county.records import Overlap
 from optimizer.scenario.loading import settings_left_out
 from optimizer.scenario.scenario import Case
@@ -219,6 +219,20 @@ def test_the_host_of_a_pool_is_called() -> None:
     case = case_of([service("a"), service("b")], [organization("east")], offers, pools=[pool, own])
     found = worth_of(case)
     assert (found.missing, found.calls["org_id"].tolist()) == (1, ["east"])
+
+
+def test_tables_at_other_prices_are_those_that_would_be_read() -> None:
+    """An estimated offer and an estimated sale at once: the tables that are handed on, and made anew."""
+    offers = [guess("a", "t", 60), offer("b", "t", 70)]
+    case = case_of([service(one) for one in "ab"], [organization("t")], offers, sales=[sold("b", "t", 40, 20, 90)])
+    guessed = Guessed(ask(case))
+    assert guessed.rows.tolist() == [0, 2]
+    county = guessed.case_at(guessed.rows, 1.2).county
+    for name in ("offers", "sales"):
+        pd.testing.assert_frame_equal(county.frame(name), frame_of(TABLES[name].record, county.table(name)))
+    assert county.frame("offers")["price_usd_per_year"].tolist() == [72, 70]
+    assert county.frame("sales")["price_usd_per_year"].tolist() == [48]
+    assert case.county.frame("offers")["price_usd_per_year"].tolist() == [60, 70]
 
 
 def test_what_is_carried_out_costs_what_the_plan_says() -> None:
