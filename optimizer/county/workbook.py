@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from optimizer.errors import Finding, Refused, raise_if_any
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_BYTES = 100_000_000
 MAX_UNPACKED_BYTES = 200_000_000
@@ -30,9 +31,12 @@ _SAVE_AS = 'Open it in a spreadsheet program and save it as "Excel workbook (.xl
 _LARGE = "Give the county as a folder of CSV files."
 
 
-def read_workbook(path: Path, ignored: Collection[str]) -> tuple[dict[str, Grid], list[Finding]]:
+def read_workbook(
+    path: Path, ignored: Collection[str], header_row_of: Callable[[str], int] = lambda _name: 1
+) -> tuple[dict[str, Grid], list[Finding]]:
     """Every visible sheet but the ignored ones as a grid by name, and what is wrong with sheets and cells.
 
+    What stands above the header row of a sheet (titles, notes) is not looked at.
     Raises `Refused` if it is no such workbook at all, or a sheet is too large to be read.
     """
     content = read_bytes(path, MAX_BYTES)
@@ -46,7 +50,7 @@ def read_workbook(path: Path, ignored: Collection[str]) -> tuple[dict[str, Grid]
         warnings.simplefilter("ignore")
         book = _opened(content)
         for name, scan in scans.items():
-            grids[name] = _grid(_place(path, name), book, name, scan, findings)
+            grids[name] = _grid(_place(path, name), book[name], scan, header_row_of(name), findings)
             findings += _empty_looking(grids[name], scan)
     return grids, findings
 
@@ -130,26 +134,33 @@ def _far_cells(place: str, scan: SheetScan) -> Iterator[Finding]:
 def _empty_looking(grid: Grid, scan: SheetScan) -> Iterator[Finding]:
     """Cells that read as blank although they are not meant to be."""
     for ranges in scan.merged:
-        yield Finding(f"{grid.place} cells {ranges}", "merged cells", "one value per cell", "Unmerge and fill each.")
+        last_row, _ = position(ranges.rpartition(":")[2])
+        if last_row >= grid.header_row:
+            yield Finding(
+                f"{grid.place} cells {ranges}", "merged cells", "one value per cell", "Unmerge and fill each."
+            )
     for row, column in map(position, scan.unsaved):
-        fix = "Open and save the workbook in a spreadsheet program, or type the value."
-        name = grid.header[column - 1] or str(column)
-        yield Finding(grid.where(row, name), "a formula without a saved value", "a value", fix)
+        if row >= grid.header_row:
+            fix = "Open and save the workbook in a spreadsheet program, or type the value."
+            name = grid.header[column - 1] or str(column)
+            yield Finding(grid.where(row, name), "a formula without a saved value", "a value", fix)
 
 
-def _grid(place: str, book: Workbook, name: str, scan: SheetScan, findings: list[Finding]) -> Grid:
-    rows = enumerate(book[name].iter_rows(1, max(scan.last_row, 1), 1, max(scan.last_column, 1)), start=1)
-    _, top = next(rows, (1, ()))
+def _grid(place: str, sheet: Worksheet, scan: SheetScan, header_row: int, findings: list[Finding]) -> Grid:
+    width = max(scan.last_column, 1)
+    rows = enumerate(sheet.iter_rows(header_row, max(scan.last_row, header_row), 1, width), start=header_row)
+    _, top = next(rows, (header_row, ()))
     header = tuple(str(cell.value).strip() if cell.value is not None else "" for cell in top)
     filled = []
     for number, cells in rows:
         values = tuple(blank_or(cast("Cell", cell.value)) for cell in cells)
         if all(value is None for value in values):
             continue
-        for column, cell in zip(header, cells, strict=True):
-            findings += _bad_cell(f"{place} row {number} column {column}", cell.data_type, cell.value)
+        for column, (name, cell) in enumerate(zip(header, cells, strict=True), start=1):
+            where = f"{place} row {number} column {name or column}"
+            findings += _bad_cell(where, cell.data_type, cell.value)
         filled.append((number, values))
-    return Grid(place, header, tuple(filled))
+    return Grid(place, header, tuple(filled), header_row=header_row)
 
 
 def _bad_cell(where: str, data_type: str, value: object) -> Iterator[Finding]:

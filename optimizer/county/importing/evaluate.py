@@ -124,6 +124,7 @@ def _uncovered(rule: Rule, rows: Rows, path: YamlPath, text: str) -> None:
         fix = did_you_mean(text, rule.values, "Add it to the mapping's values, or say what `otherwise` becomes of it.")
         needs = f"a text that the mapping covers under {_dotted(path)}"
         rows.notes.refuse(Finding(rows.where(0), f"{shown(text)} {times}", needs, fix))
+        rows.notes.leave_unread(str(path[1]), map(int, rows.numbers))
 
 
 def _dotted(path: YamlPath) -> str:
@@ -216,6 +217,7 @@ def _no_case(rule: rules.Cases, rows: Rows, path: YamlPath) -> Cells:
         found = "a row that fits no case" if len(rows) == 1 else f"{len(rows)} rows that fit no case, this one first"
         needs = f"a case for every row under {_dotted(path)}"
         rows.notes.refuse(Finding(rows.where(0), found, needs, "Add a case to the mapping, or say `otherwise`."))
+        rows.notes.leave_unread(str(path[1]), map(int, rows.numbers))
     if isinstance(rule.otherwise, Given):
         _assume(rule.assumption, rows, path)
     return objects([_otherwise(rule, None)] * len(rows))

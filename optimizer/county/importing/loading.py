@@ -217,7 +217,8 @@ def _written(loc: YamlPath, lines: dict[YamlPath, str], path: YamlPath = ()) -> 
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    """A value as the mapping's author wrote it: of a group its names."""
+    text = ", ".join(map(str, value)) if isinstance(value, dict) else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

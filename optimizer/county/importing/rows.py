@@ -37,8 +37,14 @@ class Notes:
     assumed: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     """(field, assumption) to the numbers of the rows."""
 
+    unread: set[tuple[str, int]] = field(default_factory=set)
+    """(field or column, number of the row) of cells that are refused already, and are blank only for that reason."""
+
     def refuse(self, finding: Finding) -> None:
         self.findings[finding] = None
+
+    def leave_unread(self, column: str, rows: Iterable[int]) -> None:
+        self.unread.update((column, row) for row in rows)
 
     def map(self, field: str, found: str, became: str, rows: Iterable[int]) -> None:
         self.mapped.setdefault((field, found, became), set()).update(rows)
@@ -99,17 +105,18 @@ class Rows:
             else:
                 result[index] = number
         self._note_bad_numbers(column, values, bad)
+        self.notes.leave_unread(column, map(int, self.numbers[bad]))
         return result
 
     def _note_bad_numbers(self, column: str, values: Cells, bad: Sequence[int]) -> None:
         for index in bad[:SHOWN_CELLS]:
             self.notes.refuse(
-                Finding(self.where(index, column), shown(values[index]), "a number", _number_fix(self.style))
+                Finding(self.where(index, column), shown(values[index]), "a number", number_fix(self.style))
             )
         if len(bad) > SHOWN_CELLS:
             many = len(bad) - SHOWN_CELLS
             left = "1 more cell that is no number" if many == 1 else f"{many} more cells that are no numbers"
-            self.notes.refuse(Finding(f"{self.place} column {column}", left, "numbers", _number_fix(self.style)))
+            self.notes.refuse(Finding(f"{self.place} column {column}", left, "numbers", number_fix(self.style)))
 
 
 def as_texts(values: Cells) -> Cells:
@@ -145,7 +152,8 @@ def _finite(number: float) -> float | None:
     return number if np.isfinite(number) else None
 
 
-def _number_fix(style: str) -> str:
+def number_fix(style: str) -> str:
+    """How to mend a text that is no number in this style."""
     if style == "us":
         return "Type digits; $, separators of thousands and brackets for minus are read, percent signs are not."
     return "Type digits with a point, or say `numbers: us` in the mapping's source if they are typed $1,234.50."

@@ -40,7 +40,7 @@ class Rule(Part):
     def _assumptions_are_stated(self) -> Rule:
         gives = isinstance(self.otherwise, Given) or self.when_blank is not None or isinstance(self, Constant)
         if gives and not self.assumption:
-            raise ValueError("a value that is not in the source needs an `assumption` that says why")
+            raise ValueError("an `assumption` beside it, as it gives a value that is not in the source")
         return self
 
     def terms(self) -> tuple[Term, ...]:

@@ -15,7 +15,7 @@ from optimizer.county.importing.evaluate import evaluate
 from optimizer.county.importing.loading import Located
 from optimizer.county.importing.mapping import NEEDED_FIELDS, NUMBER_FIELDS
 from optimizer.county.importing.names import slug_of, told_apart
-from optimizer.county.importing.rows import Cells, Rows, as_texts, objects, parse_number
+from optimizer.county.importing.rows import Cells, Rows, as_texts, number_fix, objects, parse_number
 from optimizer.county.records import Facts, Fund, Link, LinkService, Service
 from optimizer.county.terms import LinkKind
 from optimizer.errors import Finding
@@ -69,8 +69,9 @@ def _rounded(name: str, values: Cells, rows: Rows, located: Located) -> Cells:
     for index, value in enumerate(values):
         number = parse_number(value, rows.style)
         if number is None:
-            fix = "Mend the cell, or map another column."
+            fix = number_fix(rows.style)
             rows.notes.refuse(Finding(_where(rows, index, name, located), shown(value), "a number", fix))
+            rows.notes.leave_unread(name, [int(rows.numbers[index])])
         blank = number is None or np.isnan(number)
         result.append(None if blank else round(float(number or 0), 4 if name == "fte" else 2))
     return objects(result)
@@ -83,8 +84,25 @@ def _where(rows: Rows, index: int, field: str, located: Located) -> str:
     return f"{rows.where(index, field)}" + (f" (from {columns})" if columns else "")
 
 
+def _behind(field: str, located: Located) -> set[str]:
+    """The field, and every column that it is made of, derived ones and what those are made of included."""
+    found, rule = {field}, located.mapping.columns.get(field)
+    waiting = set(rule.columns()) if rule else set()
+    while waiting:
+        column = waiting.pop()
+        found.add(column)
+        derived = located.mapping.derive.get(column)
+        waiting |= set(derived.columns()) - found if derived else set()
+    return found
+
+
 def _refuse_blanks(name: str, values: Cells, rows: Rows, located: Located) -> None:
-    blank = [index for index, value in enumerate(values) if value is None]
+    sources = _behind(name, located)
+    blank = [
+        index
+        for index, value in enumerate(values)
+        if value is None and not any((source, int(rows.numbers[index])) in rows.notes.unread for source in sources)
+    ]
     if not blank:
         return
     numbers = ", ".join(str(rows.numbers[index]) for index in blank[:SHOWN_ROWS])

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from optimizer.county.cells import Cell
@@ -22,6 +23,7 @@ MAX_BYTES = 200_000_000
 _OF_SHEET = re.compile(r"$| row \d| cells? [A-Z]")
 """What follows the name of a sheet in a finding on it."""
 _SAVE_AS = "Export it again as CSV (UTF-8) or as an .xlsx workbook."
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read_source(path: Path, located: Located) -> dict[str, Grid]:
@@ -39,10 +41,10 @@ def read_source(path: Path, located: Located) -> dict[str, Grid]:
         fix = "Give the workbook, or take `sheet` and `joins` out of the mapping's source."
         where = located.where(("source",))
         raise refused(where, f"sheets for {path.name}, which is text", "a layout without sheets", fix)
-    return {MAIN: _filled(_csv(path, layout), path)}
+    return {MAIN: _filled(_csv(path, layout, located), path)}
 
 
-def _csv(path: Path, layout: SourceLayout) -> Grid:
+def _csv(path: Path, layout: SourceLayout, located: Located) -> Grid:
     """A CSV file as a grid; cells may run over several lines, rows are counted as a spreadsheet does."""
     text = read_text(path, MAX_BYTES, _SAVE_AS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)
@@ -54,6 +56,7 @@ def _csv(path: Path, layout: SourceLayout) -> Grid:
         raise refused(where, f"a line that does not read ({error})", "CSV", "Check the quotes.") from error
     top = layout.main.header_row
     header = next((cells for number, cells in lines if number == top), [])
+    _refuse_other_delimiter(f"{path} row {top}", header, layout.delimiter, located.where(("source",)))
     rows = [(number, [_tidy(cell) for cell in cells]) for number, cells in lines if number > top]
     ragged = [_width(path, number, cells, header) for number, cells in rows if any(cells) and not _fits(cells, header)]
     raise_if_any(ragged)
@@ -64,6 +67,17 @@ def _csv(path: Path, layout: SourceLayout) -> Grid:
         tuple((number, (*cells[:width], *[None] * (width - len(cells)))) for number, cells in rows),
         header_row=top,
     )
+
+
+def _refuse_other_delimiter(where: str, header: list[str], delimiter: str, mapping: str) -> None:
+    """Tell a header that is one cell only because another delimiter stands between its names."""
+    if len(header) != 1:
+        return
+    found = max(_DELIMITERS, key=header[0].count)
+    if found in header[0]:
+        written = "\\t" if found == "\t" else found
+        fix = f'Say `source: {{delimiter: "{written}"}}` in the mapping ({mapping}).'
+        raise refused(where, f"{_DELIMITERS[found]} between the columns", _DELIMITERS[delimiter], fix)
 
 
 def _fits(cells: list[Cell], header: list[str]) -> bool:
@@ -79,17 +93,19 @@ def _width(path: Path, number: int, cells: list[Cell], header: list[str]) -> Fin
 def _sheets(path: Path, located: Located) -> dict[str, Grid]:
     layout = located.mapping.source
     places: dict[str, Place] = {MAIN: layout.main} | {sheet.name: sheet for sheet in layout.joins}
-    grids, findings = read_workbook(path, ignored=())
+    header_rows = {place.sheet: place.header_row for place in places.values()}
+    any_sheet = header_rows.get(None, 1)
+    grids, findings = read_workbook(path, ignored=(), header_row_of=lambda sheet: header_rows.get(sheet, any_sheet))
     names = {name: _sheet_name(path, place, grids, located) for name, place in places.items()}
     used = _used_columns(located)
-    told = [finding for name, place in places.items() for finding in _told(path, names[name], place, used, findings)]
+    told = [finding for sheet in dict.fromkeys(names.values()) for finding in _told(path, sheet, used, findings)]
     told += [
         Finding(str(path), f"no sheet {name!r}", "every sheet of the mapping", did_you_mean(name, grids, "Add it."))
         for name in dict.fromkeys(names.values())
         if name not in grids and not told
     ]
     raise_if_any(told)
-    return {name: _filled(_headed(grids[names[name]], place.header_row), path) for name, place in places.items()}
+    return {name: _filled(_tidied(grids[sheet]), path) for name, sheet in names.items()}
 
 
 def _sheet_name(path: Path, place: Place, grids: Mapping[str, Grid], located: Located) -> str:
@@ -111,27 +127,25 @@ def _used_columns(located: Located) -> set[str]:
     return used
 
 
-def _told(path: Path, sheet: str, place: Place, used: set[str], findings: list[Finding]) -> Iterator[Finding]:
-    """The findings on this sheet, but for rows above its header and for columns that the mapping does not read."""
+def _told(path: Path, sheet: str, used: set[str], findings: list[Finding]) -> Iterator[Finding]:
+    """The findings on this sheet, but for columns that the mapping does not read."""
     for finding in findings:
         rest = finding.where.removeprefix(f"{path} sheet {sheet}")
         if rest == finding.where or not _OF_SHEET.match(rest):
             continue
-        cell = re.match(r" row (\d+) column (.+)$", rest)
-        merged = re.match(r" cells .*?(\d+)$", rest)
-        above = (found := cell or merged) is not None and int(found[1]) < place.header_row
-        unread = cell is not None and place.header_row == 1 and cell[2] not in used
-        if not above and not unread:
-            yield finding
+        cell = re.match(r" row \d+ column (.+)$", rest)
+        if cell is not None and " ".join(cell[1].split()) not in used:
+            continue
+        if rest.startswith(" cells "):
+            fix = "Unmerge and fill each; if they are a title, say `header_row` in the mapping's source."
+            finding = replace(finding, fix=fix)
+        yield finding
 
 
-def _headed(grid: Grid, header_row: int) -> Grid:
-    """The grid below another header row, texts tidied."""
-    rows = tuple((number, tuple(map(_tidy, cells))) for number, cells in grid.rows if number > header_row)
-    if header_row == grid.header_row:
-        return Grid(grid.place, _names(grid.header), rows)
-    header = next((cells for number, cells in grid.rows if number == header_row), ())
-    return Grid(grid.place, _names(header), rows, header_row=header_row)
+def _tidied(grid: Grid) -> Grid:
+    """The grid with the white space of its texts collapsed."""
+    rows = tuple((number, tuple(map(_tidy, cells))) for number, cells in grid.rows)
+    return replace(grid, header=_names(grid.header), rows=rows)
 
 
 def _filled(grid: Grid, path: Path) -> Grid:

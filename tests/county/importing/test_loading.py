@@ -42,7 +42,7 @@ def words_of(folder: Path, text: str) -> str:
         ("  name: Title", "  name: {clumn: Title}", "a rule is a column name or holds exactly one verb"),
         ("  name: Title", "  name: {column: Title, constant: x}", "exactly one verb"),
         ("  name: Title", "  name: {column: Title, eval: x}", "mapping.yaml:14 columns.name.eval: found 'eval'"),
-        (", assumption: none allocated", "", "needs an `assumption` that says why"),
+        (", assumption: none allocated", "", "needs an `assumption`"),
         (", assumption: all other funds are restricted", "", "no 'assumption'"),
         ("unrestricted: [General]", "unrestricted: [General], restricted: [Roads]", "either `restricted`"),
         ("operating, equals: 0", "operating, equals: 0, above: 1", "a condition is a column and one test"),

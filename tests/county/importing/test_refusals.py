@@ -165,3 +165,39 @@ def test_letters_that_are_not_utf8(tmp_path: Path) -> None:
 def test_sheets_of_a_text_file(tmp_path: Path) -> None:
     mapping = changed(MAPPING, "derive:", "source: {main: {sheet: Details}}\nderive:")
     assert "found sheets for inventory.csv, which is text" in refused(tmp_path, mapping=mapping)
+
+
+def test_a_cell_that_is_refused_is_not_told_as_a_blank_besides(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(CSV, "Yes,High,0\n", "Yes,Very high,n/a\n"))
+    assert "row 2: found 'Very high' in 1 row" in words
+    assert "row 2 column Recovery: found 'n/a', needs a number" in words
+    assert "blank" not in words
+
+
+def test_a_blank_beside_refused_cells_is_still_told(tmp_path: Path) -> None:
+    words = refused(tmp_path, changed(changed(CSV, "Yes,High,0\n", "Yes,Very high,0\n"), "No,Low,0.25", "No,,0.25"))
+    assert "row 2: found 'Very high' in 1 row" in words
+    assert "row 3 column reliance_level (from Reliance): found a blank, needs" in words
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "name", "written"), [(";", "semicolons", ";"), ("\t", "tabs", "\\t"), ("|", "bars", "|")]
+)
+def test_another_delimiter_is_one_finding_and_says_how_to_read_it(
+    tmp_path: Path, delimiter: str, name: str, written: str
+) -> None:
+    csv = CSV.replace(",", delimiter)
+    words = refused(tmp_path, csv)
+    assert words.startswith("1 finding") or words.count("found ") == 1
+    assert f"inventory.csv row 1: found {name} between the columns, needs commas" in words
+    assert f'source: {{delimiter: "{written}"}}' in words
+    told = changed(MAPPING, "derive:", f'source: {{delimiter: "{written}"}}\nderive:')
+    assert len(import_texts(tmp_path, csv, told).county.services) == 4
+
+
+def test_a_rule_is_shown_by_its_names(tmp_path: Path) -> None:
+    mapping = changed(
+        MAPPING, "personnel_usd: Pay", "personnel_usd: {column: Pay, values: {x: 1}, otherwise: {value: 0}}"
+    )
+    words = refused(tmp_path, mapping=mapping)
+    assert "found column, values, otherwise, needs an `assumption` beside it, as it gives a value that is not" in words

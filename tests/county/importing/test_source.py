@@ -119,3 +119,26 @@ def test_white_space_that_does_not_break_is_tidied(tmp_path: Path) -> None:
     assert "row 3 column fund (from Fund): found a blank" in refused(tmp_path, book)
     sheet["A3"] = "General"
     assert import_book(tmp_path, book, MAPPING).county.services[1].name == "Book lending"
+
+
+def test_a_date_below_a_title_is_told_by_its_column(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS, above=2)
+    sheet.merge_cells("A1:C1")
+    sheet["E4"] = date(2026, 2, 1)
+    mapping = changed(MAPPING, "derive:", "source: {main: {header_row: 3}}\nderive:")
+    assert "row 4 column Pay: found a date or time" in refused(tmp_path, book, mapping)
+
+
+def test_dates_that_nothing_reads_are_let_be_below_a_title(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS, above=2)
+    sheet["A2"] = date(2026, 1, 1)
+    sheet["L3"] = "Reviewed"
+    sheet["L4"] = date(2026, 2, 1)
+    mapping = changed(MAPPING, "derive:", "source: {main: {header_row: 3}}\nderive:")
+    assert len(import_book(tmp_path, book, mapping).county.services) == 4
+
+
+def test_a_title_that_the_mapping_does_not_know_of(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS, above=1)
+    sheet.merge_cells("A1:C1")
+    assert "if they are a title, say `header_row` in the mapping's source" in refused(tmp_path, book)
