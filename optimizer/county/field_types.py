@@ -11,6 +11,9 @@ from pydantic_core import PydanticCustomError
 from optimizer.county.terms import Decision
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_PERCENTAGE = re.compile(r"\d+(\.\d+)?\s*%")
+_DECIMAL_COMMA = re.compile(r"\d+,(\d{1,2}|\d{4,})")
+"""A comma that cannot stand between thousands."""
 _UNWRITABLE = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no workbook can hold; line breaks and tabs are among it."""
 _SPREADSHEET_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
@@ -30,6 +33,12 @@ def _number(value: Any) -> Any:
     text = value.strip()
     if _NUMBER.fullmatch(text):
         return float(text)
+    if _PERCENTAGE.fullmatch(text):
+        # to remove no more than the sign would make it a hundred times as much
+        share = float(text.rstrip("% ")) / 100
+        raise _problem("a plain number", f"A share is a number from 0 to 1: {text} is {share:.10g}.")
+    if _DECIMAL_COMMA.fullmatch(text):
+        raise _problem("a plain number", f"Type decimals after a point: {text.replace(',', '.')}.")
     if re.search(r"[$€£,%()]", text):
         raise _problem("a plain number", "Remove currency signs, separators, percent signs and brackets.")
     raise _problem("a number", "Type digits with a point for decimals.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from optimizer.county.fields import Column, columns_of
 from optimizer.county.records import Record
+from optimizer.county.terms import EVERYDAY_WORDS
 from optimizer.errors import Finding
 
 R = TypeVar("R", bound=Record)
@@ -23,10 +25,16 @@ _BOUNDS = {
 }
 
 
-def nearest(word: object, known: Iterable[str]) -> str:
-    """The known word closest to one that is not known, or ''; upper and lower case count as equal."""
+def nearest(word: object, known: Iterable[str], meant: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The known word closest to one that is not known, or ''; upper and lower case count as equal.
+
+    `meant` gives the known word by another one of the same meaning, which letters alone would miss or mistake.
+    """
     by_fold = {name.casefold(): name for name in known}
-    close = get_close_matches(str(word).strip().casefold(), by_fold, n=1)
+    asked = str(word).strip().casefold()
+    if meant.get(asked) in by_fold:
+        return by_fold[meant[asked]]
+    close = get_close_matches(asked, by_fold, n=1)
     return by_fold[close[0]] if close else ""
 
 
@@ -45,9 +53,11 @@ def nearest_path(path: Path) -> Path | None:
     return found
 
 
-def did_you_mean(word: object, known: Iterable[str], otherwise: str) -> str:
+def did_you_mean(
+    word: object, known: Iterable[str], otherwise: str, meant: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """A fix that names the closest known word, or else the given one."""
-    near = nearest(word, known)
+    near = nearest(word, known, meant)
     return f"Did you mean {near!r}?" if near else otherwise
 
 
@@ -94,7 +104,7 @@ def _advice(problem: ErrorDetails, column: Column) -> tuple[str, str]:
         case "missing":
             return column.needs, "Fill it in; a blank never means 0."
         case "enum":
-            return column.needs, did_you_mean(problem["input"], column.words, "Use one of these words.")
+            return column.needs, did_you_mean(problem["input"], column.words, "Use one of these words.", EVERYDAY_WORDS)
         case "too_long" | "string_too_long":
             return f"{column.needs} of at most {context['max_length']} characters", "Shorten it."
         case "int_from_float":

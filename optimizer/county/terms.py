@@ -17,6 +17,16 @@ class Kind(StrEnum):
     PRIVATE = "private"
 
 
+EVERYDAY_WORDS = {
+    **dict.fromkeys(("city", "town", "township", "village", "borough"), Kind.MUNICIPALITY),
+    **dict.fromkeys(("company", "firm", "vendor", "contractor", "business"), Kind.PRIVATE),
+    **dict.fromkeys(("charity", "ngo", "foundation", "association"), Kind.NONPROFIT),
+    "district": Kind.SPECIAL_DISTRICT,
+    "school": Kind.SCHOOL_DISTRICT,
+}
+"""What people write for a kind of organization, to its word here; a city is spelled nearest to a county."""
+
+
 class Decision(StrEnum):
     """What can be decided for one service."""
 

@@ -142,6 +142,20 @@ CELLS = {
         cell("services", "personnel_usd", "$1200"),
         "services.csv row 2 column personnel_usd: found '$1200', needs a plain number. Remove currency signs",
     ),
+    "percent sign": (
+        cell("organizations", "probability_of_failure", "2.5 %"),
+        "column probability_of_failure: found '2.5 %', needs a plain number. A share is a number from 0 to 1: 2.5 % is "
+        "0.025.",
+    ),
+    "decimal comma": (
+        cell("services", "fte", '"2,5"'),
+        "column fte: found '2,5', needs a plain number. Type decimals after a point: 2.5.",
+    ),
+    "a city is spelled like a county": (
+        cell("organizations", "kind", "City"),
+        "column kind: found 'City', needs one of municipality, special_district, school_district, county, state, "
+        "nonprofit, private. Did you mean 'municipality'?",
+    ),
     "words": (
         cell("services", "personnel_usd", "n/a"),
         "column personnel_usd: found 'n/a', needs a number. Type digits",
