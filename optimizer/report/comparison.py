@@ -12,7 +12,8 @@ from optimizer.plan.answer import RULES, Answer, same_county
 from optimizer.plan.compare import Comparison, binding, broken_limits, one_time_usd, unlike
 from optimizer.report.differing import flips_table, input_rows, inputs_table, letter
 from optimizer.report.frames import frame_table
-from optimizer.report.words import proof_word, rules_sentence
+from optimizer.report.rows import rows_of
+from optimizer.report.words import proof_word, proved_word, rules_sentence
 
 FLIPS_EACH = 3
 """Flips shown per scenario; --csv and --json have all."""
@@ -21,7 +22,7 @@ FLIPS_EACH = 3
 def show_comparison(console: Console, comparison: Comparison) -> None:
     """Questions, inputs that differ, flips, limits that bind, what is proved, and last the figures side by side."""
     for number, answer in enumerate(comparison.answers):
-        console.print(f"[bold]{letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}")
+        console.print(f"[bold]{letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}".rstrip())
         for note in _notes(comparison.answers[0], answer):
             console.print(f"   {escape(note)}")
     console.print(_inputs(comparison))
@@ -96,7 +97,7 @@ def _differences(comparison: Comparison) -> Table:
     table = pd.DataFrame({"scenario": found["to"]})
     for column in ("change", "least", "most"):
         table[f"{column} usd a year"] = found[f"{column}_usd_per_year"].astype("float64")
-    table["proved"] = found["proved"].map({True: "yes", False: "no"})
+    table["proved"] = [proved_word(row) for row in rows_of(found)]
     return frame_table(f"Cost against {comparison.answers[0].name}: proved where the intervals do not overlap", table)
 
 

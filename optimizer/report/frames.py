@@ -7,8 +7,10 @@ from math import inf
 
 import pandas as pd
 from rich import box
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from optimizer.report.words import exact_usd
 
@@ -17,8 +19,24 @@ MOST_ROWS = 15
 
 SHORT_TEXT = 48
 """Letters up to which a text stays on one line."""
+FINE = frozenset({"now", "fitted", "in_at", "out_at"})
+"""Columns whose numbers are told apart by more than two decimals: parameters, and the ends of what brackets one."""
 NARROWEST_TEXT = 28
 """Letters that a line of a longer text has at the least."""
+
+
+class TitledTable(Table):
+    """A table below a title that is as wide as the screen, not as the table; without rows a line that says `none`."""
+
+    def __init__(self, heading: str) -> None:
+        super().__init__(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+        self.heading = heading
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if self.heading:
+            yield Text(self.heading if self.row_count else f"{self.heading}: none", style="bold")
+        if self.row_count:
+            yield from super().__rich_console__(console, options)
 
 
 def frame_table(
@@ -30,14 +48,7 @@ def frame_table(
     """
     total = len(frame) if whole is None else whole
     more = f" (first {len(frame)} of {total})" if total > len(frame) else ""
-    table = Table(
-        title=escape(title) + more,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
+    table = TitledTable(title + more)
     kinds = {column: "" if column in names else str(column) for column in frame.columns}
     texts = {column: [cell(kind, value) for value in frame[column]] for column, kind in kinds.items()}
     for column, values in texts.items():
@@ -66,6 +77,6 @@ def cell(column: str, value: object) -> str:
             return f"{value:.1%}"
         if "payback" in column and value == inf:
             return "never"
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return f"{value:,.{4 if column in FINE else 2}f}".rstrip("0").rstrip(".")
     # names of columns, which are told apart by semicolons; a line may end between two of them
     return str(value).replace(";", ", ") if column == "estimated" else str(value)

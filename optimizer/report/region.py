@@ -21,7 +21,8 @@ def show_region(console: Console, answer: RegionAnswer, folder: Path, *, made_be
     """Status, the value of planning together, every county, trades, shared pools, and what each county does."""
     plan = answer.plan
     console.print(f"[bold]{escape(answer.title)}[/bold]")
-    console.print(escape(answer.question))
+    if answer.question:
+        console.print(escape(answer.question))
     console.print(region_status(answer))
     if plan is None:
         console.print(escape(without_plan_sentence(answer)))

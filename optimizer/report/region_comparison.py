@@ -15,6 +15,8 @@ from optimizer.report.differing import flips_table, input_rows, inputs_table, le
 from optimizer.report.export import frame_data
 from optimizer.report.frames import frame_table
 from optimizer.report.region_words import region_proof_word, without_plan_sentence
+from optimizer.report.rows import rows_of
+from optimizer.report.words import proved_word
 
 FLIPS_EACH = 5
 """Flips shown per scenario; --json has all."""
@@ -24,7 +26,7 @@ def show_region_comparison(console: Console, comparison: RegionComparison) -> No
     """Questions, inputs that differ, flips, every county, what is proved, and last the regions side by side."""
     first = comparison.answers[0]
     for number, answer in enumerate(comparison.answers):
-        console.print(f"[bold]{letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}")
+        console.print(f"[bold]{letter(number)}  {escape(answer.title)}.[/bold] {escape(answer.question)}".rstrip())
         apart = unlike_regions(first, answer)
         if apart:
             proved = "" if same_region(first, answer) else ", so that nothing of the difference is proved"
@@ -63,7 +65,7 @@ def _differences(comparison: RegionComparison) -> Table:
     table = pd.DataFrame({"scenario": found["to"]})
     for column in ("change", "least", "most"):
         table[f"{column} usd a year"] = found[f"{column}_usd_per_year"].astype("float64")
-    table["proved"] = found["proved"].map({True: "yes", False: "no"})
+    table["proved"] = [proved_word(row) for row in rows_of(found)]
     title = f"Cost of the region against {first}: proved where the intervals do not overlap; of no single county"
     return frame_table(title, table)
 

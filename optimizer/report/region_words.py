@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
-from optimizer.report.words import exact_usd, found_sentence, no_plan_sentence, usd
+from optimizer.report.words import LEAST_USD, exact_usd, found_sentence, no_plan_sentence, usd
 from optimizer.solve.outcome import Stopped
 
-LEAST_USD = 0.5
-"""A smaller sum is none: it would be shown as $0."""
 NO_PLAN_ALONE = "no plan alone"
 AS_ASKED: Mapping[str, str] = MappingProxyType({})
 """Counties are called what the region calls them."""

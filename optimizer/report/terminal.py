@@ -33,7 +33,8 @@ MAP_ROWS = 8
 def show_answer(console: Console, answer: Answer, folder: Path | None = None, *, made_before: bool = False) -> None:
     """One run: status, the plan in a paragraph, the moves worth most, money, limits that bind, where it is kept."""
     console.print(f"[bold]{escape(answer.title)}[/bold]")
-    console.print(escape(answer.question))
+    if answer.question:
+        console.print(escape(answer.question))
     console.print(status_sentence(answer))
     if answer.plan is None:
         return

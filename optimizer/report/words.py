@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from optimizer.counts import all_of, count_of
+from optimizer.counts import all_of, count_of, part_of
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
 from optimizer.solve.outcome import Progress, Stopped
+
+LEAST_USD = 0.5
+"""A smaller sum is none: it would be shown as $0."""
 
 
 def usd(amount: float | None) -> str:
@@ -97,6 +101,15 @@ def proof_word(answer: Answer) -> str:
     return f"within {exact_usd(answer.plan.sought_usd - answer.plan.bound_usd)}"
 
 
+def proved_word(difference: Mapping[str, Any]) -> str:
+    """What is proved of the difference of two costs: `yes`; `alike` where it can only be less than is told; or `no`."""
+    ends = (difference["least_usd_per_year"], difference["most_usd_per_year"])
+    if difference["proved"]:
+        return "yes"
+    alike = not difference["unlike"] and all(end is not None and abs(end) < LEAST_USD for end in ends)
+    return "alike" if alike else "no"
+
+
 def listed(parts: Sequence[str]) -> str:
     """Parts as a list in a sentence: `a, b and c`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -133,14 +146,25 @@ def plan_sentence(answer: Answer) -> str:
         f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
         f"{usd(plan.today_usd / plan.annuity)}: {saves}, averaged over "
         f"{count_of(len(plan.cash), 'year')} and after all one-time costs; {_break_even(plan)}. "
-        f"{guesses} of its {count_of(len(moved), 'move')} {'rests' if guesses == 1 else 'rest'} on estimated terms"
-        f"{unquoted_words(moved)}."
+        f"{initial(resting(guesses, len(moved), 'move'))} on estimated terms{unquoted_words(moved)}."
     )
+
+
+def resting(guesses: int, whole: int, thing: str) -> str:
+    """How many of a number of things rest on what is to be named, verb included."""
+    return f"{part_of(guesses, whole, thing)} {'rests' if guesses <= 1 else 'rest'}"
+
+
+def initial(sentence: str) -> str:
+    """A sentence with a capital at its beginning; the rest is left as it is."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def unquoted_words(moved: pd.DataFrame) -> str:
     """How many of the moves that rest on estimated terms have no quoted price either, after their number."""
     guessed = moved.loc[moved["estimated"] != "", "estimated"]
+    if guessed.empty:
+        return ""
     prices = int(guessed.str.contains("price_usd_per_year").sum())
     if prices == len(guessed):
         return ", not on a quote"

@@ -46,6 +46,21 @@ def lines_of(table: object, width: int) -> list[str]:
     return console.file.getvalue().splitlines()
 
 
+def test_a_title_is_not_as_narrow_as_its_table() -> None:
+    title = "Limits that bind, of which one per cent or less is left"
+    assert lines_of(frame_table(title, pd.DataFrame({"a": [1]})), 80)[0].rstrip() == title
+
+
+def test_a_table_without_rows_is_a_line() -> None:
+    (line,) = lines_of(frame_table("Limits [that] bind", pd.DataFrame({"rule": [], "state": []})), 80)
+    assert line.rstrip() == "Limits [that] bind: none"
+
+
+def test_parameters_are_told_apart() -> None:
+    text = " ".join(lines_of(frame_table("", pd.DataFrame({"now": [0.1], "fitted": [0.0952], "fte": [0.0952]})), 80))
+    assert text.split()[-3:] == ["0.1", "0.0952", "0.1"]
+
+
 @pytest.mark.parametrize("width", [3, 20, 80, PIPED_WIDTH])
 def test_nothing_is_cut_and_no_short_text_is_broken(width: int) -> None:
     lines = lines_of(frame_table("Wide", WIDE), width)

@@ -26,6 +26,8 @@ from optimizer.report.words import (
     plan_sentence,
     progress_line,
     proof_word,
+    proved_word,
+    resting,
     status_sentence,
     unquoted_words,
     usd,
@@ -75,8 +77,7 @@ def test_the_plan_in_a_paragraph() -> None:
     assert plan_sentence(answered()) == (
         "Of 2 services keep 1, outsource 1. 50.0% of the budget changes hands, to 1 organization. Net of revenue the "
         "plan costs $140 a year instead of $200: it saves $60 a year (30.0%), averaged over 1 year and after all "
-        "one-time costs; from year 1 on it has paid for itself. 0 of its 1 move rest on estimated terms, not on a "
-        "quote."
+        "one-time costs; from year 1 on it has paid for itself. No move rests on estimated terms."
     )
     assert "costs $60 a year more" in plan_sentence(answered(cost_usd=260.0))
 
@@ -193,3 +194,35 @@ def test_ticks_tell_the_number_that_they_stand_at(usd_: float, told: str) -> Non
 
 def test_what_never_pays_back_is_told_so() -> None:
     assert (cell("payback_years", float("inf")), cell("payback years", 1.5)) == ("never", "1.5")
+
+
+@pytest.mark.parametrize(
+    ("guesses", "whole", "words"),
+    [
+        (0, 1, "no move rests"),
+        (0, 6, "no move rests"),
+        (1, 1, "the one move rests"),
+        (1, 6, "1 of 6 moves rests"),
+        (2, 6, "2 of 6 moves rest"),
+        (6, 6, "all 6 moves rest"),
+    ],
+)
+def test_how_many_rest_on_estimates(guesses: int, whole: int, words: str) -> None:
+    assert resting(guesses, whole, "move") == words
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "proved", "unlike", "word"),
+    [
+        (5.0, 9.0, True, "", "yes"),
+        (-0.4, 0.4, False, "", "alike"),
+        (0.0, 0.0, False, "", "alike"),
+        (0.0, 0.0, False, "another year", "no"),
+        (-0.4, 3.0, False, "", "no"),
+        (None, 0.0, False, "", "no"),
+        (float("nan"), 0.0, False, "", "no"),
+    ],
+)
+def test_what_is_proved_of_a_difference(least: float, most: float, proved: bool, unlike: str, word: str) -> None:
+    row = {"least_usd_per_year": least, "most_usd_per_year": most, "proved": proved, "unlike": unlike}
+    assert proved_word(row) == word

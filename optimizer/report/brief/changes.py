@@ -12,7 +12,7 @@ from optimizer.report.brief.turns import Turn, Turns
 from optimizer.report.brief.words import SERVICE_LETTERS, capacity_words
 from optimizer.report.documents.blocks import Block, Heading, Items
 from optimizer.report.documents.letters import short
-from optimizer.report.words import exact_usd
+from optimizer.report.words import exact_usd, initial, resting
 
 
 def changes(partner: Partner, turns: Turns) -> Iterator[Block]:
@@ -34,10 +34,10 @@ def changes(partner: Partner, turns: Turns) -> Iterator[Block]:
 def _conditions(partner: Partner) -> Iterator[str]:
     guessed = int((partner.moves["estimated"] != "").sum()) + int((partner.sales["estimated"] != "").sum())
     if guessed:
-        rests = "rests" if guessed == 1 else "rest"
+        proposals = resting(guessed, len(partner.moves) + len(partner.sales), "proposal")
         yield (
-            f"{guessed} of {count_of(len(partner.moves) + len(partner.sales), 'proposal')} {rests} on terms that the "
-            "county estimated; a quote takes their place and may change the plan."
+            f"{initial(proposals)} on terms that the county estimated; a quote takes their place and may change the "
+            "plan."
         )
     else:
         yield "Other prices, dates, coverage or capacities than those above; the county then searches again."

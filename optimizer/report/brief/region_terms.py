@@ -21,7 +21,7 @@ from optimizer.report.brief.words import COUNTY_LETTERS, capacity_words, fte, sh
 from optimizer.report.documents.blocks import Block, Heading, Items
 from optimizer.report.documents.letters import short
 from optimizer.report.documents.tabling import Column, grid_of
-from optimizer.report.words import exact_usd, listed
+from optimizer.report.words import exact_usd, initial, listed, resting
 
 SUMMED = ("price_usd_per_year", "transition_usd", "retained_revenue_usd", "fte_transferred", "fte_displaced")
 COUNTIES_TOLD = 4
@@ -130,10 +130,9 @@ def _conditions(partner: RegionPartner) -> Iterator[str]:
     proposals = pd.concat([table[["estimated"]] for table in (partner.moves, partner.sales)])
     guessed = int((proposals["estimated"] != "").sum())
     if guessed:
-        rests = "rests" if guessed == 1 else "rest"
         yield (
-            f"{guessed} of {count_of(len(proposals), 'proposal')} {rests} on terms that a county estimated; a quote "
-            "takes their place and may change the plan."
+            f"{initial(resting(guessed, len(proposals), 'proposal'))} on terms that a county estimated; a quote takes "
+            "their place and may change the plan."
         )
     else:
         yield "Other prices, dates, coverage or capacities than those above; the counties then search again."

@@ -14,9 +14,8 @@ from optimizer.plan.region import RegionAnswer
 from optimizer.report.html.parts import Cell, Column, Section, Table
 from optimizer.report.html.run_basis import told_value
 from optimizer.report.html.tables import number_text, table_of
-from optimizer.report.region_words import LEAST_USD
-from optimizer.report.rows import Row, rows_of
-from optimizer.report.words import exact_usd
+from optimizer.report.rows import rows_of
+from optimizer.report.words import LEAST_USD, exact_usd, proved_word
 
 MOST_INPUTS = 400
 """Differing inputs that are listed one by one; with more the page would be of nothing else."""
@@ -28,7 +27,7 @@ def against_sentences(first: str, differences: pd.DataFrame) -> Iterator[str]:
     rows = rows_of(differences[differences["from"] == first])
     if not rows:
         return
-    known = [row["proved"] or _proved_alike(row) for row in rows]
+    known = [proved_word(row) != "no" for row in rows]
     told = [
         f"{row['to']} costs {_more_or_less(row['change_usd_per_year'])}{'' if sure else ' (not proved)'}"
         for row, sure in zip(rows, known, strict=True)
@@ -56,12 +55,6 @@ def decided_alike(services: int, otherwise: int) -> str:
         f"{count_of(services - otherwise, 'service is', 'services are')} decided alike in every plan, "
         f"{count_of(otherwise, 'service')} in more than one way."
     )
-
-
-def _proved_alike(row: Row) -> bool:
-    """Whether a difference can only be less than what would be shown as $1."""
-    ends = (row["least_usd_per_year"], row["most_usd_per_year"])
-    return not row["unlike"] and all(end is not None and abs(end) < LEAST_USD for end in ends)
 
 
 def _more_or_less(change_usd: float) -> str:
@@ -117,10 +110,12 @@ def differences_section(differences: pd.DataFrame) -> Section:
         "proved": "Proved",
         "unlike": "What else they do not share",
     }
-    table = table_of(differences, "differences-table", "Cost between every two scenarios", heads=heads)
+    told = differences.assign(proved=[proved_word(row) for row in rows_of(differences)])
+    table = table_of(told, "differences-table", "Cost between every two scenarios", heads=heads)
     lines = (
         "A plan's true best cost lies between what is proved that no plan costs less than, and what was found. A "
-        "difference is proved where the two intervals do not overlap; otherwise it may be none.",
+        "difference is proved where the two intervals do not overlap; otherwise it may be none. Alike: it is proved "
+        "that the two differ by less than a dollar a year.",
     )
     return Section("differences", "What is proved", lines, (table,))
 

@@ -14,7 +14,7 @@ from optimizer.report.differing import differing_paths
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
 from optimizer.report.memo.asked import Asked
-from optimizer.report.words import exact_usd, proof_word
+from optimizer.report.words import exact_usd, proof_word, proved_word
 
 QUESTION_LETTERS = 300
 RULED = (
@@ -77,7 +77,7 @@ def _row(asked: Asked, number: int) -> tuple[str, ...]:
         exact_usd(plan.cost_usd / plan.annuity),
         exact_usd(plan.saving_usd_per_year),
         against,
-        "-" if difference is None else "yes" if difference["proved"] else "no",
+        "-" if difference is None else proved_word(difference),
         exact_usd(one_time_usd(plan)),
         f"{int(plan.decisions['moved'].sum())}",
     )

@@ -13,7 +13,8 @@ from optimizer.report.documents.letters import short
 from optimizer.report.memo.asked import Asked
 from optimizer.report.memo.moves import moves
 from optimizer.report.memo.options import differs
-from optimizer.report.words import exact_usd, goal_sentences, listed, plan_sentence, status_sentence
+from optimizer.report.rows import rows_of
+from optimizer.report.words import exact_usd, goal_sentences, listed, plan_sentence, proved_word, status_sentence
 from optimizer.solve.outcome import Stopped
 
 TITLE_LETTERS = 120
@@ -47,10 +48,10 @@ def _sure(asked: Asked) -> Iterator[str]:
     home, table = asked.recommended.county, asked.comparison.differences
     of_letter = {answer.name: letter(number) for number, answer in enumerate(asked.answers)}
     foreign = {answer.name for answer in asked.answers if not same_county(home, answer.county)}
-    rows = table[table["from"] == asked.recommended.name].to_dict("records")
+    rows = rows_of(table[table["from"] == asked.recommended.name])
     rows = [row | {"letter": of_letter[row["to"]]} for row in rows if row["to"] not in foreign]
     yield from proved_sentences(rows)
-    yield from open_sentences([row for row in rows if not row["proved"]])
+    yield from open_sentences([row for row in rows if proved_word(row) == "no"])
     told = (
         ("Of another county, so that nothing of the difference is proved", [of_letter[name] for name in foreign]),
         ("Of another year, horizon or discount rate", [row["letter"] for row in rows if row["unlike"]]),
@@ -65,13 +66,16 @@ def _tests(asked: Asked) -> list[str]:
 
 
 def proved_sentences(rows: list[dict[Any, Any]]) -> Iterator[str]:
-    """Which options A is proved to cost less or more than; rows of differences, each with the other's letter."""
+    """What A is proved to cost less or more than, or as much as; rows of differences, each with the other's letter."""
     less = [row["letter"] for row in rows if row["proved"] and row["change_usd_per_year"] > 0]
     more = [row["letter"] for row in rows if row["proved"] and row["change_usd_per_year"] < 0]
+    alike = [row["letter"] for row in rows if proved_word(row) == "alike"]
     if less:
         yield f"A is proved to cost less than {listed(less)}."
     if more:
         yield f"A is proved to cost more than {listed(more)}."
+    if alike:
+        yield f"A is proved to cost as much as {listed(alike)}, to within a dollar a year."
 
 
 def open_sentences(rows: list[dict[Any, Any]]) -> Iterator[str]:

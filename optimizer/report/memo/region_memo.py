@@ -22,7 +22,8 @@ from optimizer.report.memo.region_risks import region_duties, region_risks
 from optimizer.report.memo.unknown import unknown_items
 from optimizer.report.reasons.region import region_sentences
 from optimizer.report.region_words import region_status, without_plan_sentence
-from optimizer.report.words import listed
+from optimizer.report.rows import rows_of
+from optimizer.report.words import listed, proved_word
 from optimizer.solve.outcome import Stopped
 
 COUNTIES_TOLD, COUNTY_LETTERS = 4, 30
@@ -94,10 +95,10 @@ def _sure(asked: RegionAsked) -> Iterator[str]:
     table = asked.comparison.differences
     of_letter = {answer.name: asked.title(place).partition(":")[0] for place, answer in enumerate(asked.answers)}
     others = {one.name for one in asked.answers if not same_region(asked.recommended, one)}
-    rows = table[table["from"] == asked.recommended.name].to_dict("records")
+    rows = rows_of(table[table["from"] == asked.recommended.name])
     rows = [row | {"letter": of_letter[row["to"]]} for row in rows if row["to"] not in others]
     yield from proved_sentences(rows)
-    yield from open_sentences([row for row in rows if not row["proved"]])
+    yield from open_sentences([row for row in rows if proved_word(row) == "no"])
     told = (
         ("Of other counties, so that nothing of the difference is proved", [of_letter[name] for name in others]),
         ("Of another year, horizon or discount rate", [row["letter"] for row in rows if row["unlike"]]),

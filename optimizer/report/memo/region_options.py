@@ -14,7 +14,7 @@ from optimizer.report.memo.by_county import FEW
 from optimizer.report.memo.options import TODAY, kind_of, signed
 from optimizer.report.memo.region_asked import RegionAsked
 from optimizer.report.region_words import region_proof_word
-from optimizer.report.words import exact_usd
+from optimizer.report.words import exact_usd, proved_word
 
 
 def region_options(asked: RegionAsked) -> Iterator[Block]:
@@ -62,7 +62,7 @@ def _row(asked: RegionAsked, number: int) -> tuple[str, ...]:
         exact_usd(saved_usd_per_year(plan)),
         "-" if plan.value_usd is None else exact_usd(plan.value_usd / answer.annuity),
         "-" if difference is None else signed(difference["change_usd_per_year"]),
-        "-" if difference is None else "yes" if difference["proved"] else "no",
+        "-" if difference is None else proved_word(difference),
         exact_usd(sum(one_time_usd(own) for own in plan.plans.values())),
     )
 

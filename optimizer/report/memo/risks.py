@@ -13,7 +13,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.totals import COUNTY
 from optimizer.report.documents.blocks import Block, Grid, Heading, Items
 from optimizer.report.documents.letters import short
-from optimizer.report.words import exact_usd, percent, unquoted_words
+from optimizer.report.words import exact_usd, initial, percent, resting, unquoted_words
 
 NAME_LETTERS = 50
 LIMITS_TOLD = 3
@@ -95,10 +95,9 @@ def estimated_sentences(decisions: pd.DataFrame, sales: pd.DataFrame) -> Iterato
     guessed = moved[moved["estimated"] != ""]
     if len(guessed):
         gross, usd = (float(rows["gross_usd_per_year"].sum()) for rows in (moved, guessed))
-        yield (
-            f"{len(guessed)} of {count_of(len(moved), 'move')} ({percent(usd, gross)} of what moves) "
-            f"{'rests' if len(guessed) == 1 else 'rest'} on estimated terms{unquoted_words(moved)}."
-        )
+        share = f" ({percent(usd, gross)} of what moves)" if len(guessed) < len(moved) else ""
+        of_moves = initial(resting(len(guessed), len(moved), "move"))
+        yield f"{of_moves} on estimated terms{unquoted_words(moved)}{share}."
     elif len(moved):
         yield f"Every term of its {count_of(len(moved), 'move')} was given to the county; none is estimated."
     sold = int((sales["estimated"] != "").sum())

@@ -12,7 +12,17 @@ from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.reasons.whole import doing_words, realized_sentence, rests_sentence
 from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_status, value_sentence, without_plan_sentence
-from optimizer.report.words import decided_words, exact_usd, listed, percent, rules_sentence, unquoted_words, usd
+from optimizer.report.words import (
+    decided_words,
+    exact_usd,
+    initial,
+    listed,
+    percent,
+    resting,
+    rules_sentence,
+    unquoted_words,
+    usd,
+)
 from optimizer.solve.outcome import Stopped
 
 
@@ -147,10 +157,10 @@ def region_uncertainty(answer: RegionAnswer, names: Mapping[str, str]) -> Iterat
     moved = decisions[decisions["moved"]]
     guessed = moved[moved["estimated"] != ""]
     if len(moved):
-        rests = "rests" if len(guessed) == 1 else "rest"
+        of_moves = initial(resting(len(guessed), len(moved), "move"))
         usd_ = usd(float(guessed["gross_usd_per_year"].sum()))
         whose = f"{unquoted_words(moved)} (services that cost {usd_} a year today)" if len(guessed) else ""
-        yield f"{len(guessed)} of {count_of(len(moved), 'move')} {rests} on estimated terms{whose}."
+        yield f"{of_moves} on estimated terms{whose}."
     if len(moved) or len(sales):
         told: dict[str, list[str]] = {}
         for key, part in answer.counties.items():

@@ -16,6 +16,7 @@ from optimizer.report.words import (
     listed,
     percent,
     plan_sentence,
+    resting,
     rules_sentence,
     status_sentence,
     unquoted_words,
@@ -106,8 +107,7 @@ def rests_sentence(moved: pd.DataFrame, sold: int, shares: Collection[float]) ->
     part = f"{least:.0%}" if least == most else f"{least:.0%} to {most:.0%}, by county,"
     counted = "all that" if least == 1.0 else f"{part} of what"
     counted += f" is promised is counted on{'' if least == 1.0 else ', an assumption'}"
-    rests = "rests" if guesses == 1 else "rest"
-    of_moves = f"{guesses} of {count_of(len(moved), 'move')} {rests}"
+    of_moves = resting(guesses, len(moved), "move")
     estimated = f", and {of_moves} on estimated terms{unquoted_words(moved)}" if guesses else ""
     return f"What will be saved in fact is not proved: {counted}{estimated}."
 

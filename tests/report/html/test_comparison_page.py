@@ -16,6 +16,7 @@ from optimizer.report.html.analyses import frontier_section, realized_section
 from optimizer.report.html.comparison_page import comparison_page
 from optimizer.report.html.parts import Section
 from optimizer.report.html.writing import page_text
+from optimizer.report.words import proved_word
 from optimizer.runs.folder import Run
 from optimizer.runs.manifest import flat_settings
 from optimizer.solve.outcome import Stopped
@@ -58,7 +59,7 @@ def test_every_table_is_the_comparisons_own(compared: tuple[Comparison, list[Run
     differences = page.tables["differences-table"]
     for column in ("change_usd_per_year", "least_usd_per_year", "most_usd_per_year"):
         assert differences.values(column) == comparison.differences[column].tolist()
-    proved = ["yes" if proved else "no" for proved in comparison.differences["proved"]]
+    proved = [proved_word(row) for row in comparison.differences.to_dict("records")]
     assert differences.texts("proved") == proved
     flips = page.tables["flips-table"]
     assert flips.texts("name") == comparison.flips["name"].tolist()
