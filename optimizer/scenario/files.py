@@ -72,7 +72,10 @@ def _parsed(text: str, start: Mark) -> tuple[Node | None, tuple[Finding, ...]]:
                 break
     except MarkedYAMLError as error:
         mark = builder.mark(error.problem_mark or error.context_mark)
-        builder.refuse(error.problem or "broken YAML", "YAML 1.2", "Check indents, colons and quotes.", mark)
+        problem = (error.problem or "broken YAML").removeprefix("found ")
+        tab = r"'\t'" in problem
+        fix = "Indent with spaces, not with tabs." if tab else "Check indents, colons and quotes."
+        builder.refuse(problem, "YAML 1.2", fix, mark)
     except (YAMLError, ValueError, OverflowError) as error:
         # Escapes and directives with absurd numbers end in errors of their own, without a place.
         builder.refuse(f"{type(error).__name__}", "YAML 1.2", "Check the text that follows this place.")

@@ -27,7 +27,10 @@ def root_of(path: Path) -> Path:
     """The nearest folder above a scenario file that holds base.yaml, with links resolved."""
     resolved = real(path)
     if not resolved.is_file():
-        raise Refused([Finding(path.as_posix(), "no such file", "a scenario file", "Check its name and folder.")])
+        found, fix = "no such file", "Check its name and folder."
+        if resolved.is_dir():
+            found, fix = "a folder", "Name a .yaml file; that file names the county."
+        raise Refused([Finding(path.as_posix(), found, "a scenario file", fix)])
     for folder in resolved.parents:
         if (folder / BASE).is_file():
             if resolved == folder / BASE or resolved.parent == folder / "counties":

@@ -15,7 +15,7 @@ from optimizer.ask import program_of
 from optimizer.counts import count_of
 from optimizer.county.county import County
 from optimizer.county.reading import read_county
-from optimizer.errors import Finding, OptimizerError, raise_if_any
+from optimizer.errors import Finding, OptimizerError, Refused, raise_if_any
 from optimizer.options.prepare import prepare
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
@@ -24,6 +24,8 @@ from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import OnStep, searched, silent
 
 MOST_POINTS = 1_000
+NOTHING = (np.nan,) * 6
+"""The figures of a point without a plan."""
 Grid = Mapping[str, Sequence[str]]
 """Path of a setting or a cell to its values, as `--set` has them."""
 
@@ -92,17 +94,24 @@ def sweep(
 ) -> Sweep:
     """The plan at every point of the grid; a point that is refused or has no plan is a row like the others.
 
-    Raises `Refused` if the scenario itself is refused.
+    Raises `Refused` if the scenario itself is refused, or every point of the grid.
     """
     tables = read_county(load_scenario(scenario, overrides, county).county)
     paths, combinations = tuple(grid), list(product(*grid.values()))
-    rows, decided = [], []
+    rows, decided, refusals = [], [], list[OptimizerError]()
     for number, values in enumerate(combinations, 1):
         on_step(f"Point {number} of {len(combinations)}")
         asked = [*overrides, *(f"{path}={value}" for path, value in zip(paths, values, strict=True))]
-        figures, decisions = _point(scenario, asked, county, tables)
+        try:
+            figures, decisions = _point(scenario, asked, county, tables)
+        except OptimizerError as error:
+            refusals.append(error)
+            figures, decisions = (f"refused: {str(error).splitlines()[0]}", *NOTHING), None
         rows.append((*values, *figures))
         decided.append(decisions)
+    refused = [error.findings for error in refusals if type(error) is Refused]
+    if len(refused) == len(combinations):
+        raise Refused(dict.fromkeys(finding for findings in refused for finding in findings))
     flips = _flips(grid, combinations, decided)
     figures_ = ["status", "usd_per_year", "least_usd_per_year", "saving_usd_per_year", "moved", "agreements"]
     table = pd.DataFrame(rows, columns=[*paths, *figures_, "displaced_fte"])
@@ -113,16 +122,12 @@ def _point(
     scenario: Path, overrides: Sequence[str], county: Path | None, tables: County
 ) -> tuple[tuple[Any, ...], pd.DataFrame | None]:
     """The figures of one point, and the decisions of its plan by service."""
-    nothing = (np.nan,) * 6
-    try:
-        case = prepare(tables, load_scenario(scenario, overrides, county))
-        program = program_of(case)
-        outcome = searched(program, case.settings.solver)
-        if outcome.x is None:
-            return (str(outcome.stopped), *nothing), None
-        plan = plan_of(program, outcome)
-    except OptimizerError as error:
-        return (f"refused: {str(error).splitlines()[0]}", *nothing), None
+    case = prepare(tables, load_scenario(scenario, overrides, county))
+    program = program_of(case)
+    outcome = searched(program, case.settings.solver)
+    if outcome.x is None:
+        return (str(outcome.stopped), *NOTHING), None
+    plan = plan_of(program, outcome)
     status = "proved" if outcome.stopped is Stopped.PROVED else str(outcome.stopped)
     return (status, *_figures(plan)), plan.decisions.set_index("service_id")[["name", "decision", "provider"]]
 

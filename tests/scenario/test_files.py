@@ -208,3 +208,9 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
 )
 def test_absurd_numbers_in_escapes_and_directives_are_refused(text: str) -> None:
     assert refused(text).startswith("x.yaml:")
+
+
+def test_an_indent_by_tabs_is_told_once_and_mended() -> None:
+    words = refused("title: x\nset:\n\tlimits.transition_usd: 4\n")
+    assert words.startswith("x.yaml:3:1: found character")
+    assert words.endswith("Indent with spaces, not with tabs.")

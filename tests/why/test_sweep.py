@@ -61,6 +61,13 @@ def test_points_without_a_plan_are_rows_that_say_why(question: Path) -> None:
     assert found.told().lines[0] == "3 points, 1 with a plan."
 
 
+def test_a_path_that_no_point_can_have_is_refused_once(question: Path) -> None:
+    with pytest.raises(Refused, match="Did you mean") as refusal:
+        sweep(question, parse_grid(["economics.hurdle_shar=0:0.3:4"]))
+    (finding,) = refusal.value.findings
+    assert finding.where == "--set economics.hurdle_shar"
+
+
 @pytest.mark.parametrize(
     ("texts", "told"),
     [
