@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from optimizer.county.files import replacing_file
+from optimizer.report.workbook.charts import add_chart
 from optimizer.report.workbook.page import Block, Check, Page
 from optimizer.report.workbook.words import HEAT, NUMBER, WHOLE, heading, number_format, unit_kind
 
@@ -35,16 +36,25 @@ LIGHTEST, DARKEST = "#F7FBFF", "#6BAED6"
 """Ends of a scale on which black figures can be read."""
 LONGEST = 32_000
 """Letters in a cell; Excel takes 32,767."""
-COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
-"""Told apart by the colour-blind and in grey (UK Government Analysis Function)."""
-DASHES, MARKERS = ("solid", "dash", "round_dot"), ("circle", "square", "triangle", "diamond", "x")
-"""What tells lines apart where there are more of them than colours."""
 BROADEST = 230
 """Letters across a printed page; broader tables are printed on several pages side by side."""
 HEAT_WIDTH, HEAT_COLUMNS, HEAT_BROADEST = 6, 12, 130
 """Letters across a column of shares; from how many of them on so many letters fit on a page, as they are read one by
 one.
 """
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14, "valign": "top"},
+    "line": {"text_wrap": True, "valign": "top"},
+    "total": {"bold": True, "top": 1},
+    "block": {"bold": True, "font_size": 12},
+    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+    "text": {"indent": 1, "valign": "top"},
+    "long": {"indent": 1, "valign": "top", "text_wrap": True},
+    "number head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
+    "heat": {"bold": True, "text_wrap": True, "bottom": 1, "rotation": 90},
+}
+"""Everything but numbers, which are named by their format, `total ` before it in a last row."""
 
 
 def write_pages(path: Path, pages: Sequence[Page]) -> None:
@@ -66,14 +76,11 @@ class _Writer:
     """Title of a table and its column to the cells of the column and their sum, for formulas elsewhere."""
 
     def write(self, page: Page) -> None:
+        """Write a page as a sheet of its own, set up for print."""
         sheet = self.book.add_worksheet(page.name)
         sheet.hide_gridlines(2)
         widths: dict[int, int] = {}
-        row = 0
-        for number, line in enumerate(page.lines):
-            self._line(sheet, row, line, "title" if number == 0 else "line")
-            row += 1
-        row += bool(page.lines)
+        row = self._lines(sheet, page.lines)
         for number, block in enumerate(page.blocks):
             if block.frame.empty:
                 continue
@@ -82,43 +89,22 @@ class _Writer:
                 sheet.repeat_rows(row, row + 1)
             row = self._block(sheet, page.name, row, block, widths)
         if page.checks:
-            row = self._checks(sheet, row, page.checks, widths)
-        for column in range(ACROSS if page.lines else 0):
-            widths[column] = max(widths.get(column, 0), LETTERS_ACROSS // ACROSS)
-        shares = {
-            place for block in page.blocks for place, name in enumerate(block.frame.columns) if name in block.heat
-        }
-        shown = {
-            column: min(max(width + MARGIN, HEAT_WIDTH if column in shares else NARROWEST), WIDEST)
-            for column, width in widths.items()
-        }
-        for column, width in shown.items():
-            sheet.set_column(column, column, width)
-        across = _pages_across([shown[column] for column in sorted(shown)], heat=len(shares) > HEAT_COLUMNS)
-        if across > 1:
-            sheet.repeat_columns(0, 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(max(1, across), 0)
-        sheet.set_paper(1)
+            self._checks(sheet, row, page.checks, widths)
+        _set_up(sheet, page, widths)
+
+    def _lines(self, sheet: Worksheet, lines: Sequence[str]) -> int:
+        """Write the sentences of a page, the first as its title; the first row below them and a blank one."""
+        for row, line in enumerate(lines):
+            self._line(sheet, row, line, "title" if row == 0 else "line")
+        return len(lines) + bool(lines)
 
     def _format(self, name: str) -> Format:
         if name not in self.formats:
-            looks: dict[str, dict[str, Any]] = {
-                "title": {"bold": True, "font_size": 14, "valign": "top"},
-                "line": {"text_wrap": True, "valign": "top"},
-                "total": {"bold": True, "top": 1},
-                "block": {"bold": True, "font_size": 12},
-                "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
-                "text": {"indent": 1, "valign": "top"},
-                "long": {"indent": 1, "valign": "top", "text_wrap": True},
-                "number head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
-                "heat": {"bold": True, "text_wrap": True, "bottom": 1, "rotation": 90},
-            }
             total, _, number = name.partition("total ")
             # numbers stand beside the first line of a text that takes several
             number_look = {"num_format": name, "valign": "top"}
-            look = looks["total"] | {"num_format": number} if number and not total else number_look
-            self.formats[name] = self.book.add_format(looks.get(name, look))
+            look = LOOKS["total"] | {"num_format": number} if number and not total else number_look
+            self.formats[name] = self.book.add_format(LOOKS.get(name, look))
         return self.formats[name]
 
     def _line(self, sheet: Worksheet, row: int, line: str, look: str) -> None:
@@ -157,7 +143,7 @@ class _Writer:
         if block.summed:
             self._totals(sheet, head, last, block)
             end += 1
-        return self._chart(sheet, page, head, last, end, block) if block.chart is not None else end
+        return end if block.chart is None else add_chart(self.book, sheet, block, (head, last), end)
 
     def _kinds(self, block: Block, name: str) -> list[str]:
         """By row, the name that tells how a column's numbers are written."""
@@ -237,45 +223,22 @@ class _Writer:
             sheet.write_formula(at, 3, f"=ABS({xl_rowcol_to_cell(at, 2)}-{amount})<{TIES_WITHIN:g}", None, ties)
         return row + len(checks) + 2
 
-    def _chart(self, sheet: Worksheet, page: str, head: int, last: int, row: int, block: Block) -> int:
-        drawn = block.chart
-        assert drawn is not None
-        chart = self.book.add_chart({"type": drawn.kind})
-        columns = list(map(str, block.frame.columns))
-        for number, name in enumerate(drawn.values):
-            place, colour = columns.index(name), COLOURS[number % len(COLOURS)]
-            of = columns.index(drawn.of)
-            look = _line(number, colour) if drawn.kind == "line" else {"fill": {"color": colour}}
-            chart.add_series(
-                {
-                    "name": [page, head, place],
-                    "categories": [page, head + 1, of, last, of],
-                    "values": [page, head + 1, place, last, place],
-                    **look,
-                }
-            )
-        chart.set_title({"name": drawn.title, "name_font": {"size": 11}})
-        chart.set_legend({"position": "bottom"} if len(drawn.values) > 1 else {"none": True})
-        axis = {
-            "num_format": number_format(drawn.values[0]),
-            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-        }
-        names: dict[str, Any] = (
-            {"reverse": True, "label_position": "low"} if drawn.kind == "bar" else {"label_position": "low"}
-        )
-        chart.set_x_axis(axis if drawn.kind == "bar" else names)
-        chart.set_y_axis(names if drawn.kind == "bar" else axis)
-        height = max(260, 22 * len(block.frame) + 90) if drawn.kind == "bar" else 300
-        chart.set_size({"width": 760, "height": height})
-        sheet.insert_chart(row, 0, chart, {"description": drawn.title})
-        return row + math.ceil(height / 20) + 2
 
-
-def _line(number: int, colour: str) -> dict[str, Any]:
-    """A line of a chart that no other one looks like, in grey either."""
-    dash, marker = DASHES[number // len(COLOURS) % len(DASHES)], MARKERS[number % len(MARKERS)]
-    line = {"color": colour, "width": 2.25, "dash_type": dash}
-    return {"line": line, "marker": {"type": marker, "size": 6, "fill": {"color": colour}, "border": {"color": colour}}}
+def _set_up(sheet: Worksheet, page: Page, widths: Mapping[int, int]) -> None:
+    """Widths of columns by the letters that they show, and paper."""
+    shares = {place for block in page.blocks for place, name in enumerate(block.frame.columns) if name in block.heat}
+    across_lines = dict.fromkeys(range(ACROSS if page.lines else 0), LETTERS_ACROSS // ACROSS)
+    shown = {}
+    for column in sorted({*widths, *across_lines}):
+        letters = max(widths.get(column, 0), across_lines.get(column, 0)) + MARGIN
+        shown[column] = min(max(letters, HEAT_WIDTH if column in shares else NARROWEST), WIDEST)
+        sheet.set_column(column, column, shown[column])
+    across = _pages_across([*shown.values()], heat=len(shares) > HEAT_COLUMNS)
+    if across > 1:
+        sheet.repeat_columns(0, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(max(1, across), 0)
+    sheet.set_paper(1)
 
 
 def _head_look(block: Block, name: str) -> str:

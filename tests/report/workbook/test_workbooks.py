@@ -18,11 +18,12 @@ from optimizer.county.generator import generate, spec_for
 from optimizer.county.writing import write_county
 from optimizer.plan.compare import compare
 from optimizer.report.reasons.whole import lead_sentences
+from optimizer.report.workbook.charts import COLOURS, _line
 from optimizer.report.workbook.comparison_pages import comparison_pages
 from optimizer.report.workbook.page import Block, Page
 from optimizer.report.workbook.run_pages import run_pages
 from optimizer.report.workbook.words import DOLLARS, heading, number_format
-from optimizer.report.workbook.writing import COLOURS, LONGEST, _line, write_pages
+from optimizer.report.workbook.writing import LONGEST, write_pages
 from optimizer.runs.folder import Run, changed_of, read_run, setters_of
 from optimizer.runs.region_folder import read_region_run
 from optimizer.scenario.layers import Setters
