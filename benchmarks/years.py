@@ -64,14 +64,19 @@ def in_own_process(start_years: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print one line per number of start years, as a Markdown table."""
+    """Print the table, or as a process of its own (`--one`) a single measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.one is not None:
+    if asked.one is None:
+        print_table(asked.repeats)
+    else:
         print(json.dumps(measured(asked.one)))
-        return
+
+
+def print_table(repeats: int) -> None:
+    """One line per number of start years, as a Markdown table, below what it was measured on."""
     import highspy
 
     print(f"{date.today()}, {platform.python_version()}, HiGHS {highspy.Highs().version()}, {os.cpu_count()} cores\n")
@@ -79,19 +84,28 @@ def main() -> None:
         "| start years | rows x columns | nonzeros | build s | search s | verify s | ratio | peak MB | proved | saved |"
     )
     print("|---|---|---|---|---|---|---|---|---|---|")
-    first = None
+    first_s = None
     for start_years in START_YEARS:
-        runs = [in_own_process(start_years) for _ in range(asked.repeats)]
-        seconds = {name: statistics.median(run[name] for run in runs) for name in ("build_s", "search_s", "verify_s")}
-        total = sum(seconds.values())
-        first = first or total
-        one = runs[0]
-        print(
-            f"| {start_years} | {one['rows']:,.0f} x {one['columns']:,.0f} | {one['nonzeros']:,.0f} | "
-            + " | ".join(f"{seconds[name]:.2f}" for name in seconds)
-            + f" | {total / first:.1f} | {max(run['peak_mb'] for run in runs):.0f} | "
-            f"{'yes' if all(run['proved'] for run in runs) else 'no'} | ${one['saving_usd_per_year']:,.0f} |"
-        )
+        runs = [in_own_process(start_years) for _ in range(repeats)]
+        spent_s = [statistics.median(run[part] for run in runs) for part in ("build_s", "search_s", "verify_s")]
+        first_s = first_s or sum(spent_s)
+        print(table_line(start_years, runs, spent_s, sum(spent_s) / first_s))
+
+
+def table_line(start_years: int, runs: list[dict[str, float]], spent_s: list[float], ratio: float) -> str:
+    """Sizes and saving are the same in every run; of memory the most is told, and `proved` if all were."""
+    one = runs[0]
+    cells = (
+        f"{start_years}",
+        f"{one['rows']:,.0f} x {one['columns']:,.0f}",
+        f"{one['nonzeros']:,.0f}",
+        *(f"{seconds:.2f}" for seconds in spent_s),
+        f"{ratio:.1f}",
+        f"{max(run['peak_mb'] for run in runs):.0f}",
+        "yes" if all(run["proved"] for run in runs) else "no",
+        f"${one['saving_usd_per_year']:,.0f}",
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

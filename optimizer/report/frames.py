@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from math import inf
 
 import pandas as pd
@@ -49,19 +49,29 @@ def frame_table(
     total = len(frame) if whole is None else whole
     more = f" (first {len(frame)} of {total})" if total > len(frame) else ""
     table = TitledTable(title + more)
-    kinds = {column: "" if column in names else str(column) for column in frame.columns}
-    texts = {column: [cell(kind, value) for value in frame[column]] for column, kind in kinds.items()}
-    for column, values in texts.items():
-        number = pd.api.types.is_numeric_dtype(frame[column]) and frame[column].dtype != bool
-        header = str(column) if column in names else str(column).replace("_", " ")
-        # numbers and short texts are never broken; long texts wrap between words, but not to a word a line
-        longest = max(map(len, values), default=0)
-        least = longest if number or longest <= SHORT_TEXT else NARROWEST_TEXT
-        width = max(least, *(len(word) for text in (header, *values) for word in text.split() or [""]))
-        table.add_column(escape(header), justify="right" if number else "left", min_width=width, overflow="fold")
-    for row in zip(*texts.values(), strict=True):
+    columns = []
+    for name in frame.columns:
+        own = name in names
+        is_number = pd.api.types.is_numeric_dtype(frame[name]) and frame[name].dtype != bool
+        texts = [cell("" if own else str(name), value) for value in frame[name]]
+        head = str(name) if own else str(name).replace("_", " ")
+        table.add_column(
+            escape(head),
+            justify="right" if is_number else "left",
+            min_width=_least_width(head, texts, is_number=is_number),
+            overflow="fold",
+        )
+        columns.append(texts)
+    for row in zip(*columns, strict=True):
         table.add_row(*map(escape, row))
     return table
+
+
+def _least_width(head: str, texts: Sequence[str], *, is_number: bool) -> int:
+    """Numbers and short texts are never broken; long texts wrap between words, but not to a word a line."""
+    longest = max(map(len, texts), default=0)
+    least = longest if is_number or longest <= SHORT_TEXT else NARROWEST_TEXT
+    return max(least, *(len(word) for text in (head, *texts) for word in text.split() or [""]))
 
 
 def cell(column: str, value: object) -> str:

@@ -42,17 +42,30 @@ def run_engine(
         return search_highs(program, solver, start, on_progress)
     if name == "decomposition" and rules is None:
         return search_decomposed(program, solver, start, on_progress, last)
+    return search_through_pyomo(_behind_pyomo(name), program, start, rules)
+
+
+def _behind_pyomo(name: str) -> str:
+    """The solver behind Pyomo that an engine's name stands for. Raises `Refused` for a name that stands for none."""
     kind, _, pyomo_solver = name.partition(":")
-    if name != "highs" and (kind != "pyomo" or not pyomo_solver):
-        needs = "auto, highs, decomposition, or pyomo:<solver> such as pyomo:highs or pyomo:scip"
-        fix = "Name one of these." if name != "decomposition" else "Rules of one's own need pyomo:<solver>."
-        raise Refused([Finding("--engine", repr(name), needs, fix)])
+    if kind == "pyomo" and pyomo_solver:
+        return pyomo_solver
+    if name == "highs":
+        return name
+    needs = "auto, highs, decomposition, or pyomo:<solver> such as pyomo:highs or pyomo:scip"
+    fix = "Rules of one's own need pyomo:<solver>." if name == "decomposition" else "Name one of these."
+    raise Refused([Finding("--engine", repr(name), needs, fix)])
+
+
+def search_through_pyomo(pyomo_solver: str, program: Planned, start: Floats | None, rules: Path | None) -> Outcome:
+    """A solver behind Pyomo for every goal in its order, under a consultant's own rules if there are any."""
     from optimizer.solve.pyomo_bridge import load_rules, search_pyomo  # a second of import that HiGHS does not need
 
+    solver = program.case.settings.solver
     hook = None if rules is None else load_rules(rules)
 
     def search(asked: Planned, settings: Solver, begin: Floats | None) -> Outcome:
-        return search_pyomo(asked, settings, pyomo_solver or "highs", hook, begin)
+        return search_pyomo(asked, settings, pyomo_solver, hook, begin)
 
     sought, outcome = search_in_order(program, solver, start, search)
     if hook is not None:  # what is freed must be spent as the rules allow it, too

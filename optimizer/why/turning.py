@@ -15,6 +15,8 @@ from enum import StrEnum
 MOST_ASKED = 40
 MOST_OPEN = 3
 """A search that leaves this many numbers open is not asked any further."""
+EVERY_HALVED = 3
+"""One question in so many halves the bracket, whatever is foretold."""
 NOISE = 1e-6
 """What floating point may add to a step."""
 
@@ -109,19 +111,25 @@ def _closed(known: Mapping[float, Stands], grid: Grid) -> bool:
 def _next(known: Mapping[float, Stands], foretold: float | None, grid: Grid) -> float | None:
     """The number to ask about next; None: nothing more is to be learnt."""
     yes, no = _ends(known)
-    low, high = (grid.low if yes is None else yes), (grid.high if no is None else no)
-    guesses = [] if foretold is None else [foretold, grid.after(max(foretold, low))]
     if yes is None:
-        guesses = [] if foretold is None else [foretold]
-        guesses += [grid.low, *(grid.tried if known.get(grid.low) is Stands.IMPOSSIBLE else ())]
-        return next((one for one in guesses if grid.low <= one <= grid.high and one not in known), None)
-    if no is None and grid.high not in known:
+        return _first_in(known, foretold, grid)
+    high = grid.high if no is None else no
+    guesses = [] if foretold is None else [foretold, grid.after(max(foretold, yes))]
+    if no is None:
         guesses.append(grid.high)
-    inside = (one for one in guesses if low < one <= high and one not in known)
-    following = next(inside, None)
-    if following is not None and len(known) % 3:  # every third is a halving, so that small steps come to an end
+    following = next((one for one in guesses if yes < one <= high and one not in known), None)
+    # halvings in between, so that small steps come to an end
+    if following is not None and len(known) % EVERY_HALVED:
         return following
-    return _halved([low, *sorted(number for number in known if low < number < high), high], grid)
+    return _halved([yes, *sorted(number for number in known if yes < number < high), high], grid)
+
+
+def _first_in(known: Mapping[float, Stands], foretold: float | None, grid: Grid) -> float | None:
+    """Where it may be in for the first time: as foretold, at the most wanted, and where else it is to be tried."""
+    guesses = [grid.low] if foretold is None else [foretold, grid.low]
+    if known.get(grid.low) is Stands.IMPOSSIBLE:
+        guesses += grid.tried
+    return next((one for one in guesses if grid.low <= one <= grid.high and one not in known), None)
 
 
 def _halved(asked: Sequence[float], grid: Grid) -> float | None:

@@ -28,14 +28,12 @@ def fitted(document: Document, pages: int) -> Document:
     by turns to their end. At the least every list shows what its `least` says; where that does not fit, tables with
     something that may stand `instead` of them give way to it, and then lists show one row.
     """
-    lost = (pages - 1) * max(LOST_AT_BREAK, _tallest_row(document))
-    room = (pages * PAGE - lost) * SAFETY - _title_height(document)
     lists = [block for block in document.blocks if isinstance(block, Items | Grid) and block.rest is not None]
     shown = {id(block): min(block.least, _size(block)) for block in lists}
-    room -= sum(_height(_folded(block, shown)) for block in document.blocks if not isinstance(block, Picture))
+    texts = [_folded(block, shown) for block in document.blocks if not isinstance(block, Picture)]
+    room = _room(document, pages) - sum(map(_height, texts))
     if room < 0.0 and any(isinstance(block, Grid) and block.instead for block in document.blocks):
-        shorter = (block.instead or block if isinstance(block, Grid) else block for block in document.blocks)
-        return fitted(replace(document, blocks=tuple(shorter)), pages)
+        return fitted(_shortened(document), pages)
     room = _shrunk(lists, shown, room)
     for block in lists:
         room = _grown([block], shown, {id(block): min(block.enough, _size(block))}, room)
@@ -44,6 +42,18 @@ def fitted(document: Document, pages: int) -> Document:
     _grown(lists, shown, {id(block): _size(block) for block in lists}, room - pictures if drawn else room)
     kept = [block for block in document.blocks if drawn or not isinstance(block, Picture)]
     return replace(document, blocks=tuple(_folded(block, shown) for block in kept))
+
+
+def _room(document: Document, pages: int) -> float:
+    """What the pages hold below the title [pt]."""
+    lost = (pages - 1) * max(LOST_AT_BREAK, _tallest_row(document))
+    return (pages * PAGE - lost) * SAFETY - _title_height(document)
+
+
+def _shortened(document: Document) -> Document:
+    """The document with what may stand instead of its tables."""
+    shorter = (block.instead or block if isinstance(block, Grid) else block for block in document.blocks)
+    return replace(document, blocks=tuple(shorter))
 
 
 def _grown(lists: Sequence[Items | Grid], shown: dict[int, int], most: Mapping[int, int], room: float) -> float:
