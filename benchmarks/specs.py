@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -16,6 +17,7 @@ from benchmarks.instances.orlib import Wanted
 from benchmarks.instances.reading import read_instance
 from benchmarks.solvers.registry import adapter_of
 from benchmarks.solvers.trace import Limit
+from optimizer.county.findings import did_you_mean
 from optimizer.errors import Finding, Refused
 from optimizer.program.program import Program
 
@@ -100,11 +102,32 @@ def load_suite(name: str) -> tuple[Suite, Path]:
     except YAMLError as error:
         raise Refused([Finding(str(path), str(error), "valid YAML", "See benchmarks/suites.")]) from error
     except ValidationError as error:
-        findings = [
-            Finding(f"{path}: {'.'.join(map(str, wrong['loc']))}", repr(wrong["input"])[:80], wrong["msg"], "Mend it.")
-            for wrong in error.errors()
-        ]
-        raise Refused(findings) from error
+        raise Refused(_findings(str(path), error)) from error
+
+
+def _findings(path: str, error: ValidationError) -> Iterator[Finding]:
+    """Everything that is wrong with a suite; a list is not too short for what is refused in it."""
+    refused = {wrong["loc"][0] for wrong in error.errors() if len(wrong["loc"]) > 1}
+    for wrong in error.errors():
+        if wrong["type"] != "too_short" or wrong["loc"][0] not in refused:
+            yield _finding(path, wrong)
+
+
+def _finding(path: str, wrong: ErrorDetails) -> Finding:
+    """What is wrong with one word of a suite, by the kind of pydantic's error."""
+    *above, word = wrong["loc"] or ("suite",)
+    words = tuple(Asked.model_fields if "instances" in above else Suite.model_fields)
+    place = f"{path} {'.'.join(map(str, above))}".rstrip()
+    match wrong["type"]:
+        case "missing":
+            return Finding(place, f"no {word}", f"a line `{word}: ...`", "Add it; see benchmarks/suites.")
+        case "extra_forbidden":
+            fix = did_you_mean(word, words, "Remove it, or see benchmarks/suites.")
+            return Finding(place, f"{word!r}", f"a word of a suite: {', '.join(words)}", fix)
+        case _:
+            told = wrong["msg"][0].lower() + wrong["msg"][1:]
+            place = f"{path} {'.'.join(map(str, wrong['loc']))}"
+            return Finding(place, repr(wrong["input"])[:80], told, "Mend it; see benchmarks/suites.")
 
 
 def instances_of(suite: Suite, folder: Path) -> list[Instance]:

@@ -121,8 +121,8 @@ def export(
             program = region_program_of(region, on_progress)
     else:
         program = program_of(county_alone(region, str(county)))
-    write_model(program, out, load_rules(constraints) if constraints else None)
-    click.echo(f"Written: {out}")
+    for written in write_model(program, out, load_rules(constraints) if constraints else None):
+        click.echo(f"Written: {written}")
 
 
 @click.command()

@@ -87,7 +87,7 @@ def test_a_child_that_breaks_down_says_so():
     ("change", "said"),
     [
         ("time_limit_s: 10|time_limit_s: -1", "time_limit_s: found -1"),
-        ("time_limit_s|time_limits", "time_limits: found 10"),
+        ("time_limit_s|time_limits", "found 'time_limits', needs a word of a suite"),
         ("highs, gurobi|highs, cplex", "'cplex', needs one of"),
         ("county-20x5x3|country-20x5x3", "Did you mean county-"),
         ("*.txt|*.csv", "needs a file that exists"),
@@ -203,3 +203,16 @@ def test_results_come_back_from_their_files(tmp_path):
     pd.testing.assert_frame_equal(again.events, results.events)
     with pytest.raises(Refused, match="needs a table that"):
         tables.read(tmp_path / "y.parquet")
+
+
+def test_a_suite_that_is_wrong_is_told_word_by_word(tmp_path: Path) -> None:
+    suite = tmp_path / "bad.yaml"
+    suite.write_text("time_limit_s: five\ninstances:\n- {famly: gap-d-5x15, draws: [-1]}\n", encoding="utf-8")
+    with pytest.raises(Refused) as refusal:
+        specs.load_suite(str(suite))
+    told = {finding.where.removeprefix(str(suite)): (finding.found, finding.fix) for finding in refusal.value.findings}
+    assert told[""] == ("no title", "Add it; see benchmarks/suites.")
+    assert told[" time_limit_s"][0] == "'five'"
+    assert told[" instances.0"] == ("'famly'", "Did you mean 'family'?")
+    assert told[" instances.0.draws.0"][0] == "-1"
+    assert len(told) == len(refusal.value.findings) == 4

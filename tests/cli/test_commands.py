@@ -185,6 +185,13 @@ def test_export_writes_a_model_that_a_solver_reads(tmp_path: Path) -> None:
         assert solver.getInfo().objective_function_value == pytest.approx(PAPER_USD, abs=0.02)
 
 
+def test_export_tells_every_file_that_it_wrote(tmp_path: Path) -> None:
+    told = reallocate("export", POCKET, tmp_path / "pocket.nl").output
+    written = sorted(tmp_path.iterdir())
+    assert [file.suffix for file in written] == [".col", ".nl", ".row"]
+    assert sorted(told.split("\n")[:-1]) == [f"Written: {file}" for file in written]
+
+
 def test_a_consultants_own_rule_is_obeyed(tmp_path: Path) -> None:
     rules = tmp_path / "my_rules.py"
     rules.write_text(
