@@ -21,6 +21,7 @@ HARD = 20.0
 """How much more than usual it costs to break a row."""
 UNMENDABLE = 1000.0
 """How much more again, where single shifts cannot mend it."""
+FULL_GROUPS = 1_000
 GAP_SHARE = 1e-5
 """A kernel solved to within this share of cost is solved well enough."""
 
@@ -32,6 +33,11 @@ class Kernel:
     width_share: float
     """Of the distance to the bound: what a column may be dearer than its group's cheapest."""
     seconds: float
+    """Up to `FULL_GROUPS`, and more in proportion where there are more."""
+
+    def seconds_for(self, groups: int) -> float:
+        """How long it may take with so many groups."""
+        return self.seconds * max(1.0, groups / FULL_GROUPS)
 
 
 KERNELS = (Kernel(0.003, 0.7), Kernel(0.03, 1.3), Kernel(0.01, 1.7), Kernel(0.06, 2.0))

@@ -141,7 +141,7 @@ class Plans:
         x, gap = rounded(found.model, found.x, found.reduced), asked
         if best is not None:
             x, gap = best.x[self.below.left], max(asked, best.cost - self.now.floor)
-        seconds = min(self.now.left_s / 4, kernel.seconds)
+        seconds = min(self.now.left_s / 4, kernel.seconds_for(found.model.groups))
         target = self.now.floor + TARGET_SHARE * asked
         near = best_near(found, x, kernel.width_share * gap, seconds, target, self.now.solver.seed)
         point = self._point(near)

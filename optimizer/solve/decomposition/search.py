@@ -33,8 +33,8 @@ from optimizer.solve.outcome import Outcome, Stopped
 
 REMAINDER_GROUPS = 20_000
 """Up to this many groups HiGHS ends the search over what the bounds leave open."""
-FIRST_CUT_ROUNDS, FEW_CUT_ROUNDS = 6, 15
-"""Of cuts: before the first plan, and the same where there are few groups and no branches to come."""
+FIRST_CUT_ROUNDS, KERNEL_CUT_ROUNDS = 6, 15
+"""Of cuts: before the first plan, and the same before a first kernel, where there are no branches to come."""
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program unless openings are dear."""
 FEW_COLUMNS, REST_SHARE = 5_000, 0.25
@@ -48,7 +48,9 @@ TURN, TURN_TRIES = 30, 8
 RECALL_SHARE = 0.1
 """Of the time that is left, to mend the plan of a search before; what resists is searched anew."""
 FEW_GROUPS, FEW_TRIES = 1_000, 5
-"""Up to this many groups there are more cuts first, and HiGHS takes over after so many neighbourhoods."""
+"""Up to this many groups plans come from kernels, and HiGHS takes over after so many neighbourhoods."""
+KERNEL_GROUPS, KERNEL_TRIES = 3_000, 60
+"""Up to this many groups a kernel is searched early; others wait for so many neighbourhoods each."""
 
 
 def search(
@@ -108,7 +110,7 @@ class _Run:
         """Solve the relaxation with cuts; False: it has no point."""
         if self.below.recalled is not None:
             return self.below.relax(CUT_ROUNDS)
-        return self.below.relax(FEW_CUT_ROUNDS if self.few and not self.below.tied else FIRST_CUT_ROUNDS)
+        return self.below.relax(KERNEL_CUT_ROUNDS if self.kernel_early and not self.below.tied else FIRST_CUT_ROUNDS)
 
     def take_apart(self) -> None:
         """Make plan and bound meet, part by part, from where the relaxation stands."""
@@ -197,11 +199,23 @@ class _Run:
     def find_plans(self) -> None:
         """Plans near the relaxation; then HiGHS where little is open, or chains and neighbourhoods."""
         self.first_plans(KERNELS)
+        if self.kernel_early and not self.few:
+            self.plans.kernels(KERNELS[:1])
         self.plans.close_in()
-        if not self.few and self.below.open_columns <= FEW_COLUMNS:
+        if self.few:
+            self.plans.improve(FEW_TRIES)
+            return
+        if self.below.open_columns <= FEW_COLUMNS:
             self.finish(REST_SHARE)
-        if not self.now.over:
-            self.plans.improve(FEW_TRIES if self.few else math.inf)
+        self.improve()
+
+    def improve(self) -> None:
+        """Neighbourhoods of the best plan, and wide kernels where these stand still."""
+        if self.below.model.groups <= REMAINDER_GROUPS:
+            for kernel in KERNELS[self.kernel_early :]:
+                self.plans.improve(KERNEL_TRIES)
+                self.plans.kernels([kernel])
+        self.plans.improve(math.inf)
 
     def first_plans(self, kernels: Sequence[Kernel]) -> None:
         """Kernels, or a plan by rounding, and the model without what no cheaper plan has."""
@@ -221,6 +235,11 @@ class _Run:
     def few(self) -> bool:
         """Whether there are few groups."""
         return self.below.model.groups <= FEW_GROUPS
+
+    @property
+    def kernel_early(self) -> bool:
+        """Whether HiGHS ends a kernel sooner than cuts and plans by turns do."""
+        return self.below.model.groups <= KERNEL_GROUPS
 
     def rest(self, time_share: float = 1.0) -> Solver:
         """The settings for this share of the time that is left."""

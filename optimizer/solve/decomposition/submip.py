@@ -18,6 +18,8 @@ from optimizer.solve.decomposition.point import Point
 
 KEPT_TO = 1e-7
 """Rows are kept to this: among few columns HiGHS finds plans inside its usual 1e-6 that it does not among all."""
+CUT_POOL = 100
+"""Cuts that HiGHS keeps of its own, as ours are in the program: more of them cost more than they bring."""
 _KINDS = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
 
 
@@ -105,6 +107,9 @@ def _run(lp: highspy.HighsLp, integer: Flags, start: Floats, effort: Effort) -> 
         ("output_flag", False),
         ("threads", 1),
         ("mip_allow_restart", False),
+        ("mip_heuristic_run_feasibility_jump", False),
+        ("mip_heuristic_run_root_reduced_cost", False),
+        ("mip_pool_soft_limit", CUT_POOL),
         ("mip_rel_gap", 0.0),
         ("mip_feasibility_tolerance", KEPT_TO),
         ("mip_abs_gap", max(1e-6, effort.gap)),

@@ -17,8 +17,10 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import bounding, core, plans, search
+from optimizer.solve.decomposition.kernels import KERNELS
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import model_of
+from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.engines import search_decomposed, search_highs
 from optimizer.solve.outcome import Outcome, Progress, Stopped
@@ -58,6 +60,29 @@ def test_every_feature_agrees_with_trying_every_plan(seed: int) -> None:
 def test_families_agree_with_highs(family: str, seed: int) -> None:
     program = family_program(family, seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+@pytest.mark.parametrize("kernel_groups", [0, 3_000])
+@pytest.mark.parametrize("seed", range(4))
+def test_kernels_agree_with_highs_before_neighbourhoods_and_between_them(
+    seed: int, kernel_groups: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[float] = []
+    best_near = plans.best_near
+
+    def search_kernel(
+        found: Relaxation, x: Floats, width: float, seconds: float, target: float, solver_seed: int
+    ) -> Floats:
+        searched.append(width)
+        return best_near(found, x, width, seconds, target, solver_seed)
+
+    monkeypatch.setattr(plans, "best_near", search_kernel)
+    monkeypatch.setattr(search, "KERNEL_GROUPS", kernel_groups)
+    monkeypatch.setattr(search, "KERNEL_TRIES", 1)
+    monkeypatch.setattr(search, "FEW_COLUMNS", 0)  # HiGHS does not end it before
+    program = family_program("gap-d-4x12", seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+    assert len(searched) == len(KERNELS)
 
 
 @pytest.mark.slow
