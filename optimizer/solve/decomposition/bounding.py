@@ -14,7 +14,7 @@ from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import split_at
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
 from optimizer.solve.decomposition.model import Model
-from optimizer.solve.decomposition.openings import dear_openings, tied
+from optimizer.solve.decomposition.openings import dear_openings, hiding_openings, tied
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at, solve_relaxation
 from optimizer.solve.decomposition.sacks import Knapsack, knapsacks, too_large
@@ -85,18 +85,24 @@ class Bounding:
 
     def branches(self) -> Branches | None:
         """The branches over columns that no plan splits; None: the relaxation splits none of them."""
-        found, model = self.reached, self.model
-        dear = dear_openings(model, found.x)
-        columns = np.union1d(tied(model), dear)
+        dear = dear_openings(self.model, self.reached.x)
+        return self._branches(np.union1d(tied(self.model), dear), bool(len(dear)))
+
+    def branches_that_hide(self) -> Branches | None:
+        """The branches over openings that hide a good part of the asked gap, each alone; None: there are none."""
+        found = self.reached
+        return self._branches(hiding_openings(self.model, found.x, self.now.asked(found.bound)), dear=False)
+
+    def _branches(self, columns: Codes, dear: bool) -> Branches | None:
+        found, now, sacks = self.reached, self.now, self.sacks
         if not len(split_at(found.x[columns])):
             return None
-        now, sacks = self.now, self.sacks
-        self._whole = model, self.left, sacks, found
+        self._whole = self.model, self.left, sacks, found
 
         def cut(core: Core) -> Relaxation:
             return solve_relaxation(core, sacks, BRANCH_CUT_ROUNDS, now.asked, now.deadline, now.cost)
 
-        return Branches(self._core_of(found), columns, cut, now, bool(len(dear)))
+        return Branches(self._core_of(found), columns, cut, now, dear)
 
     def enter(self, branches: Branches, branch: Branch) -> None:
         """Go on in one branch, without the columns that it holds at 0."""

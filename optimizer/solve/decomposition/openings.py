@@ -15,6 +15,8 @@ from optimizer.solve.decomposition.model import Model
 
 DEAR_SHARE = 0.01
 """Of the cost of a point, what its split openings cost by the nearer whole number."""
+HIDING_SHARE = 0.7
+"""Of the asked gap, what one split opening costs so: plans near the relaxation are hardly within the gap then."""
 
 
 def tied(model: Model) -> Codes:
@@ -30,8 +32,19 @@ def openings(model: Model) -> Codes:
 def dear_openings(model: Model, x: Floats) -> Codes:
     """All of them, where what the point [columns] splits of them is dear; else none."""
     found = openings(model)
-    split = float(np.abs(model.cost[found]) @ np.minimum(x[found], 1.0 - x[found]))
-    return found if split > DEAR_SHARE * abs(model.value(x)) else found[:0]
+    return found if _split_costs(model, found, x).sum() > DEAR_SHARE * abs(model.value(x)) else found[:0]
+
+
+def hiding_openings(model: Model, x: Floats, asked: float) -> Codes:
+    """Those that hide a good part of the `asked` gap from the relaxation, which has the point x [columns]."""
+    found = openings(model)
+    return found[_split_costs(model, found, x) > HIDING_SHARE * asked]
+
+
+def _split_costs(model: Model, columns: Codes, x: Floats) -> Floats:
+    """What it costs to take each of these by the nearer whole number instead [columns given]."""
+    costs: Floats = np.abs(model.cost[columns]) * np.minimum(x[columns], 1.0 - x[columns])
+    return costs
 
 
 def _binary(model: Model, columns: Codes) -> Codes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from optimizer.errors import SolverFailed
 from optimizer.program.program import Program
@@ -117,13 +117,10 @@ class _Run:
         branches = None if self.now.over else self.below.branches()
         if branches is not None and branches.dear:
             branches = self.first_dive(branches)
-        if branches is not None:
-            search_them = self.search_dear_branches if branches.dear else self.search_branches
-            if not search_them(branches):
-                return
-        if not self.now.over:
-            self.find_plans()
-        self.finish()
+        if branches is None or self.search_all(branches):
+            if not self.now.over:
+                self.find_plans()
+            self.finish()
 
     def first_dive(self, branches: Branches) -> Branches | None:
         """The branches over what a cheaper plan may still have, once there is a first one."""
@@ -146,7 +143,13 @@ class _Run:
             self.finish(REST_SHARE)
         self.below.leave()
 
-    def search_branches(self, branches: Branches) -> bool:
+    def search_all(self, branches: Branches) -> bool:
+        """Look for plans in branches, of the one kind or the other; False: no branch has any plan."""
+        if branches.dear:
+            return self.search_dear_branches(branches)
+        return self.search_branches(branches, self.search_branch)
+
+    def search_branches(self, branches: Branches, look: Callable[[Branch], None]) -> bool:
         """Look for plans in one branch after another, the lowest first, while that may end the search soon.
 
         False: no branch has any plan.
@@ -155,7 +158,7 @@ class _Run:
             branch = branches.next(deep=self.now.best is None and not self.few, most=math.inf)
             if branch is None:
                 break
-            self.visit(branches, branch)
+            self.visit(branches, branch, look)
         return branches.bound < math.inf
 
     def search_dear_branches(self, branches: Branches) -> bool:
@@ -172,16 +175,16 @@ class _Run:
         """Solve some more branches, and look for a plan in one that has whole openings."""
         branch = branches.next(deep=self.now.best is None, most=TURN)
         if branch is not None:
-            self.visit(branches, branch)
+            self.visit(branches, branch, self.search_branch)
 
     def polish(self, _branches: Branches) -> None:
         """Look around the best plan."""
         self.plans.polish(TURN_TRIES)
 
-    def visit(self, branches: Branches, branch: Branch) -> None:
+    def visit(self, branches: Branches, branch: Branch, look: Callable[[Branch], None]) -> None:
         """Look for a plan in a branch."""
         self.below.enter(branches, branch)
-        self.search_branch(branch)
+        look(branch)
         branches.put_back(branch, self.now.floor)
         self.below.leave()
 
@@ -198,16 +201,33 @@ class _Run:
 
     def find_plans(self) -> None:
         """Plans near the relaxation; then HiGHS where little is open, or chains and neighbourhoods."""
+        if self.few:
+            self.find_few_plans()
+            return
         self.first_plans(KERNELS)
-        if self.kernel_early and not self.few:
+        if self.kernel_early:
             self.plans.kernels(KERNELS[:1])
         self.plans.close_in()
-        if self.few:
-            self.plans.improve(FEW_TRIES)
-            return
         if self.below.open_columns <= FEW_COLUMNS:
             self.finish(REST_SHARE)
         self.improve()
+
+    def find_few_plans(self) -> None:
+        """Kernels; where the first one fails and openings hide the gap, in branches over these before others."""
+        self.first_plans(KERNELS[:1])
+        branches = None if self.now.over or self.below.tied else self.below.branches_that_hide()
+        if branches is not None:
+            self.search_branches(branches, self.search_hidden)
+        self.first_plans(KERNELS[1:])
+        self.plans.close_in()
+        self.plans.improve(FEW_TRIES)
+
+    def search_hidden(self, branch: Branch) -> None:
+        """A kernel in a branch; where that has been done before, HiGHS ends it."""
+        if branch.visits:
+            self.finish(REST_SHARE)
+        else:
+            self.first_plans(KERNELS[:1])
 
     def improve(self) -> None:
         """Neighbourhoods of the best plan, and wide kernels where these stand still."""

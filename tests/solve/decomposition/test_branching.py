@@ -19,7 +19,7 @@ from optimizer.solve.decomposition.branching import Branches
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import Gains, Step
 from optimizer.solve.decomposition.model import Model, model_of
-from optimizer.solve.decomposition.openings import dear_openings, openings, tied
+from optimizer.solve.decomposition.openings import dear_openings, hiding_openings, openings, tied
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
 from optimizer.solve.decomposition.sacks import knapsacks
@@ -134,6 +134,17 @@ def test_openings_are_dear_where_what_is_split_of_them_is_a_hundredth_of_the_cos
     x[found] = 1.0
     assert not len(dear_openings(dear, x))
     assert not len(tied(dear))
+
+
+def test_openings_hide_the_gap_where_splitting_one_costs_seven_tenths_of_it() -> None:
+    # by hand: the nearer whole number is 0.25 of 10 away from the first agreement, 0.5 of 10 from the second
+    model = model_of(two_sites(agreement_usd=10.0))
+    first, second = openings(model).tolist()
+    x = np.full(model.size, 0.5)
+    x[first] = 0.75
+    assert hiding_openings(model, x, asked=3.0).tolist() == [first, second]  # of 2.1 and more
+    assert hiding_openings(model, x, asked=4.0).tolist() == [second]  # of 2.8
+    assert hiding_openings(model, x, asked=8.0).tolist() == []  # of 5.6
 
 
 @pytest.mark.parametrize("seed", range(4))

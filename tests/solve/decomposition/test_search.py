@@ -16,7 +16,8 @@ from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import bounding, core, plans, search
+from optimizer.solve.decomposition import bounding, core, openings, plans, search
+from optimizer.solve.decomposition.branching import Branches
 from optimizer.solve.decomposition.kernels import KERNELS
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import model_of
@@ -140,6 +141,40 @@ def test_a_search_over_dear_openings_goes_on_from_another(seed: int, monkeypatch
     changed = replace(program, columns=program.columns.with_costs(costs, program.columns.offset_usd))
     assert isinstance(first.memory, Memory)
     _agree(search.search(changed, EXACT, memory=first.memory), highs.search(changed, EXACT))
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4, 6])
+def test_branches_over_openings_that_hide_the_gap_agree_with_highs(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    _hiding(monkeypatch)
+    offered: list[int] = []
+    branches_that_hide = bounding.Bounding.branches_that_hide
+
+    def offer(below: bounding.Bounding) -> Branches | None:
+        branches = branches_that_hide(below)
+        offered.append(0 if branches is None else len(branches.columns))
+        return branches
+
+    monkeypatch.setattr(bounding.Bounding, "branches_that_hide", offer)
+    program = family_program("county-60x8x4", seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+    assert offered in ([1], [2])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["county-40x6x3", "county-60x8x4", "county-tight-60x8x4", "county-inverse-50x10x5"])
+@pytest.mark.parametrize("seed", range(4, 20))
+def test_branches_over_openings_that_hide_the_gap_agree_with_highs_many_more(
+    seed: int, family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _hiding(monkeypatch)
+    program = family_program(family, seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+def _hiding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every opening that is split makes branches, as none hides a part of a gap of nothing."""
+    monkeypatch.setattr(search, "FEW_GROUPS", 1000)
+    monkeypatch.setattr(openings, "HIDING_SHARE", 0.0)
 
 
 @pytest.mark.slow
