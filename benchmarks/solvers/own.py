@@ -18,6 +18,7 @@ from optimizer.solve.outcome import Outcome, Progress, Stopped
 _STATUS = {
     Stopped.PROVED: Status.PROVED,
     Stopped.TIME: Status.TIME,
+    Stopped.TOLERANCE: Status.TOLERANCE,
     Stopped.INTERRUPTED: Status.TIME,
     Stopped.INFEASIBLE: Status.INFEASIBLE,
 }

@@ -21,6 +21,8 @@ class Status(StrEnum):
     PROVED = "proved"
     """Within the asked gap."""
     TIME = "time limit"
+    TOLERANCE = "own tolerance"
+    """The solver called the search completed, but not within the asked gap."""
     INFEASIBLE = "infeasible"
     KILLED = "killed"
     """The parent ended it after the limit and the grace."""

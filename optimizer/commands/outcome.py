@@ -46,7 +46,7 @@ def ends_code(ends: Collection[Stopped]) -> int:
     """Exit code of what rests on several searches: that of the least certain of their ends."""
     from optimizer.solve.outcome import Stopped
 
-    return INTERRUPTED if Stopped.INTERRUPTED in ends else EARLY if Stopped.TIME in ends else 0
+    return INTERRUPTED if Stopped.INTERRUPTED in ends else EARLY if {Stopped.TIME, Stopped.TOLERANCE} & {*ends} else 0
 
 
 def end_refused(refusal: Refused, written: str) -> NoReturn:

@@ -80,10 +80,15 @@ def found_sentence(stopped: Stopped | None, gap_usd: float | None) -> str:
     if stopped is Stopped.PROVED and gap is not None:
         near = "no plan under these rules costs less" if gap < 0.01 else f"no plan costs over ${gap:,.2f} less"
         return f"Best plan, proved: {near}."
-    why = "the time was up" if stopped is Stopped.TIME else "the search was interrupted"
+    if stopped in (Stopped.TIME, Stopped.INTERRUPTED):
+        why = "the time was up" if stopped is Stopped.TIME else "the search was interrupted"
+        early, most = f"{why} early", exact_usd(gap or 0.0)
+    else:
+        early = why = "the solver ended the search at a tolerance of its own"
+        most = f"${gap or 0.0:,.2f}"
     if gap is None:
-        return f"A lawful plan, but nothing is proved: {why} early."
-    return f"A good plan: {why}; a better one may exist, cheaper by {exact_usd(gap)} at the most."
+        return f"A lawful plan, but nothing is proved: {early}."
+    return f"A good plan: {why}; a better one may exist, cheaper by {most} at the most."
 
 
 def proof_word(answer: Answer) -> str:

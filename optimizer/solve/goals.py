@@ -15,7 +15,7 @@ from optimizer.program.goals import SCORE, Goal
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats, RowBuilder, Rows, at_most
 from optimizer.scenario.settings import Solver
-from optimizer.solve.outcome import Outcome, Reached, Stopped
+from optimizer.solve.outcome import Outcome, Reached, Stopped, as_proved
 
 COST_SLACK_USD = 0.004
 """Plans within this are of equal cost: costs are whole cents."""
@@ -52,7 +52,7 @@ def search_in_order(
         reached.append(Reached(goal.name, -value, most))
         program, start = program.with_rows(_held(goal, value)), found.x
     left_s = max(1.0, solver.time_limit_s - elapsed_s)
-    outcome = search(program, solver.model_copy(update={"time_limit_s": left_s}), start)
+    outcome = as_proved(search(program, solver.model_copy(update={"time_limit_s": left_s}), start), solver)
     elapsed_s, log = elapsed_s + outcome.elapsed_s, log + outcome.log
     if reached and outcome.x is None:
         outcome = _ended_early(program, outcome, reached, start)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from optimizer.program.rows import Floats
+from optimizer.scenario.settings import Solver
+
+HALF_A_CENT_USD = 0.005
+"""A gap that is wider than asked by less than this is told as the asked one."""
 
 
 class Stopped(StrEnum):
@@ -13,6 +17,8 @@ class Stopped(StrEnum):
 
     PROVED = "proved within the asked gap"
     TIME = "time limit"
+    TOLERANCE = "the solver's own tolerance"
+    """The solver calls the search completed, but not within the asked gap."""
     INTERRUPTED = "interrupted"
     INFEASIBLE = "no plan exists"
     PART = "part of a region's plan"
@@ -71,3 +77,15 @@ class Outcome:
     @property
     def gap_usd(self) -> float | None:
         return Progress(self.elapsed_s, self.cost_usd, self.bound_usd).gap_usd
+
+
+def as_proved(outcome: Outcome, solver: Solver) -> Outcome:
+    """The outcome, called proved only where its own cost and bound are within the gap that `solver` asks for.
+
+    Solvers end by tolerances of their own, too, and rounding may make a plan dearer than the solver says.
+    """
+    if outcome.stopped is not Stopped.PROVED or outcome.cost_usd is None:
+        return outcome
+    asked_usd = max(solver.gap_usd or 0.0, (solver.gap_share or 0.0) * abs(outcome.cost_usd))
+    within = outcome.gap_usd is not None and outcome.gap_usd < asked_usd + HALF_A_CENT_USD
+    return outcome if within else replace(outcome, stopped=Stopped.TOLERANCE)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.common.modeling import unique_component_name
 from pyomo.core.expr.numeric_expr import LinearExpression
 from scipy.sparse import coo_array
 
@@ -62,6 +64,24 @@ def build_pyomo(program: Program) -> PyomoProgram:
     expressions = (model.total_usd.expr, *(constraint.expr for constraint in constraints))
     components = dict(model.component_map())
     return PyomoProgram(model, components, tuple(variables), tuple(constraints), expressions)
+
+
+@contextmanager
+def without_constant(built: PyomoProgram) -> Iterator[float]:
+    """The model with an objective that lacks the constant of total_usd, which is yielded [USD, present].
+
+    total_usd itself is only switched off: a rule may speak of it.
+    """
+    model, total = built.model, built.model.total_usd.expr
+    name = unique_component_name(model, "change_usd")
+    change = LinearExpression(constant=0.0, linear_coefs=total.linear_coefs, linear_vars=total.linear_vars)
+    model.total_usd.deactivate()
+    model.add_component(name, pyo.Objective(expr=change, sense=pyo.minimize))
+    try:
+        yield float(total.constant)
+    finally:
+        model.del_component(name)
+        model.total_usd.activate()
 
 
 def _add_columns(model: Any, program: Program) -> list[Any]:

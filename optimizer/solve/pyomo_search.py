@@ -16,8 +16,8 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.highs import INTEGRALITY_TOLERANCE, whole
-from optimizer.solve.outcome import Outcome, Stopped
-from optimizer.solve.pyomo_model import PyomoProgram, build_pyomo
+from optimizer.solve.outcome import Outcome, Stopped, as_proved
+from optimizer.solve.pyomo_model import PyomoProgram, build_pyomo, without_constant
 from optimizer.solve.pyomo_solvers import Answer, Engine, engine_of
 from optimizer.solve.rules_hook import AddRules, apply_rules
 
@@ -50,7 +50,7 @@ def search_pyomo(
         apply_rules(built, rules, program.case)
     if not built.variables:  # solvers call a model without variables empty, not infeasible
         return Outcome(Stopped.INFEASIBLE, None, None, None, _signature(engine), time.monotonic() - began)
-    answer = _ask_until_sure(engine, built, solver)
+    answer = _ask_for_change(engine, built, solver)
     outcome = Outcome(
         stopped=answer.stopped,
         x=None,
@@ -63,11 +63,25 @@ def search_pyomo(
     if answer.x is not None:
         outcome = _with_plan(program, outcome, _checked(program, built, answer))
     if start is None or not _keeps_rules(program, built, start):
-        return outcome
+        return as_proved(outcome, solver)
     if outcome.stopped is Stopped.INFEASIBLE:
         raise SolverFailed("the solver calls the program infeasible, but the start keeps every rule of it")
     cheaper = outcome.cost_usd is None or program.cost_usd(start) < outcome.cost_usd
-    return _with_plan(program, outcome, start) if cheaper else outcome
+    return as_proved(_with_plan(program, outcome, start) if cheaper else outcome, solver)
+
+
+def _ask_for_change(engine: Engine, built: PyomoProgram, solver: Solver) -> Answer:
+    """Ask for what a plan changes, not for what it costs in all, and add the rest of the cost afterwards.
+
+    Some solvers end within a share of the objective, be it one ten-millionth, that they cannot be told to make smaller.
+    Where the asked gap is a share, it is one of the whole cost.
+    """
+    if solver.gap_share is not None:
+        return _ask_until_sure(engine, built, solver)
+    with without_constant(built) as constant_usd:
+        answer = _ask_until_sure(engine, built, solver)
+    cost_usd, bound_usd = (None if usd is None else usd + constant_usd for usd in (answer.cost_usd, answer.bound_usd))
+    return replace(answer, cost_usd=cost_usd, bound_usd=bound_usd)
 
 
 def _ask_until_sure(engine: Engine, built: PyomoProgram, solver: Solver) -> Answer:

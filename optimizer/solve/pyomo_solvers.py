@@ -31,6 +31,10 @@ from optimizer.solve.outcome import Stopped
 
 SMALLEST_GAP_USD = 1e-6
 """What HiGHS takes for no gap at all."""
+CBC_GAP = 0.9
+"""Part of the asked gap that CBC is asked for: where it tells no bound the whole of it is told as left open, and what
+is added up to the cent later must not be wider than was asked.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class Direct:
     install: str
     options: Callable[[Solver, bool], dict[str, Any]]
     """What the interface has no word of its own for, given the limits and whether to presolve."""
+    tells_cost: bool = True
+    """False: the objective is a variable that is at least the cost, and early solutions leave it far above."""
 
     def require(self) -> None:
         if not DirectFactory(self.factory).available():
@@ -119,7 +125,8 @@ class Direct:
             # a variable that a rule has fixed is not among those the solver was given
             found = results.solution_loader.get_vars([variable for variable in variables if not variable.fixed])
             x = np.array([found.get(variable, variable.value) for variable in variables], dtype=np.float64)
-        return Answer(stopped, x, results.incumbent_objective, results.objective_bound, results.solver_log or "")
+        cost_usd = results.incumbent_objective if self.tells_cost else None
+        return Answer(stopped, x, cost_usd, results.objective_bound, results.solver_log or "")
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,8 @@ class Shell:
         results.solver.status = SolverStatus.ok  # read above; Pyomo would warn of any other
         model.solutions.load_from(results)
         x = np.array([variable.value for variable in variables], dtype=np.float64)
-        cost_usd = pyo.value(model.total_usd)
+        (objective,) = model.component_data_objects(pyo.Objective, active=True)
+        cost_usd = pyo.value(objective)
         bound_usd = self.bound(log, cost_usd, solver) if stopped is Stopped.PROVED else self.bound_at_limit(log)
         return Answer(stopped, x, cost_usd, bound_usd, log)
 
@@ -204,8 +212,8 @@ def _cbc(solver: Solver, presolve: bool) -> dict[str, Any]:
     options = {
         "sec": solver.time_limit_s,
         "timeMode": "elapsed",
-        "allowableGap": solver.gap_usd or 0.0,
-        "ratioGap": solver.gap_share or 0.0,
+        "allowableGap": CBC_GAP * (solver.gap_usd or 0.0),
+        "ratioGap": CBC_GAP * (solver.gap_share or 0.0),
         "randomSeed": seed,
         "randomCbcSeed": seed,
     }
@@ -227,19 +235,19 @@ def _cbc_log_bound(log: str) -> float | None:
 
 
 def _cbc_bound(log: str, cost_usd: float, solver: Solver) -> float:
-    asked_usd = cost_usd - max(solver.gap_usd or 0.0, (solver.gap_share or 0.0) * abs(cost_usd))
+    asked_usd = cost_usd - CBC_GAP * max(solver.gap_usd or 0.0, (solver.gap_share or 0.0) * abs(cost_usd))
     told_usd = _cbc_log_bound(log)
     return asked_usd if told_usd is None else told_usd
 
 
 def _glpk_bound(log: str, cost_usd: float, solver: Solver) -> float:
     # GLPK gives up a branch that is not better by 1e-7 of the best cost
-    return cost_usd - max(solver.gap_share or 0.0, 1e-7) * (1.0 + abs(cost_usd))
+    return cost_usd - max((solver.gap_share or 0.0) * abs(cost_usd), 1e-7 * (1.0 + abs(cost_usd)))
 
 
 ENGINES: dict[str, Engine] = {
     "highs": Direct("HiGHS", "highs", "the package highspy", _highs),
-    "scip": Direct("SCIP", "scip_direct", "the package pyscipopt", _scip),
+    "scip": Direct("SCIP", "scip_direct", "the package pyscipopt", _scip, tells_cost=False),
     "gurobi": Direct("Gurobi", "gurobi_direct", "the package gurobipy and a licence for it", _gurobi),
     "cbc": Shell(
         label="CBC",

@@ -120,7 +120,7 @@ def test_a_plan_that_fails_its_verification_is_withheld(tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize(
     ("stopped", "held", "code"),
-    [("PROVED", True, 0), ("TIME", True, 4), ("TIME", False, 5), ("INTERRUPTED", True, 130)],
+    [("PROVED", True, 0), ("TIME", True, 4), ("TIME", False, 5), ("TOLERANCE", True, 4), ("INTERRUPTED", True, 130)],
 )
 def test_every_way_to_stop_has_its_exit_code(
     stopped: str, held: bool, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

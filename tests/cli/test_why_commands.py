@@ -61,7 +61,10 @@ def ends_so(monkeypatch: pytest.MonkeyPatch) -> Callable[[Stopped], None]:
     return end_all
 
 
-@pytest.mark.parametrize(("stopped", "code"), [(Stopped.TIME, 4), (Stopped.INTERRUPTED, 130), (Stopped.PROVED, 0)])
+@pytest.mark.parametrize(
+    ("stopped", "code"),
+    [(Stopped.TIME, 4), (Stopped.TOLERANCE, 4), (Stopped.INTERRUPTED, 130), (Stopped.PROVED, 0)],
+)
 @pytest.mark.parametrize(
     "words", [["why", "blading", "--scenario", POCKET], ["frontier", POCKET, "--against", "moves"]]
 )

@@ -62,6 +62,17 @@ def _found() -> tuple[Case, Plan]:
         ),
         (answered(Stopped.TIME, bound_usd=None), "nothing is proved", "nothing proved"),
         (answered(Stopped.INTERRUPTED, bound_usd=100.0), "the search was interrupted; a better one", "within $40"),
+        (
+            answered(Stopped.TOLERANCE, bound_usd=126.8),
+            "A good plan: the solver ended the search at a tolerance of its own; a better one may exist, cheaper by "
+            "$13.20 at the most.",
+            "within $13",
+        ),
+        (
+            answered(Stopped.TOLERANCE, bound_usd=None),
+            "nothing is proved: the solver ended the search at a tolerance of its own.",
+            "nothing proved",
+        ),
         (answered(Stopped.TIME, held=False), "That does not mean that none exists", "none found"),
         (answered(Stopped.INTERRUPTED, held=False), "before the search was stopped", "none found"),
         (answered(Stopped.INFEASIBLE, held=False), "No plan exists: the rules cannot all hold", "no plan exists"),

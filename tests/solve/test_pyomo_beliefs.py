@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,14 @@ from optimizer.solve.pyomo_model import PyomoProgram
 from optimizer.solve.pyomo_solvers import ENGINES, Answer
 from tests.solve.test_pyomo_search import two_towns
 
+KEEPING_USD = 200.0
+"""What keeping jail and parks costs."""
+
 
 class _Liar:
-    """A solver that says what it is told to say, one answer per call."""
+    """A solver that says what it is told to say, one answer per call; costs are whole ones, told less what it is not
+    asked about.
+    """
 
     def __init__(self, *answers: Answer | Exception) -> None:
         self.answers, self.presolve = list(answers), []
@@ -31,7 +37,9 @@ class _Liar:
         answer = self.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
-        return answer
+        apart_usd = 0.0 if model.total_usd.active else KEEPING_USD
+        cost_usd, bound_usd = (None if usd is None else usd - apart_usd for usd in (answer.cost_usd, answer.bound_usd))
+        return replace(answer, cost_usd=cost_usd, bound_usd=bound_usd)
 
 
 def _believe(monkeypatch: pytest.MonkeyPatch, *answers: Answer | BaseException, **kwargs: Any) -> tuple[Any, _Liar]:

@@ -107,7 +107,9 @@ def test_the_time_limit_is_kept_and_is_not_infeasible(name: str):
     outcome = search_pyomo(program, solver, name)
     # Gurobi may be faster than that, GLPK knows whole seconds only, and CBC calls the program infeasible when its
     # preprocessing runs out of time, so that it is asked again
-    assert outcome.stopped is Stopped.TIME or (name != "highs" and outcome.stopped is Stopped.PROVED)
+    assert outcome.stopped is Stopped.TIME or (
+        name != "highs" and outcome.stopped in (Stopped.PROVED, Stopped.TOLERANCE)
+    )
     assert outcome.elapsed_s < 30
     if outcome.x is not None and outcome.bound_usd is not None:
         assert outcome.bound_usd <= outcome.cost_usd
@@ -151,8 +153,8 @@ def test_cbc_is_told_every_limit():
     for words in (
         "-sec 7.5",
         "-timeMode elapsed",
-        "-allowableGap 0.5",
-        "-ratioGap 0.25",
+        "-allowableGap 0.45",
+        "-ratioGap 0.225",
         "-randomCbcSeed 4",
         "-threads 2",
     ):

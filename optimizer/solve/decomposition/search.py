@@ -82,7 +82,7 @@ def search(
         ended = None if run.now.over else run.ask_highs()
         if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
             return run.outcome(ended)
-        return run.outcome(Stopped.PROVED if run.now.done else Stopped.TIME)
+        return run.outcome(Stopped.PROVED if run.now.done or ended is Stopped.PROVED else Stopped.TIME)
     except KeyboardInterrupt:
         run.now.offer(start)  # Ctrl-C may have come while it was looked at
         return run.outcome(Stopped.INTERRUPTED)
