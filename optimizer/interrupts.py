@@ -1,4 +1,4 @@
-"""Ctrl-C noted instead of raised, where something has to come to its own end first."""
+"""Ctrl-C noted instead of raised, where something has to come to its own end first; and what it ends together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,38 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+
+_CAME: ContextVar[list[bool] | None] = ContextVar("came", default=None)
+
+
+@contextmanager
+def ended_together() -> Iterator[list[bool]]:
+    """Searches in the block end together: none begins after a Ctrl-C that came during one of them, however that ended.
+
+    The list is empty until then. A block around this one is told, too.
+    """
+    came: list[bool] = []
+    token = _CAME.set(came)
+    try:
+        yield came
+    finally:
+        _CAME.reset(token)
+        if came:
+            note_ctrl_c()
+
+
+def note_ctrl_c() -> bool:
+    """Ctrl-C came during a search; whether there is anybody to end those that come after it."""
+    came = _CAME.get()
+    if came is not None:
+        came.append(True)
+    return came is not None
+
+
+def ctrl_c_came() -> bool:
+    """Whether a search is not to begin any more."""
+    return bool(_CAME.get())
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ctrl_c_came, ended_together, note_ctrl_c
 from optimizer.program.program import Program
 from optimizer.program.region import Planned
 from optimizer.program.rows import Floats
@@ -12,7 +13,7 @@ from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import search as decomposition
 from optimizer.solve.decomposition.memory import Memory
-from optimizer.solve.goals import COST_SLACK_USD, AnyProgram, search_in_order, spend_by_search
+from optimizer.solve.goals import COST_SLACK_USD, AnyProgram, not_searched, search_in_order, spend_by_search
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.ties import break_ties, spend_freed
@@ -34,7 +35,20 @@ def run_engine(
     `auto` is the decomposition for large programs and HiGHS for others. The decomposition goes on from the `last`
     outcome of a program that differs a little. A consultant's own rules need Pyomo and are
     searched there, with HiGHS unless a solver is named.
+    A Ctrl-C that comes just as a proof does leaves ties as they are.
     """
+    with ended_together():
+        return _run(name, program, start, rules, on_progress, last)
+
+
+def _run(
+    name: str,
+    program: Planned,
+    start: Floats | None,
+    rules: Path | None,
+    on_progress: OnProgress | None,
+    last: Outcome | None,
+) -> Outcome:
     solver = program.case.settings.solver
     if name == "auto":
         name = "decomposition" if rules is None and len(program.columns.options) >= MANY_OPTIONS else "highs"
@@ -76,7 +90,12 @@ def search_through_pyomo(pyomo_solver: str, program: Planned, start: Floats | No
 def search_once(
     program: AnyProgram, solver: Solver, start: Floats | None = None, on_progress: OnProgress | None = None
 ) -> Outcome:
-    """Least cost after the goals that come before it, no ties broken: for questions that search again and again."""
+    """Least cost after the goals that come before it, no ties broken: for questions that search again and again.
+
+    After Ctrl-C, in whatever search of a question it came, there is no other: `not_searched`.
+    """
+    if ctrl_c_came():
+        return not_searched(program, start)
     large = len(program.columns.options) >= MANY_OPTIONS
 
     def search(asked: AnyProgram, settings: Solver, begin: Floats | None) -> Outcome:
@@ -84,7 +103,12 @@ def search_once(
             return decomposition.search(asked, settings, begin, _of_cost(program, asked, on_progress))
         return highs.search(asked, settings, begin, _of_cost(program, asked, on_progress), one_of_many=True)
 
-    return search_in_order(program, solver, start, search)[1]
+    try:
+        return search_in_order(program, solver, start, search)[1]
+    except KeyboardInterrupt:  # before HiGHS had begun, or after it had ended
+        if not note_ctrl_c():
+            raise
+        return not_searched(program, start)
 
 
 def search_decomposed(

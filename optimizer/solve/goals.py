@@ -11,10 +11,12 @@ from typing import TypeVar
 import numpy as np
 
 from optimizer.errors import SolverFailed
+from optimizer.interrupts import ctrl_c_came, note_ctrl_c
 from optimizer.program.goals import SCORE, Goal
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats, RowBuilder, Rows, at_most
 from optimizer.scenario.settings import Solver
+from optimizer.solve.gate import keeps_rows
 from optimizer.solve.outcome import Outcome, Reached, Stopped, as_proved
 
 COST_SLACK_USD = 0.004
@@ -44,6 +46,8 @@ def search_in_order(
     for goal in program.goals:
         found = search(program.with_objective(_scaled(goal)), _for_goal(solver, elapsed_s), start)
         elapsed_s, log = elapsed_s + found.elapsed_s, log + found.log
+        if found.stopped is Stopped.INTERRUPTED:
+            note_ctrl_c()
         if found.x is None or found.stopped is Stopped.INTERRUPTED:
             ended = _ended_early(program, found, reached, start)
             return program, replace(ended, elapsed_s=elapsed_s, log=log)
@@ -51,12 +55,27 @@ def search_in_order(
         most = None if bound is None else max(-value, -bound * goal.tolerance / TELLING)
         reached.append(Reached(goal.name, -value, most))
         program, start = program.with_rows(_held(goal, value)), found.x
+        if ctrl_c_came():  # just as this goal was settled
+            ended = _ended_early(program, replace(found, stopped=Stopped.INTERRUPTED), reached, start)
+            return program, replace(ended, elapsed_s=elapsed_s, log=log)
     left_s = max(1.0, solver.time_limit_s - elapsed_s)
     outcome = as_proved(search(program, solver.model_copy(update={"time_limit_s": left_s}), start), solver)
     elapsed_s, log = elapsed_s + outcome.elapsed_s, log + outcome.log
+    if outcome.stopped is Stopped.INTERRUPTED:
+        note_ctrl_c()
     if reached and outcome.x is None:
         outcome = _ended_early(program, outcome, reached, start)
     return program, replace(outcome, elapsed_s=elapsed_s, log=log, reached=outcome.reached or tuple(reached))
+
+
+def not_searched(program: Program, start: Floats | None) -> Outcome:
+    """The outcome of a search that Ctrl-C ended before it had anything: the point that it was to begin from, if that is
+    a plan.
+    """
+    if start is None or not keeps_rows(program, start):
+        return Outcome(Stopped.INTERRUPTED, None, None, None, "", 0.0)
+    reached = tuple(Reached(goal.name, -float(goal.weights @ start), None) for goal in program.goals)
+    return Outcome(Stopped.INTERRUPTED, start, program.cost_usd(start), None, "", 0.0, reached=reached)
 
 
 def _ended_early(program: Program, found: Outcome, reached: list[Reached], before: Floats | None) -> Outcome:

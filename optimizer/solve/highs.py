@@ -11,6 +11,7 @@ import highspy
 import numpy as np
 
 from optimizer.errors import SolverFailed
+from optimizer.interrupts import ctrl_c_came
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
@@ -81,8 +82,10 @@ def run_quietly(
 ) -> highspy.Highs:
     """HiGHS after a run over `lp` with further rows (weights [columns], upper bound); nothing is shown.
 
-    Raises `KeyboardInterrupt` after Ctrl-C.
+    Raises `KeyboardInterrupt` after Ctrl-C, also where that came during a search before this one.
     """
+    if ctrl_c_came():
+        raise KeyboardInterrupt
     highs = highspy.Highs()
     set_options(highs, solver)
     highs.setOptionValue("output_flag", False)

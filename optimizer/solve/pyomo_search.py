@@ -14,15 +14,13 @@ from optimizer.program.program import Program
 from optimizer.program.region import Planned
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
-from optimizer.solve.gate import refuse_unsafe
+from optimizer.solve.gate import ROW_TOLERANCE, keeps_rows, refuse_unsafe
 from optimizer.solve.highs import INTEGRALITY_TOLERANCE, whole
 from optimizer.solve.outcome import Outcome, Stopped, as_proved
 from optimizer.solve.pyomo_model import PyomoProgram, build_pyomo, without_constant
 from optimizer.solve.pyomo_solvers import Answer, Engine, engine_of
 from optimizer.solve.rules_hook import AddRules, apply_rules
 
-ROW_TOLERANCE = 1e-5
-"""How far rounding and a solver's own tolerance may move a row, as a share of the sum of its coefficients."""
 COST_TOLERANCE = 1e-6
 """How far a solver may misjudge the cost of its own plan, as a share of it."""
 
@@ -126,7 +124,7 @@ def _checked(program: Program, built: PyomoProgram, answer: Answer) -> Floats:
     """
     assert answer.x is not None
     x = whole(program, answer.x)
-    if not _keeps_rows(program, x):
+    if not keeps_rows(program, x):
         raise SolverFailed("the solver returned a plan that breaks a rule of the program")
     cost_usd = program.cost_usd(x)
     slack_usd = 0.01 + COST_TOLERANCE * abs(cost_usd)
@@ -137,19 +135,10 @@ def _checked(program: Program, built: PyomoProgram, answer: Answer) -> Floats:
     return x
 
 
-def _keeps_rows(program: Program, x: Floats) -> bool:
-    matrix = program.matrix()
-    lower, upper = program.row_bounds()
-    slack = ROW_TOLERANCE * (1.0 + abs(matrix).sum(axis=1))
-    activity = matrix @ x
-    within = (activity >= lower - slack) & (activity <= upper + slack)
-    return bool(within.all() and (x >= 0.0).all() and (x <= program.columns.upper * (1.0 + ROW_TOLERANCE)).all())
-
-
 def _keeps_rules(program: Program, built: PyomoProgram, x: Floats) -> bool:
     """Whether a point keeps the program's rows and what rules have added; new variables leave that open."""
     added = {id(variable) for variable in built.model.component_data_objects(pyo.Var) if not variable.fixed}
-    if not added <= set(map(id, built.variables)) or not _keeps_rows(program, x):
+    if not added <= set(map(id, built.variables)) or not keeps_rows(program, x):
         return False
     for variable, value in zip(built.variables, x.tolist(), strict=True):
         if variable.fixed and abs(variable.value - value) > INTEGRALITY_TOLERANCE:

@@ -11,7 +11,7 @@ import threading
 import highspy
 from highspy.highs import HighsCallbackEvent
 
-from optimizer.interrupts import ctrl_c_noted
+from optimizer.interrupts import ctrl_c_noted, note_ctrl_c
 
 LOOK_S = 0.1
 """How often Ctrl-C is looked for where waiting for a thread keeps it out."""
@@ -20,7 +20,8 @@ LOOK_S = 0.1
 def run_stoppably(highs: highspy.Highs) -> bool:
     """Run HiGHS to its end or to Ctrl-C, in a thread of its own; whether Ctrl-C came.
 
-    What a callback raises is raised here.
+    It may have come just as HiGHS ended by itself: what that proved is proved, and no other search begins
+    (`ended_together`). What a callback raises is raised here.
     """
     failed: list[BaseException] = []
 
@@ -41,11 +42,17 @@ def run_stoppably(highs: highspy.Highs) -> bool:
         look.subscribe(stop)
     thread = threading.Thread(target=run, daemon=True)
     with ctrl_c_noted() as came:
-        thread.start()
-        while thread.is_alive():
-            thread.join(LOOK_S)
+        _run_to_its_end(thread)
+    if came:
+        note_ctrl_c()
     for look in looks:
         look.unsubscribe(stop)
     if failed:
         raise failed[0]
     return bool(came)
+
+
+def _run_to_its_end(thread: threading.Thread) -> None:
+    thread.start()
+    while thread.is_alive():
+        thread.join(LOOK_S)

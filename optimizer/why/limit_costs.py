@@ -105,7 +105,7 @@ def limit_costs(asked: Asked, on_step: OnStep = silent) -> LimitCosts:
         on_step(f"without: {dial.text}")
         settled[dial] = _dropped(asked, dial)
     free = replace(_saved(asked, found.free_dropped), usd_per_year=0.0)
-    settled |= {dial: Settled(free, FREE) for dial in found.free}
+    settled |= {dial: Settled(free, _saves_nothing(free)) for dial in found.free}
     settled |= {dial: Settled(NOTHING, FREE) for dial in dials if dial not in settled}
     bind = _binding(asked, dials)
     rows = [_row(asked, dial, answer, on_step, binds=dial in bind) for dial, answer in settled.items()]
@@ -175,8 +175,13 @@ def _dropped(asked: Asked, dial: Dial) -> Settled:
         outcome = found
     saved = _saved(asked, outcome, may_cost=dial.closes_options)
     if not saves(asked, outcome):
-        return Settled(saved, HIDDEN if dial.rows else FREE)
+        return Settled(saved, HIDDEN if dial.rows else _saves_nothing(saved))
     return Settled(saved, COSTS if saved.least_usd_per_year > 0 else LEFT_OPEN, enough(asked, dial, outcome))
+
+
+def _saves_nothing(saved: Difference) -> str:
+    """The answer where no search has found that anything is saved; that nothing can be takes a bound."""
+    return FREE if saved.most_usd_per_year < inf else LEFT_OPEN
 
 
 def _loosest(dial: Dial) -> float:

@@ -45,4 +45,5 @@ def spread(difference: Difference) -> str:
     if most - least <= 1.0:
         return found
     upper = "no upper end is proved" if isinf(most) else f"at most {exact_usd(most)}"
-    return f"{found} (at least {exact_usd(least)}, {upper})"
+    lower = "no lower end is proved" if isinf(least) else f"at least {exact_usd(least)}"
+    return f"{found} ({'nothing is proved' if isinf(least) and isinf(most) else f'{lower}, {upper}'})"
