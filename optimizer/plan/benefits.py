@@ -6,39 +6,39 @@ import numpy as np
 import pandas as pd
 
 from optimizer.options.candidates import codes_of, ids_at, places_of
-from optimizer.options.money import annuity
+from optimizer.options.money import annuity, cents
+from optimizer.plan.cents import in_cents, to_cents
 from optimizer.plan.chosen import Chosen
-from optimizer.plan.communication import exchange_today_usd
+from optimizer.plan.communication import exchange_today_cents
+from optimizer.plan.yearly import yearly_money
 from optimizer.program.equity import service_weights
 from optimizer.scenario.settings import ReinvestmentRule
 
 
-def fund_table(chosen: Chosen, costs: pd.DataFrame, keep_usd: np.ndarray) -> pd.DataFrame:
-    """One row per fund: fund, restricted, today, plan, freed (not below 0), reinvested, left, all as usd_per_year.
-
-    `keep_usd` is the present cost of keeping each service [services].
-    """
+def fund_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
+    """One row per fund: fund, restricted, today, plan, freed (not below 0), reinvested, left, all as usd_per_year."""
     case, years = chosen.case, annuity(chosen.case.settings)
     facts, services = case.county.facts, case.county.frame("services")
-    today = pd.Series(keep_usd).groupby(services["fund"].to_numpy()).sum() / years
+    today = pd.Series(chosen.keep_cents).groupby(services["fund"].to_numpy()).sum()
     sale_service = dict(
         zip(case.county.frame("sales")["sale_id"], case.county.frame("sales")["service_id"], strict=True)
     )
     fund_of = dict(zip(services["service_id"], services["fund"], strict=True))
     bearer = costs["id"].where(costs["scope"] != "sale", costs["id"].map(sale_service)).map(fund_of)
     bearer = bearer.where(costs["scope"].isin(["service", "sale"]), facts.general_fund)
-    plan = costs.groupby(bearer)["present_usd"].sum() / years
+    plan = pd.Series(cents(costs["present_usd"].to_numpy())).groupby(bearer.to_numpy()).sum()
     table = pd.DataFrame(
         {"fund": [fund.fund for fund in facts.funds], "restricted": [f.restricted for f in facts.funds]}
     )
-    table["today_usd_per_year"] = table["fund"].map(today).fillna(0.0)
-    table.loc[table["fund"] == facts.general_fund, "today_usd_per_year"] += exchange_today_usd(case)
-    table["plan_usd_per_year"] = table["fund"].map(plan).fillna(0.0)
-    table["freed_usd_per_year"] = (table["today_usd_per_year"] - table["plan_usd_per_year"]).clip(lower=0.0)
+    today_cents, plan_cents = (table["fund"].map(one).fillna(0).to_numpy(dtype=np.int64) for one in (today, plan))
+    exchange_cents = np.where(table["fund"] == facts.general_fund, exchange_today_cents(case), 0)
+    money = yearly_money(today_cents + exchange_cents, plan_cents, years)
+    table[["today_usd_per_year", "plan_usd_per_year"]] = money[["today_usd_per_year", "plan_usd_per_year"]]
+    table["freed_usd_per_year"] = money["saving_usd_per_year"].clip(lower=0.0)
     spent = proposal_table(chosen).groupby("fund")["spent_usd_per_year"].sum()
     table["reinvested_usd_per_year"] = table["fund"].map(spent).fillna(0.0)
     table["left_usd_per_year"] = table["freed_usd_per_year"] - table["reinvested_usd_per_year"]
-    return table
+    return in_cents(table)
 
 
 def proposal_table(chosen: Chosen) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def sale_table(chosen: Chosen) -> pd.DataFrame:
             "buyer_saves_usd_per_year": table["buyer_cost_usd_per_year"].to_numpy() - sales.terms.price,
             "setup_usd": sales.terms.setup,
             "fte": table["fte"].to_numpy(),
-            "gain_usd_per_year": -sales.cost_cents / 100.0 / annuity(chosen.case.settings),
+            "gain_usd_per_year": to_cents(-sales.cost_cents / 100.0 / annuity(chosen.case.settings)),
             "estimated": [";".join(columns) for columns in table["estimated"]],
         }
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.county.once import once
-from optimizer.options.money import annuity
+from optimizer.options.money import annuity, cents
 from optimizer.plan.chosen import Chosen
 from optimizer.program.communication import COUNTY, NOWHERE, links_that_communicate, today_usd, usd_per_unit
 from optimizer.program.rows import Floats, Labels
@@ -37,5 +37,10 @@ def exchanged(chosen: Chosen) -> Exchanged:
 
 
 def exchange_today_usd(case: Case) -> float:
-    """What all links cost in a year while the county keeps everything [USD]."""
-    return float(today_usd(case).sum() / annuity(case.settings))
+    """What all links cost in a year while the county keeps everything, each to the cent [USD]."""
+    return float(cents(today_usd(case) / annuity(case.settings)).sum()) / 100.0
+
+
+def exchange_today_cents(case: Case) -> int:
+    """Present cost of the same, each link's in whole cents as under a plan."""
+    return int(cents(today_usd(case)).sum())

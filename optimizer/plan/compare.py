@@ -14,6 +14,7 @@ from optimizer.counts import count_of
 from optimizer.county.county import TABLES, County
 from optimizer.county.terms import Decision
 from optimizer.plan.answer import Answer, county_label, same_county
+from optimizer.plan.cents import CENTS
 from optimizer.plan.plan import Plan
 
 HALF_A_CENT = 0.005
@@ -66,8 +67,13 @@ def measure_table(columns: Mapping[str, Mapping[str, tuple[Any, str]]]) -> pd.Da
     units = {name: unit for figures in columns.values() for name, (_, unit) in figures.items()}
     table = pd.DataFrame({"measure": list(units), "unit": list(units.values())})
     for name, figures in columns.items():
-        table[name] = pd.Series([figures.get(measure, (None, ""))[0] for measure in units], dtype="object")
+        table[name] = pd.Series([_to_unit(*figures.get(measure, (None, ""))) for measure in units], dtype="object")
     return table
+
+
+def _to_unit(value: Any, unit: str) -> Any:
+    """Dollars to the cent."""
+    return round(value, CENTS) if unit.startswith("USD") and value is not None else value
 
 
 def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:

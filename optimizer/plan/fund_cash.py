@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from optimizer.options.candidates import codes_of
-from optimizer.options.money import yearly_cash, yearly_sale_cash
+from optimizer.options.money import Cents, cents, yearly_cash, yearly_sale_cash
 from optimizer.options.shared import yearly_agreements, yearly_renewals
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.communication import exchange_today_usd, exchanged
 from optimizer.plan.pools import open_pools
 from optimizer.plan.tables import today_by_service
-from optimizer.program.rows import Floats
 
 
 def fund_cash_table(chosen: Chosen) -> pd.DataFrame:
@@ -24,21 +23,23 @@ def fund_cash_table(chosen: Chosen) -> pd.DataFrame:
     named = dict.fromkeys([*(fund.fund for fund in facts.funds), facts.general_fund, *services["fund"]])
     names = pd.Series([*named], dtype="object")
     fund, general = codes_of(services["fund"], names), int(codes_of([facts.general_fund], names)[0])
-    today, plan = (np.zeros((len(names), chosen.years)) for _ in range(2))
-    np.add.at(today, fund, today_by_service(chosen))
-    np.add.at(plan, fund, yearly_cash(chosen.candidates.terms, chosen.case.settings))
-    np.add.at(plan, fund[chosen.sales.service], yearly_sale_cash(chosen.sales.terms, chosen.case.settings))
-    today[general] += exchange_today_usd(chosen.case)
+    today, plan = (np.zeros((len(names), chosen.years), dtype=np.int64) for _ in range(2))
+    settings = chosen.case.settings
+    np.add.at(today, fund, cents(today_by_service(chosen)))
+    np.add.at(plan, fund, cents(yearly_cash(chosen.candidates.terms, settings)))
+    np.add.at(plan, fund[chosen.sales.service], cents(yearly_sale_cash(chosen.sales.terms, settings)))
+    today[general] += round(exchange_today_usd(chosen.case) * 100.0)
     plan[general] += _shared(chosen)
     table = pd.DataFrame(
         {
             "fund": np.repeat(names.to_numpy(dtype=object), chosen.years),
             "year": np.tile(np.arange(1, chosen.years + 1), len(names)),
-            "today_usd": today.ravel(),
-            "plan_usd": plan.ravel(),
+            "today_usd": today.ravel() / 100.0,
+            "plan_usd": plan.ravel() / 100.0,
+            "saving_usd": (today - plan).ravel() / 100.0,
         }
     )
-    return table.assign(saving_usd=table["today_usd"] - table["plan_usd"])
+    return table
 
 
 def saved_by_fund(cash: pd.DataFrame) -> pd.DataFrame:
@@ -51,8 +52,8 @@ def saved_by_fund(cash: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(saved, columns=years, index=pd.Index(cash["fund"].to_numpy()[:: len(years)], name="fund"))
 
 
-def _shared(chosen: Chosen) -> Floats:
-    """What no service bears [years, USD]."""
+def _shared(chosen: Chosen) -> Cents:
+    """What no service bears, in whole cents [years]."""
     case = chosen.case
     parts = (
         yearly_agreements(case, chosen.orgs, chosen.signed),
@@ -60,5 +61,5 @@ def _shared(chosen: Chosen) -> Floats:
         open_pools(chosen).usd,
         exchanged(chosen).usd,
     )
-    usd: Floats = np.sum([part.sum(axis=0) for part in parts], axis=0)
-    return usd
+    paid: Cents = np.sum([cents(part).sum(axis=0) for part in parts], axis=0)
+    return paid

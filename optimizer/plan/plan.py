@@ -17,7 +17,7 @@ from optimizer.options.sales import SALE_REASONS
 from optimizer.plan.benefits import fund_table, place_table, proposal_table, sale_table, weighted_value_usd
 from optimizer.plan.choices import Choices
 from optimizer.plan.chosen import chosen_of
-from optimizer.plan.communication import exchange_today_usd
+from optimizer.plan.communication import exchange_today_cents
 from optimizer.plan.fund_cash import fund_cash_table
 from optimizer.plan.pools import member_table
 from optimizer.plan.roadmap import break_even_year, roadmap_table, year_table
@@ -25,6 +25,7 @@ from optimizer.plan.selection import choices_of
 from optimizer.plan.tables import cash_table, cost_table, decision_table
 from optimizer.plan.totals import total_table
 from optimizer.plan.verify import Usage, Violation, audit, broken
+from optimizer.plan.yearly import shared_table, yearly_table
 from optimizer.program.program import CountyProgram
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome, Reached
@@ -105,11 +106,11 @@ class Plan:
 
     @property
     def saving_usd(self) -> float:
-        return self.today_usd - self.cost_usd
+        return round(self.today_usd - self.cost_usd, 2)
 
     @property
     def saving_usd_per_year(self) -> float:
-        return self.saving_usd / self.annuity
+        return round(self.saving_usd / self.annuity, 2)
 
     @property
     def handed_over_share(self) -> float | None:
@@ -150,29 +151,32 @@ def plan_of(program: CountyProgram, outcome: Outcome) -> Plan:
 def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | None = None) -> Plan:
     """Price any choices and test them against every rule, whoever made them and whether they are lawful or not."""
     chosen = chosen_of(case, choices)
-    costs, decisions, cash = cost_table(chosen), decision_table(chosen), cash_table(chosen)
+    costs, cash = cost_table(chosen), cash_table(chosen)
+    shared = shared_table(chosen, costs)
+    yearly = yearly_table(chosen, shared)
+    decisions = decision_table(chosen, yearly)
+    shared = shared.join(yearly.iloc[len(decisions) :].reset_index(drop=True))
     cost_usd = round(float(costs["present_usd"].sum()), 2)
     parts_usd = {str(part): float(usd) for part, usd in costs.groupby("part")["present_usd"].sum().items()}
     found = audit(case, choices, parts_usd, cost_usd)
     reinvested_usd = weighted_value_usd(chosen)
     years = annuity(case.settings)
-    keep_usd = options.keep_cents / 100.0
     roadmap = roadmap_table(chosen)
     return Plan(
         cost_usd=cost_usd,
         reinvested_usd=reinvested_usd,
         bound_usd=None if bound_usd is None else min(bound_usd, cost_usd + reinvested_usd),
-        today_usd=round(float(keep_usd.sum()) + exchange_today_usd(case) * years, 2),
+        today_usd=(int(chosen.keep_cents.sum()) + exchange_today_cents(case)) / 100.0,
         annuity=years,
         decisions=decisions,
         costs=costs,
         cash=cash,
         years=year_table(chosen, roadmap, cash),
         roadmap=roadmap,
-        totals=total_table(chosen, decisions, costs),
+        totals=total_table(chosen, decisions, shared),
         sales=sale_table(chosen),
         members=member_table(chosen),
-        funds=fund_table(chosen, costs, keep_usd),
+        funds=fund_table(chosen, costs),
         fund_cash=fund_cash_table(chosen),
         proposals=proposal_table(chosen),
         places=place_table(chosen),

@@ -12,6 +12,7 @@ import pandas as pd
 from optimizer.county.once import once
 from optimizer.options.money import annuity, discounts, present_parts
 from optimizer.options.shared import pool_growth, yearly_pools
+from optimizer.plan.cents import to_cents
 from optimizer.plan.chosen import Chosen
 from optimizer.program.rows import Codes, Floats
 from optimizer.program.sharing import share_weights
@@ -104,11 +105,12 @@ def member_table(chosen: Chosen) -> pd.DataFrame:
     member = np.flatnonzero(np.isin(chosen.candidates.pool, running.pool) & (chosen.candidates.pool >= 0))
     services, pools = case.county.frame("services").iloc[member], case.county.frame("pools")
     pool, years = chosen.candidates.pool[member], annuity(case.settings)
-    share = _shares(chosen, running, member) / years
-    own = present_parts(chosen.candidates.terms, case.settings).sum(axis=1)[member] / 100.0 / years
-    kept = keep_present_usd(chosen)[member] / years
+    present = _shares(chosen, running, member)
+    share = to_cents(present / years)
+    own = to_cents(present_parts(chosen.candidates.terms, case.settings).sum(axis=1)[member] / 100.0 / years)
+    kept = to_cents(chosen.keep_cents[member] / 100.0 / years)
     place = pd.Index(running.pool).get_indexer(pd.Index(pool))
-    whole = (running.whole_usd @ discounts(case.settings))[place] / years
+    whole = (running.whole_usd @ discounts(case.settings))[place]
     rule = pools["share_rule"].where(pools["share_rule"].notna(), pools["resource"].map(_usual_rule))
     table = pd.DataFrame(
         {
@@ -119,11 +121,11 @@ def member_table(chosen: Chosen) -> pd.DataFrame:
             "department": services["department"].to_numpy(),
             "start_year": chosen.candidates.start[member] + 1,
             "share_rule": rule.to_numpy()[pool],
-            "share_of_cost": np.divide(share, whole, out=np.zeros(len(share)), where=whole > 0),
+            "share_of_cost": np.divide(present, whole, out=np.zeros(len(present)), where=whole > 0),
             "kept_usd_per_year": kept,
             "share_usd_per_year": share,
             "own_usd_per_year": own,
-            "saving_usd_per_year": kept - share - own,
+            "saving_usd_per_year": to_cents(kept - share - own),
         }
     )
     return table.sort_values(["pool_id", "service_id"], kind="stable", ignore_index=True)
@@ -149,12 +151,16 @@ def _shares(chosen: Chosen, running: OpenPools, member: Codes) -> Floats:
     return worth
 
 
-@once
-def keep_present_usd(chosen: Chosen) -> Floats:
-    """Present cost of keeping every service, not rounded [services, USD]."""
-    growth, worth = chosen.case.settings.economics.growth_share, discounts(chosen.case.settings)
-    year = np.arange(chosen.years, dtype=np.float64)
-    shares = np.array([growth.personnel, growth.nonpersonnel, growth.overhead, growth.revenue])
-    factor = ((1.0 + shares[:, None]) ** year[None, :]) @ worth
-    kept: Floats = chosen.candidates.terms.cost @ factor[:3] - chosen.candidates.terms.revenue * factor[3]
-    return kept
+def volume_present_usd(chosen: Chosen) -> Floats:
+    """Present cost of what every service brings to its pool, at the rate of the pool's tier [services, USD]."""
+    running, pool = open_pools(chosen), chosen.candidates.pool
+    place = pd.Index(running.pool).get_indexer(pd.Index(pool))
+    member = np.flatnonzero((place >= 0) & (pool >= 0))
+    begun = chosen.candidates.start[:, None] <= np.arange(chosen.years)[None, :]
+    active = np.where(begun, chosen.volume[:, None], 0.0)[member]
+    total = np.zeros((len(running.pool), chosen.years))
+    np.add.at(total, place[member], active)
+    part = np.divide(active, total[place[member]], out=np.zeros_like(active), where=active > 0)
+    usd = np.zeros(len(pool))
+    usd[member] = (part * running.volume_usd[place[member]]) @ discounts(chosen.case.settings)
+    return usd

@@ -7,6 +7,7 @@ import pandas as pd
 
 from optimizer.county.terms import Decision
 from optimizer.options.candidates import codes_of, ids_at
+from optimizer.plan.cents import to_cents
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.pools import open_pools
 from optimizer.program.people import attrition_shares_of
@@ -44,7 +45,7 @@ def _steps(
             "name": names,
             "with": partner,
             "lead_time_months": lead_time_months,
-            "one_time_usd": usd,
+            "one_time_usd": to_cents(np.asarray(usd, dtype=np.float64)),
         }
     )
 
@@ -100,7 +101,7 @@ def year_table(chosen: Chosen, roadmap: pd.DataFrame, cash: pd.DataFrame) -> pd.
     years = pd.RangeIndex(1, chosen.years + 1, name="year")
     counted = roadmap.groupby(["start_year", "step"]).size().unstack(fill_value=0)
     counted = counted.reindex(index=years, columns=list(STEPS), fill_value=0)
-    once = roadmap.groupby("start_year")["one_time_usd"].sum().reindex(years, fill_value=0.0)
+    once = roadmap.groupby("start_year")["one_time_usd"].sum().round(2).reindex(years, fill_value=0.0)
     displaced, laid_off = displaced_and_laid_off(chosen)
     table = pd.DataFrame(
         {

@@ -24,9 +24,11 @@ from optimizer.options.money import (
 )
 from optimizer.options.sales import marks_of
 from optimizer.options.shared import yearly_agreements, yearly_renewals
+from optimizer.plan.cents import to_cents, yearly_usd
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.communication import exchange_today_usd, exchanged
-from optimizer.plan.pools import keep_present_usd, open_pools
+from optimizer.plan.pools import open_pools
+from optimizer.plan.yearly import service_present_cents, sold_present_cents, volume_present_cents
 from optimizer.program.rows import Floats, Labels
 
 ABOUT_SERVICE = (
@@ -44,25 +46,26 @@ ABOUT_SERVICE = (
 )
 
 
-def decision_table(chosen: Chosen) -> pd.DataFrame:
+def decision_table(chosen: Chosen, yearly: pd.DataFrame) -> pd.DataFrame:
     """One row per service: what is decided, with whom and when, and what that means in money, people and access.
 
     start_year is 0 for what is kept. today_usd_per_year is the yearly equivalent of keeping the service. A member of a
     pool bears its volume at the rate of the pool's tier; agreements, communication, and the set-up and fixed costs of
     pools, are nobody's own and are not in this table. A sale's net cost (negative where it earns) is its service's.
-    one_time_usd is the transition of its move and the set-up of its sales, not discounted.
+    one_time_usd is the transition of its move and the set-up of its sales, not discounted. `yearly` begins with the
+    services, as `yearly_table` has them.
     """
     candidates, case, county = chosen.candidates, chosen.case, chosen.case.county
     terms, years = candidates.terms, annuity(case.settings)
     services, offers, orgs = (county.frame(name) for name in ("services", "offers", "organizations"))
     pools = county.frame("pools")
-    pool_usd, sold_usd = _pool_volume_usd(chosen) / years, _sold_usd(chosen) / years
-    today_usd = keep_present_usd(chosen) / years
-    yearly_usd = present_parts(terms, case.settings).sum(axis=1) / 100.0 / years + pool_usd + sold_usd
+    pool_usd = yearly_usd(volume_present_cents(chosen), years)
+    sold_usd = yearly_usd(sold_present_cents(chosen), years)
+    money = yearly.iloc[: len(services)]
     estimated = marks_of(offers["estimated"])
     sold = np.isin(np.arange(len(services)), chosen.sales.service)
-    transition_usd = np.where(terms.moved, terms.transition, 0.0)
-    setup_usd = np.bincount(chosen.sales.service, chosen.sales.terms.setup, len(services))
+    transition_usd = to_cents(np.where(terms.moved, terms.transition, 0.0))
+    setup_usd = np.bincount(chosen.sales.service, to_cents(chosen.sales.terms.setup), len(services))
     return (
         services[list(ABOUT_SERVICE)]
         .fillna({"division": "", "consent_owner": ""})
@@ -77,15 +80,15 @@ def decision_table(chosen: Chosen) -> pd.DataFrame:
                 candidates.pool >= 0, ids_at(pools["name"], candidates.pool), ids_at(orgs["name"], candidates.org, "")
             ),
             provider_kind=ids_at(orgs["kind"], candidates.org, ""),
-            gross_usd_per_year=terms.gross,
-            today_usd_per_year=today_usd,
+            gross_usd_per_year=to_cents(terms.gross),
+            today_usd_per_year=money["today_usd_per_year"],
             pool_usd_per_year=pool_usd,
             sold_usd_per_year=sold_usd,
-            plan_usd_per_year=yearly_usd,
-            saving_usd_per_year=today_usd - yearly_usd,
-            present_cost_usd=yearly_usd * years,
+            plan_usd_per_year=money["plan_usd_per_year"],
+            saving_usd_per_year=money["saving_usd_per_year"],
+            present_cost_usd=service_present_cents(chosen) / 100.0,
             transition_usd=transition_usd,
-            one_time_usd=transition_usd + setup_usd,
+            one_time_usd=to_cents(transition_usd + setup_usd),
             payback_years=payback_years(terms, case.settings),
             fte_transferred=candidates.fte_transferred,
             fte_displaced=candidates.fte_displaced,
@@ -95,28 +98,6 @@ def decision_table(chosen: Chosen) -> pd.DataFrame:
             estimated=ids_at(estimated, candidates.offer, ""),
         )
     )
-
-
-def _pool_volume_usd(chosen: Chosen) -> Floats:
-    """Present cost of what every service brings to its pool, at the rate of the pool's tier [services, USD]."""
-    running, pool = open_pools(chosen), chosen.candidates.pool
-    place = pd.Index(running.pool).get_indexer(pd.Index(pool))
-    member = np.flatnonzero((place >= 0) & (pool >= 0))
-    begun = chosen.candidates.start[:, None] <= np.arange(chosen.years)[None, :]
-    active = np.where(begun, chosen.volume[:, None], 0.0)[member]
-    total = np.zeros((len(running.pool), chosen.years))
-    np.add.at(total, place[member], active)
-    part = np.divide(active, total[place[member]], out=np.zeros_like(active), where=active > 0)
-    usd = np.zeros(len(pool))
-    usd[member] = (part * running.volume_usd[place[member]]) @ discounts(chosen.case.settings)
-    return usd
-
-
-def _sold_usd(chosen: Chosen) -> Floats:
-    """Present net cost of the sales of every service [services, USD]."""
-    sales = chosen.sales
-    usd: Floats = np.bincount(sales.service, sales.cost_cents / 100.0, len(chosen.candidates)).astype(np.float64)
-    return usd
 
 
 def cost_table(chosen: Chosen) -> pd.DataFrame:
@@ -171,21 +152,23 @@ def cash_table(chosen: Chosen) -> pd.DataFrame:
     One-time costs are in what they are spent on; renewals of agreements stand apart.
     """
     case, running = chosen.case, open_pools(chosen)
-    cash = pd.DataFrame(
-        {
-            "year": np.arange(1, chosen.years + 1),
-            "today_usd": today_by_service(chosen).sum(axis=0) + exchange_today_usd(case),
-            "services_usd": yearly_cash(chosen.candidates.terms, case.settings).sum(axis=0),
-            "sales_usd": yearly_sale_cash(chosen.sales.terms, case.settings).sum(axis=0),
-            "agreements_usd": yearly_agreements(case, chosen.orgs, chosen.signed).sum(axis=0),
-            "renewals_usd": yearly_renewals(case, chosen.orgs, chosen.signed).sum(axis=0),
-            "pools_usd": running.usd.sum(axis=0),
-            "communication_usd": exchanged(chosen).usd.sum(axis=0),
-        }
-    )
-    cash["plan_usd"] = cash.drop(columns=["year", "today_usd"]).sum(axis=1)
+    parts = {
+        "today_usd": today_by_service(chosen),
+        "services_usd": yearly_cash(chosen.candidates.terms, case.settings),
+        "sales_usd": yearly_sale_cash(chosen.sales.terms, case.settings),
+        "agreements_usd": yearly_agreements(case, chosen.orgs, chosen.signed),
+        "renewals_usd": yearly_renewals(case, chosen.orgs, chosen.signed),
+        "pools_usd": running.usd,
+        "communication_usd": exchanged(chosen).usd,
+    }
+    # every amount to the cent before any is added, so that funds, parts and years add up alike
+    cash = pd.DataFrame({name: cents(usd).sum(axis=0) for name, usd in parts.items()})
+    cash["today_usd"] += round(exchange_today_usd(case) * 100.0)
+    cash["plan_usd"] = cash.drop(columns="today_usd").sum(axis=1)
     cash["saving_usd"] = cash["today_usd"] - cash["plan_usd"]
     cash["cumulative_saving_usd"] = cash["saving_usd"].cumsum()
+    cash /= 100.0
+    cash.insert(0, "year", np.arange(1, chosen.years + 1))
     return cash
 
 

@@ -14,12 +14,13 @@ import pandas as pd
 from optimizer.county.program_mapping import ProgramMap
 from optimizer.errors import Finding
 from optimizer.plan.answer import Answer
+from optimizer.plan.cents import CENTS, is_amount
 from optimizer.plan.compare import Comparison
 from optimizer.plan.plan import TABLES, Plan
 
 
 def json_text(data: Any) -> str:
-    """Plain data as JSON; floats to ten decimals, which is more than any of them means."""
+    """Plain data as JSON: amounts of dollars to the cent, other floats to ten decimals, more than any of them means."""
     return json.dumps(_rounded(data), indent=1, allow_nan=False)
 
 
@@ -27,10 +28,14 @@ def _rounded(data: Any) -> Any:
     if isinstance(data, float):
         return round(data, 10)
     if isinstance(data, dict):
-        return {name: _rounded(value) for name, value in data.items()}
+        return {name: _amount(value) if is_amount(name) else _rounded(value) for name, value in data.items()}
     if isinstance(data, list | tuple):
         return [_rounded(value) for value in data]
     return data
+
+
+def _amount(value: Any) -> Any:
+    return round(value, CENTS) if isinstance(value, float) else _rounded(value)
 
 
 def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:

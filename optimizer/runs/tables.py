@@ -7,11 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from optimizer.county.cells import guarded, unguarded
+from optimizer.plan.cents import in_cents
 
 
 def table_text(table: pd.DataFrame) -> str:
-    """A table as CSV; text that a spreadsheet would take for a formula is guarded, numbers never are."""
-    safe = table.map(lambda value: guarded(value) if isinstance(value, str) else value)
+    """A table as CSV, amounts of dollars to the cent; text that a spreadsheet would take for a formula is guarded,
+    numbers never are.
+    """
+    safe = in_cents(table).map(lambda value: guarded(value) if isinstance(value, str) else value)
     return safe.to_csv(index=False, lineterminator="\n")
 
 

@@ -20,7 +20,9 @@ def test_tables_say_what_the_tables_of_the_county_give(seed: int) -> None:
     plan = evaluate(case, choices, program.options)
     assert plan.violations == ()
     borne = {(row.pool_id, row.service_id): row.share_usd_per_year * plan.annuity for row in plan.members.itertuples()}
-    assert borne == pytest.approx({key: float(usd) for key, usd in shares(case, choices).items()}, abs=0.01)
+    exact_shares = {key: float(usd) for key, usd in shares(case, choices).items()}
+    # half a cent of every year's equivalent
+    assert borne == pytest.approx(exact_shares, abs=0.005 * plan.annuity + 0.001)
     freed = {fund: float(usd) for fund, usd in freed_usd_per_year(case, choices).items()}
     told = dict(zip(plan.funds["fund"], plan.funds["freed_usd_per_year"], strict=True))
     assert {fund: told[fund] for fund in freed} == pytest.approx(freed, abs=0.05)
@@ -38,7 +40,8 @@ def test_tables_say_what_the_tables_of_the_county_give(seed: int) -> None:
         + float(costs.cash_usd_county[year])
         for year in range(case.settings.horizon.years)
     ]
-    assert plan.cash["plan_usd"].tolist() == pytest.approx(cash, abs=1e-6)
+    # half a cent of everything that is paid for
+    assert plan.cash["plan_usd"].tolist() == pytest.approx(cash, abs=0.005 * (len(plan.decisions) + len(plan.costs)))
     assert plan.totals.groupby("by")["plan_usd_per_year"].sum().tolist() == pytest.approx(
         [plan.cost_usd / plan.annuity] * 4, abs=0.02
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
-from optimizer.plan.totals import COUNTY
+from optimizer.plan.yearly import COUNTY
 from optimizer.report.documents.blocks import Block, Grid, Heading, Items
 from optimizer.report.documents.letters import short
 from optimizer.report.words import exact_usd, initial, percent, resting, unquoted_words

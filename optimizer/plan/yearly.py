@@ -1,0 +1,91 @@
+"""Today's cost, the plan's and the saving as yearly equivalents, of every service and of what no service bears.
+
+What is saved is taken in whole cents of present value first and divided then: what is kept saves nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.options.money import Cents, annuity, cents, discounts, present_parts
+from optimizer.plan.cents import apportioned, to_cents, yearly_usd
+from optimizer.plan.chosen import Chosen
+from optimizer.plan.communication import exchange_today_cents
+from optimizer.plan.pools import open_pools, volume_present_usd
+
+COUNTY = "the county itself"
+NOT_OF_SERVICES = {"agreement": "agreements", "pool": "set-up and fixed cost of pools", "link": "communication"}
+"""Rows for costs that no single service bears, by the scope of the cost."""
+
+
+def service_present_cents(chosen: Chosen) -> Cents:
+    """Present cost of every service with its part of its pool's volume and its sales, in whole cents [services]."""
+    own = present_parts(chosen.candidates.terms, chosen.case.settings).sum(axis=1)
+    whole: Cents = own + volume_present_cents(chosen) + sold_present_cents(chosen)
+    return whole
+
+
+def sold_present_cents(chosen: Chosen) -> Cents:
+    """Present net cost of the sales of every service, in whole cents [services]."""
+    sold = np.bincount(chosen.sales.service, chosen.sales.cost_cents, len(chosen.candidates))
+    return sold.astype(np.int64)
+
+
+def volume_present_cents(chosen: Chosen) -> Cents:
+    """Present cost of what every service brings to its pool, adding up to the pool's own [services]."""
+    running, usd = open_pools(chosen), volume_present_usd(chosen)
+    whole = cents(running.volume_usd @ discounts(chosen.case.settings))
+    borne = np.zeros(len(usd), dtype=np.int64)
+    for pool, of_pool in zip(running.pool, whole, strict=True):
+        member = np.flatnonzero(chosen.candidates.pool == pool)
+        borne[member] = apportioned(usd[member] * 100.0, int(of_pool)) if len(member) else 0
+    return borne
+
+
+def shared_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
+    """Costs that no single service bears: what, organization, today's and the plan's present cost in whole cents,
+    one_time_usd.
+    """
+    running = open_pools(chosen)
+    rows = costs[costs["scope"].isin(NOT_OF_SERVICES) & (costs["part"] != "pool_volume_usd")]
+    hosts = {pool.pool_id: pool.host_org_id or COUNTY for pool in chosen.case.county.pools}
+    setup_usd = dict(zip(chosen.choices.pools, running.setup_usd.sum(axis=1), strict=True))
+    once = rows["id"].map(setup_usd).where(rows["part"] == "pool_setup_usd", 0.0)
+    organization = rows["id"].where(rows["scope"] != "pool", rows["id"].map(hosts))
+    table = pd.DataFrame(
+        {
+            "what": rows["scope"].map(NOT_OF_SERVICES),
+            "organization": organization.where(rows["scope"] != "link", COUNTY),
+            "today_cents": 0,
+            "plan_cents": cents(rows["present_usd"].to_numpy()),
+            "one_time_usd": to_cents(once.to_numpy(dtype=np.float64)),
+        }
+    )
+    today = {"what": NOT_OF_SERVICES["link"], "organization": COUNTY, "plan_cents": 0, "one_time_usd": 0.0}
+    if exchange_cents := exchange_today_cents(chosen.case):
+        table = pd.concat([table, pd.DataFrame([today | {"today_cents": exchange_cents}])], ignore_index=True)
+    return table.groupby(["what", "organization"], sort=False, as_index=False).sum()
+
+
+def yearly_table(chosen: Chosen, shared: pd.DataFrame) -> pd.DataFrame:
+    """today_, plan_ and saving_usd_per_year, a row per service and then per row of `shared`.
+
+    Each column adds up to that of the whole plan, to the cent.
+    """
+    years = annuity(chosen.case.settings)
+    today = np.concatenate([chosen.keep_cents, shared["today_cents"].to_numpy(dtype=np.int64)])
+    plan = np.concatenate([service_present_cents(chosen), shared["plan_cents"].to_numpy(dtype=np.int64)])
+    return yearly_money(today, plan, years)
+
+
+def yearly_money(today: Cents, plan: Cents, years: float) -> pd.DataFrame:
+    """today_, plan_ and saving_usd_per_year of present costs."""
+    today_usd, saving_usd = yearly_usd(today, years), yearly_usd(today - plan, years)
+    return pd.DataFrame(
+        {
+            "today_usd_per_year": today_usd,
+            "plan_usd_per_year": np.round(today_usd - saving_usd, 2),
+            "saving_usd_per_year": saving_usd,
+        }
+    )
