@@ -299,7 +299,7 @@ def test_a_sound_county_has_no_findings() -> None:
     assert check_county(COUNTY) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(counties())
 def test_made_up_counties_are_sound(county: County) -> None:
     assert check_county(county) == []

@@ -53,7 +53,7 @@ def test_what_fills_it_comes_back(book: Path) -> None:
     assert read_county(book) == COUNTY
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @given(county=counties(WILD_TEXTS))
 def test_any_county_comes_back(tmp_path_factory: pytest.TempPathFactory, county: County) -> None:
     path = tmp_path_factory.getbasetemp() / "any.xlsx"

@@ -21,7 +21,7 @@ from tests.plan.pocket import capacity, offer, organization, pool, sale, service
 
 USD = st.integers(0, 10**8).map(lambda cents: cents / 100)
 SHARE = st.integers(0, 100).map(lambda percent: percent / 100)
-some = settings(deadline=None, max_examples=60)
+some = settings(max_examples=60)
 MONTHS = st.integers(0, 100).map(lambda tenths: tenths / 2)
 
 

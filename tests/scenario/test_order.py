@@ -80,7 +80,7 @@ def load(desk: Desk, files: list[list[str]], includes: list[list[str]]) -> Scena
     return load_scenario(desk.root / "whatifs" / "w0.yaml")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(piles())
 def test_the_order_of_includes_never_matters(pile: tuple[list[list[str]], list[list[str]], list[list[str]]]) -> None:
     files, one, other = pile
@@ -100,7 +100,7 @@ def _by_file_backwards(entries: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.what_if, reverse=True))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from(("county", "what-if", "--set")), st.sampled_from(NUMBERS[:-1])), unique=True))
 def test_origins_name_who_really_set_the_value(setters: list[tuple[str, str]]) -> None:
     numbers = count(100)

@@ -128,7 +128,7 @@ def entries(draw: st.DrawFn) -> list[tuple[str, str, int]]:
     return [(county, path, number % 10) for number, (county, path) in enumerate(scoped)]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(entries(), st.integers(0, 10))
 def test_each_county_has_what_a_question_with_its_entries_alone_gives_it(
     chosen: list[tuple[str, str, int]], in_file: int

@@ -117,7 +117,7 @@ def test_lines_without_dollars_of_their_own_are_not_counted(tmp_path: Path) -> N
     assert sum(line.usd for line in report.totals if line.part == "source") == 3000.0
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.permutations(CSV.splitlines()[1:]))
 def test_ids_do_not_depend_on_the_order_of_rows(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
     folder = tmp_path_factory.mktemp("import")

@@ -17,7 +17,7 @@ def usd(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02}"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS)
 def test_each_fund_adds_up_to_the_cent(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, int, int, int]]

@@ -51,7 +51,7 @@ def _plans(sack: Knapsack) -> list[np.ndarray]:
 
 
 @given(sacks())
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, derandomize=True)
 def test_every_plan_keeps_every_cut_and_the_point_does_not(case: tuple[Knapsack, np.ndarray]) -> None:
     sack, x = case
     exact = exact_cut(sack, x)
@@ -61,7 +61,7 @@ def test_every_plan_keeps_every_cut_and_the_point_does_not(case: tuple[Knapsack,
 
 
 @given(sacks())
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 def test_a_point_outside_the_hull_is_cut_off(case: tuple[Knapsack, np.ndarray]) -> None:
     drawn, x = case
     size = len(drawn.columns)
@@ -107,7 +107,7 @@ def test_rows_with_too_many_open_columns_give_covers() -> None:
 
 
 @given(st.lists(sacks(), min_size=2, max_size=5))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 def test_rows_are_told_together_as_each_alone(cases: list[tuple[Knapsack, np.ndarray]]) -> None:
     size = max(len(x) for _, x in cases)
     x = np.zeros(size * len(cases))
