@@ -40,6 +40,11 @@ def exact_usd(amount: float | None) -> str:
     return f"-${-whole:,}" if whole < 0 else f"${whole:,}"
 
 
+def signed_usd(amount: float) -> str:
+    """A difference, with a plus where it is more."""
+    return f"+{exact_usd(amount)}" if amount >= 0.5 else exact_usd(amount)
+
+
 def status_sentence(answer: Answer) -> str:
     """What kind of answer this is, and how sure it is."""
     plan = answer.plan

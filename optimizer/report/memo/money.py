@@ -16,7 +16,7 @@ from optimizer.report.documents.letters import short
 from optimizer.report.documents.tabling import Column, grid_of
 from optimizer.report.memo.asked import Asked
 from optimizer.report.memo.picture import savings_picture
-from optimizer.report.words import exact_usd, freed_sentence
+from optimizer.report.words import exact_usd, freed_sentence, signed_usd
 
 FUND_LETTERS = 50
 YEARS_TOLD = 6
@@ -125,7 +125,8 @@ def amount_column(head: str, name: str) -> Column:
     return Column(head, cell, sum=lambda rows: "-" if rows[name].isna().any() else exact_usd(float(rows[name].sum())))
 
 
-FUND_COLUMNS = ("today_usd_per_year", "plan_usd_per_year", "change_usd_per_year", "reinvested_usd_per_year")
+CHANGE = "change_usd_per_year"
+FUND_COLUMNS = ("today_usd_per_year", "plan_usd_per_year", CHANGE, "reinvested_usd_per_year")
 
 
 def _sums(table: pd.DataFrame) -> dict[str, float]:
@@ -133,4 +134,5 @@ def _sums(table: pd.DataFrame) -> dict[str, float]:
 
 
 def _fund(name: str, restricted: str, row: Mapping[Any, Any]) -> tuple[str, ...]:
-    return (name, restricted, *(exact_usd(row[column]) for column in FUND_COLUMNS))
+    today, plan, spent = (exact_usd(row[column]) for column in FUND_COLUMNS if column != CHANGE)
+    return name, restricted, today, plan, signed_usd(row[CHANGE]), spent

@@ -14,7 +14,7 @@ from optimizer.report.differing import differing_paths
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
 from optimizer.report.memo.asked import Asked
-from optimizer.report.words import exact_usd, proof_word, proved_word
+from optimizer.report.words import exact_usd, proof_word, proved_word, signed_usd
 
 QUESTION_LETTERS = 300
 RULED = (
@@ -69,7 +69,7 @@ def _row(asked: Asked, number: int) -> tuple[str, ...]:
     if plan is None:
         return (asked.title(number), proof_word(answer), about, *["-"] * 5, "-")
     difference = _difference(asked, answer)
-    against = "-" if difference is None else signed(difference["change_usd_per_year"])
+    against = "-" if difference is None else signed_usd(difference["change_usd_per_year"])
     return (
         asked.title(number),
         proof_word(answer),
@@ -86,13 +86,8 @@ def _row(asked: Asked, number: int) -> tuple[str, ...]:
 def _today(plan: Plan, *, against: bool) -> tuple[str, ...]:
     """Keeping everything: every plan knows what it costs, and nothing of it is searched for."""
     saved = plan.saving_usd_per_year
-    compared = (signed(saved), "yes" if saved > HALF_A_CENT else "no") if against else ("-", "-")
+    compared = (signed_usd(saved), "yes" if saved > HALF_A_CENT else "no") if against else ("-", "-")
     return (TODAY, "known", "-", exact_usd(plan.today_usd / plan.annuity), "$0", *compared, "$0", "0")
-
-
-def signed(usd: float) -> str:
-    """An amount with a plus where it is more."""
-    return f"+{exact_usd(usd)}" if usd >= 0.5 else exact_usd(usd)
 
 
 def _difference(asked: Asked, answer: Answer) -> dict[Any, Any] | None:

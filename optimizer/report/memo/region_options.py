@@ -11,10 +11,10 @@ from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.differing import differing_paths
 from optimizer.report.documents.blocks import Block, Grid, Heading
 from optimizer.report.memo.by_county import FEW
-from optimizer.report.memo.options import TODAY, kind_of, signed
+from optimizer.report.memo.options import TODAY, kind_of
 from optimizer.report.memo.region_asked import RegionAsked
 from optimizer.report.region_words import region_proof_word
-from optimizer.report.words import exact_usd, proved_word
+from optimizer.report.words import exact_usd, proved_word, signed_usd
 
 
 def region_options(asked: RegionAsked) -> Iterator[Block]:
@@ -61,7 +61,7 @@ def _row(asked: RegionAsked, number: int) -> tuple[str, ...]:
         exact_usd(plan.cost_usd / answer.annuity),
         exact_usd(saved_usd_per_year(plan)),
         "-" if plan.value_usd is None else exact_usd(plan.value_usd / answer.annuity),
-        "-" if difference is None else signed(difference["change_usd_per_year"]),
+        "-" if difference is None else signed_usd(difference["change_usd_per_year"]),
         "-" if difference is None else proved_word(difference),
         exact_usd(sum(one_time_usd(own) for own in plan.plans.values())),
     )
@@ -70,7 +70,7 @@ def _row(asked: RegionAsked, number: int) -> tuple[str, ...]:
 def _today(plan: RegionPlan, *, against: bool) -> tuple[str, ...]:
     """Keeping everything: every plan knows what it costs, and nothing of it is searched for."""
     saved = saved_usd_per_year(plan)
-    compared = (signed(saved), "yes" if saved > HALF_A_CENT else "no") if against else ("-", "-")
+    compared = (signed_usd(saved), "yes" if saved > HALF_A_CENT else "no") if against else ("-", "-")
     today = sum(own.today_usd / own.annuity for own in plan.plans.values())
     return (TODAY, "known", "-", exact_usd(today), "$0", "-", *compared, "$0")
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import docx
+import pandas as pd
 import pytest
 
 from optimizer.ask import answer, load_case
@@ -19,6 +20,7 @@ from optimizer.plan.plan import Plan
 from optimizer.report.documents.docx_writing import docx_bytes
 from optimizer.report.memo.asked import asked_of
 from optimizer.report.memo.memo import council_memo
+from optimizer.report.memo.money import funds_grid
 from optimizer.report.words import exact_usd
 from optimizer.runs.folder import Run, read_run
 from optimizer.solve.outcome import Stopped
@@ -79,10 +81,26 @@ def test_money_by_year_and_fund_is_the_runs(memo: bytes, plan: Plan) -> None:
         assert restricted == ("yes" if row["restricted"] else "no")
         assert usd(today) == round(row["today_usd_per_year"])
         assert usd(then) == round(row["plan_usd_per_year"])
-        assert abs(usd(change) - (row["plan_usd_per_year"] - row["today_usd_per_year"])) <= 0.5
+        more = row["plan_usd_per_year"] - row["today_usd_per_year"]
+        assert abs(usd(change) - more) <= 0.5
+        assert change[0] == ("+" if usd(change) > 0 else "-" if usd(change) < 0 else "$")
         assert usd(spent) == round(row["reinvested_usd_per_year"])
     assert usd(whole[3]) == round(plan.cost_usd / plan.annuity)
     assert len(funds) == len(own)
+
+
+def test_a_fund_that_pays_more_has_a_plus_and_one_that_pays_less_a_minus() -> None:
+    funds = pd.DataFrame(
+        {
+            "fund": ["General", "Roads", "Parks"],
+            "restricted": [False, True, True],
+            "today_usd_per_year": [100_000.0, 50_000.0, 10.0],
+            "plan_usd_per_year": [73_845.0, 54_000.0, 10.2],
+            "reinvested_usd_per_year": 0.0,
+        }
+    )
+    grid = funds_grid(funds)
+    assert [row[4] for row in [*grid.rows, grid.foot]] == ["-$26,155", "+$4,000", "$0", "-$22,155"]
 
 
 def test_what_every_fund_saves_in_every_year_adds_up_to_the_cash_of_the_year(tmp_path: Path) -> None:
