@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--ways-out",
     type=FilePath,
-    help="Where no plan exists: folder for a what-if file per way out.  [default: ways_out beside SCENARIO]",
+    help="Where no plan exists: folder in scenarios/ for a what-if per way out.  [default: ways_out beside SCENARIO]",
 )
 @formats
 def solve(
@@ -54,6 +54,7 @@ def solve(
     from optimizer.report.export import answer_data
     from optimizer.report.terminal import show_answer
     from optimizer.report.told import main_table, show_told, told_data
+    from optimizer.scenario.places import refuse_no_place
     from optimizer.scenario.region import names_counties
     from optimizer.solve.outcome import Stopped
 
@@ -61,6 +62,8 @@ def solve(
         refuse_for_regions({"--county": county, "--start": start, "--ways-out": ways_out})
         sys.exit(_solve_region(scenario, overrides, runs, Search(engine, constraints), fresh, as_json, as_csv))
     case = load_case(scenario, overrides, county)
+    if ways_out is not None:
+        refuse_no_place(ways_out, scenario)
     with live_progress() as on_progress:
         run = answer(case, runs, Search(engine, constraints, start), on_progress, fresh=fresh)
     plan, why = run.answer.plan, None

@@ -31,14 +31,32 @@ def root_of(path: Path) -> Path:
         if resolved.is_dir():
             found, fix = "a folder", "Name a .yaml file; that file names the county."
         raise Refused([Finding(path.as_posix(), found, "a scenario file", fix)])
-    for folder in resolved.parents:
-        if (folder / BASE).is_file():
-            if resolved == folder / BASE or resolved.parent == folder / "counties":
-                fix = "Write a file of its own that names the county and what you ask."
-                raise Refused([Finding(label(resolved, folder), "a layer below the what-ifs", "a scenario", fix)])
-            return folder
-    needs = f"a folder above it that holds {BASE}"
-    raise Refused([Finding(path.as_posix(), f"no {BASE}", needs, "Put the file into scenarios/ or a folder in it.")])
+    folder = _root_above(resolved)
+    if folder is None:
+        needs = f"a folder above it that holds {BASE}"
+        raise Refused(
+            [Finding(path.as_posix(), f"no {BASE}", needs, "Put the file into scenarios/ or a folder in it.")]
+        )
+    if resolved == folder / BASE or resolved.parent == folder / "counties":
+        fix = "Write a file of its own that names the county and what you ask."
+        raise Refused([Finding(label(resolved, folder), "a layer below the what-ifs", "a scenario", fix)])
+    return folder
+
+
+def refuse_no_place(folder: Path, scenario: Path) -> None:
+    """Refuse a folder, which need not be there yet, in which no what-if of the scenario's kind can lie."""
+    root, resolved = root_of(scenario), real(folder)
+    needs, fix = f"a folder in {root}, for files that can be solved", "Name one there, or leave the option out."
+    if folder.exists() and not folder.is_dir():
+        raise Refused([Finding(folder.as_posix(), "a file", needs, fix)])
+    if _root_above(resolved / BASE) != root:
+        raise Refused([Finding(folder.as_posix(), f"a folder outside {root}", needs, fix)])
+    if resolved == root / "counties":
+        raise Refused([Finding(folder.as_posix(), "the counties' own folder", needs, fix)])
+
+
+def _root_above(file: Path) -> Path | None:
+    return next((folder for folder in file.parents if (folder / BASE).is_file()), None)
 
 
 def label(path: Path, root: Path) -> str:

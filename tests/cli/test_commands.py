@@ -28,7 +28,7 @@ def reallocate(*words: object) -> Result:
 
 
 def solve(tmp_path: Path, *words: object) -> Result:
-    return reallocate("solve", POCKET, "--runs", tmp_path, "--ways-out", tmp_path / "ways_out", *words)
+    return reallocate("solve", POCKET, "--runs", tmp_path, *words)
 
 
 def as_json(result: Result) -> Any:
@@ -96,14 +96,42 @@ def test_two_run_folders_are_compared_where_no_solver_is_installed(tmp_path: Pat
 
 
 def test_exit_codes_say_what_kind_of_answer_it_is(tmp_path: Path) -> None:
-    impossible = solve(tmp_path, "--set", "limits.revenue_floor_usd_per_year=1000000")
+    own = own_question(tmp_path)
+    impossible = reallocate("solve", own, "--runs", tmp_path, "--set", "limits.revenue_floor_usd_per_year=1000000")
     assert impossible.exit_code == 3
     assert "No plan exists" in impossible.output
-    assert "The ways out were not written" in impossible.output
+    (way, *_) = sorted((own.parent / "ways_out").iterdir())
+    assert reallocate("solve", way, "--runs", tmp_path).exit_code == 0
     refused = solve(tmp_path, "--set", "limits.transition_usd=-5", "--set", "limits.displaced_ftes=1")
     assert refused.exit_code == 2
     assert "displaced_fte" in refused.stderr
     assert "transition_usd" in refused.stderr
+
+
+@pytest.mark.parametrize("place", ["ways_out", "scenarios/counties", "scenarios/base.yaml"])
+def test_a_folder_where_no_way_out_can_lie_is_refused_before_the_search(tmp_path: Path, place: str) -> None:
+    own = own_question(tmp_path)
+    never = ("--set", "limits.revenue_floor_usd_per_year=1000000", "--ways-out", tmp_path / place)
+    refused = reallocate("solve", own, "--runs", tmp_path / "runs", *never)
+    assert refused.exit_code == 2
+    assert place in refused.stderr
+    assert f"needs a folder in {tmp_path.resolve() / 'scenarios'}" in refused.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+def test_ways_out_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
+    own, folder = own_question(tmp_path), tmp_path / "scenarios" / "for_the_board"
+    never = ("--set", "limits.revenue_floor_usd_per_year=1000000", "--ways-out", folder)
+    assert reallocate("solve", own, "--runs", tmp_path / "runs", *never).exit_code == 3
+    assert [path.suffix for path in folder.iterdir()][:1] == [".yaml"]
+
+
+def own_question(tmp_path: Path) -> Path:
+    """A question of the pocket county in folders of one's own."""
+    (tmp_path / "scenarios").mkdir()
+    shutil.copy(ROOT / "scenarios" / "base.yaml", tmp_path / "scenarios")
+    shutil.copytree(ROOT / "data" / "pocket", tmp_path / "data" / "pocket")
+    return Path(shutil.copy(POCKET, tmp_path / "scenarios"))
 
 
 def test_a_plan_that_fails_its_verification_is_withheld(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
