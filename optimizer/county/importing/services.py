@@ -16,6 +16,7 @@ from optimizer.county.importing.loading import Located
 from optimizer.county.importing.mapping import NEEDED_FIELDS, NUMBER_FIELDS
 from optimizer.county.importing.names import slug_of, told_apart
 from optimizer.county.importing.rows import Cells, Rows, as_texts, number_fix, objects, parse_number
+from optimizer.county.importing.total_rows import without_totals
 from optimizer.county.records import Facts, Fund, Link, LinkService, Service
 from optimizer.county.terms import LinkKind
 from optimizer.errors import Finding
@@ -36,6 +37,7 @@ def build_services(rows: Rows, located: Located) -> Built:
 
     Whatever is wrong is noted in `rows.notes`; the services are complete only if nothing is.
     """
+    rows = without_totals(rows, located)
     fields = {name: _field(name, rows, located) for name in located.mapping.columns}
     for name in NEEDED_FIELDS:
         _refuse_blanks(name, fields[name], rows, located)

@@ -97,7 +97,7 @@ def _sheets(path: Path, located: Located) -> dict[str, Grid]:
     any_sheet = header_rows.get(None, 1)
     grids, findings = read_workbook(path, ignored=(), header_row_of=lambda sheet: header_rows.get(sheet, any_sheet))
     names = {name: _sheet_name(path, place, grids, located) for name, place in places.items()}
-    used = _used_columns(located)
+    used = used_columns(located)
     told = [finding for sheet in dict.fromkeys(names.values()) for finding in _told(path, sheet, used, findings)]
     told += [
         Finding(str(path), f"no sheet {name!r}", "every sheet of the mapping", did_you_mean(name, grids, "Add it."))
@@ -117,7 +117,7 @@ def _sheet_name(path: Path, place: Place, grids: Mapping[str, Grid], located: Lo
     raise refused(where, f"no sheet for {path.name}", "the name of a sheet", f"Sheets: {', '.join(grids)}.")
 
 
-def _used_columns(located: Located) -> set[str]:
+def used_columns(located: Located) -> set[str]:
     """Columns that the mapping reads, by their names in their own sheets."""
     mapping = located.mapping
     used = {column for _, column in mapping.uses()}
