@@ -74,7 +74,7 @@ def _ask_for_change(engine: Engine, built: PyomoProgram, solver: Solver) -> Answ
     Some solvers end within a share of the objective, be it one ten-millionth, that they cannot be told to make smaller.
     Where the asked gap is a share, it is one of the whole cost.
     """
-    if solver.gap_share is not None:
+    if solver.gap_share:
         return _ask_until_sure(engine, built, solver)
     with without_constant(built) as constant_usd:
         answer = _ask_until_sure(engine, built, solver)
