@@ -8,10 +8,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from optimizer.errors import Finding, Refused
 
 _CODINGS = {b"\xff\xfe": "UTF-16 text", b"\xfe\xff": "UTF-16 text", b"PK\x03\x04": "a zip file or workbook"}
+
+Encoding = Literal["utf-8", "windows-1252", "utf-16"]
+"""How the letters of a text file are written."""
+_TEXTS: dict[Encoding, tuple[str, str]] = {
+    "utf-8": ("UTF-8 text", "utf-8-sig"),
+    "windows-1252": ("Windows-1252 text", "cp1252"),
+    "utf-16": ("UTF-16 text", "utf-16"),
+}
+"""What is told of each, and its codec."""
 
 
 _OTHER_KINDS = {
@@ -53,26 +63,46 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         ) from error
 
 
-def read_text(path: Path, max_bytes: int, fix: str, row: str = "row") -> str:
-    """A file of UTF-8 text, with or without a byte order mark; `row` is the word for one of its lines.
+def read_text(path: Path, max_bytes: int, fix: str, row: str = "row", encoding: Encoding = "utf-8") -> str:
+    """A text file, UTF-8 with or without a byte order mark unless said otherwise; `row` is the word for one of its
+    lines.
 
-    Raises `Refused` if it cannot be read, is too large, empty or not UTF-8, or holds a NUL.
+    Raises `Refused` if it cannot be read, is too large, empty or in another encoding, or holds a NUL.
     """
     content = read_bytes(path, max_bytes)
-    coding = next((name for start, name in _CODINGS.items() if content.startswith(start)), "")
-    if coding:
-        raise refused(str(path), coding, "UTF-8 text", fix)
+    needs, codec = _TEXTS[encoding]
+    found = _other_kind(content, encoding)
+    if found:
+        raise refused(str(path), found, needs, fix)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(codec)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise refused(f"{path} {row} {line}", "letters that are not UTF-8", "UTF-8 text", fix) from error
+        raise refused(f"{path} {row} {line}", f"letters that are not {needs.split()[0]}", needs, fix) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise refused(f"{path} {row} {line}", "a NUL character", "UTF-8 text", fix)
+        raise refused(f"{path} {row} {line}", "a NUL character", needs, fix)
     if not text.strip():
         raise refused(str(path), "an empty file", "its contents", "Fill it in, or remove the file.")
     return text
+
+
+def _other_kind(content: bytes, encoding: Encoding) -> str:
+    """What a file plainly is instead of text in this encoding, '' if it may be that."""
+    coding = next((name for start, name in _CODINGS.items() if content.startswith(start)), "")
+    if encoding == "utf-16":
+        return "" if coding == _TEXTS["utf-16"][0] else coding or "text without the mark of UTF-16"
+    if not coding and encoding == "windows-1252" and _is_utf8(content):
+        return _TEXTS["utf-8"][0]
+    return coding
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether it holds letters beyond ASCII that are UTF-8, which other text hardly ever is."""
+    try:
+        return not content.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 @contextmanager

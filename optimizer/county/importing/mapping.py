@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
+from optimizer.county.files import Encoding
 from optimizer.county.importing.parts import Conditions, Part, Scalar, YamlPath
 from optimizer.county.importing.rules import AnyRule, Apportion
 from optimizer.county.records import Service
@@ -74,6 +75,8 @@ class SourceLayout(Part):
     """How numbers are typed where a cell holds text: plain (1234.5) or us ($1,234.50 and (500) for -500 as well)."""
     delimiter: Literal[",", ";", "\t", "|"] = ","
     """Between the cells of a CSV file."""
+    encoding: Encoding = "utf-8"
+    """How the letters of a CSV file are written."""
 
 
 class Blank(Part):

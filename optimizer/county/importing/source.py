@@ -46,7 +46,9 @@ def read_source(path: Path, located: Located) -> dict[str, Grid]:
 
 def _csv(path: Path, layout: SourceLayout, located: Located) -> Grid:
     """A CSV file as a grid; cells may run over several lines, rows are counted as a spreadsheet does."""
-    text = read_text(path, MAX_BYTES, _SAVE_AS)
+    said = "as in `source: {encoding: windows-1252}` (or utf-16)"
+    fix = f"Say in the mapping ({located.where(('source',))}) how it is written, {said}, or export it as CSV (UTF-8)."
+    text = read_text(path, MAX_BYTES, fix, encoding=layout.encoding)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)
     lines: list[tuple[int, list[str]]] = []
     try:

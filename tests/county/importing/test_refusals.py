@@ -158,8 +158,36 @@ def test_file_of_another_kind(tmp_path: Path) -> None:
 def test_letters_that_are_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "inventory.csv").write_bytes(CSV.replace("Patrol", "Patrôl").encode("latin-1"))
     (tmp_path / "mapping.yaml").write_text(MAPPING)
-    with pytest.raises(Refused, match="UTF-8"):
+    with pytest.raises(Refused, match=r"letters that are not UTF-8.*encoding: windows-1252"):
         import_inventory(tmp_path / "inventory.csv", tmp_path / "mapping.yaml")
+
+
+@pytest.mark.parametrize(("encoding", "codec"), [("windows-1252", "cp1252"), ("utf-16", "utf-16"), ("utf-8", "utf-8")])
+def test_a_file_is_read_in_the_encoding_that_the_mapping_says(tmp_path: Path, encoding: str, codec: str) -> None:
+    (tmp_path / "inventory.csv").write_bytes(CSV.replace("Patrol", "Patr\u00f4l \u2013 \u20ac").encode(codec))
+    (tmp_path / "mapping.yaml").write_text(changed(MAPPING, "derive:", f"source: {{encoding: {encoding}}}\nderive:"))
+    county = import_inventory(tmp_path / "inventory.csv", tmp_path / "mapping.yaml").county
+    assert county.services[0].name == "Patr\u00f4l \u2013 \u20ac"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "words"),
+    [
+        (CSV.encode("utf-16"), "utf-8", "found UTF-16 text, needs UTF-8 text"),
+        (CSV.replace("Patrol", "Patr\u00f4l").encode(), "windows-1252", "found UTF-8 text, needs Windows-1252 text"),
+        (CSV.encode("utf-16"), "windows-1252", "found UTF-16 text, needs Windows-1252 text"),
+        (CSV.encode(), "utf-16", "found text without the mark of UTF-16, needs UTF-16 text"),
+        (CSV.encode() + b"\x81", "windows-1252", "row 7: found letters that are not Windows-1252"),
+        (b"PK\x03\x04", "utf-16", "found a zip file or workbook, needs UTF-16 text"),
+    ],
+)
+def test_a_file_in_another_encoding(tmp_path: Path, content: bytes, encoding: str, words: str) -> None:
+    (tmp_path / "inventory.csv").write_bytes(content)
+    (tmp_path / "mapping.yaml").write_text(changed(MAPPING, "derive:", f"source: {{encoding: {encoding}}}\nderive:"))
+    with pytest.raises(Refused) as refusal:
+        import_inventory(tmp_path / "inventory.csv", tmp_path / "mapping.yaml")
+    assert words in str(refusal.value)
+    assert "encoding: windows-1252" in str(refusal.value)
 
 
 def test_sheets_of_a_text_file(tmp_path: Path) -> None:
