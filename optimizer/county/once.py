@@ -26,3 +26,10 @@ def once(work_out: Callable[[_Thing], _Found]) -> Callable[[_Thing], _Found]:
         return found
 
     return known
+
+
+def still_known(of: object, to: _Thing) -> _Thing:
+    """The thing, which need not work out again what was found of another one that has the same to say of it."""
+    kept: dict[str, Any] = vars(to)
+    kept |= {name: found for name, found in vars(of).items() if name not in kept}
+    return to

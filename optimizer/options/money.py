@@ -29,6 +29,8 @@ PARTS = (
 """Cost parts of an option; a new cost term is one more name here. Revenue parts are negative."""
 SALE_PARTS = ("sale_revenue_usd", "sale_cost_usd", "sale_unrealized_usd", "sale_setup_usd")
 """Cost parts of a sale."""
+HALF_A_CENT_USD = 0.005
+"""Amounts that are nearer to each other than this are the same, told to the cent."""
 
 
 def discount_factors(years: int, rate: float) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.options.candidates import codes_of, ids_at, places_of
-from optimizer.options.money import annuity, cents
+from optimizer.options.money import Cents, annuity, cents
 from optimizer.plan.cents import in_cents, to_cents
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.communication import exchange_today_cents
@@ -15,11 +15,14 @@ from optimizer.program.equity import service_weights
 from optimizer.scenario.settings import ReinvestmentRule
 
 
-def fund_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
-    """One row per fund: fund, restricted, today, plan, freed (not below 0), reinvested, left, all as usd_per_year."""
+def fund_table(chosen: Chosen, costs: pd.DataFrame, keep_cents: Cents) -> pd.DataFrame:
+    """One row per fund: fund, restricted, today, plan, freed (not below 0), reinvested, left, all as usd_per_year.
+
+    `keep_cents` is the present cost of keeping each service [services].
+    """
     case, years = chosen.case, annuity(chosen.case.settings)
     facts, services = case.county.facts, case.county.frame("services")
-    today = pd.Series(chosen.keep_cents).groupby(services["fund"].to_numpy()).sum()
+    today = pd.Series(keep_cents).groupby(services["fund"].to_numpy()).sum()
     sale_service = dict(
         zip(case.county.frame("sales")["sale_id"], case.county.frame("sales")["service_id"], strict=True)
     )

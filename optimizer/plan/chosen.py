@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.county.once import once
 from optimizer.options.candidates import Candidates, Codes, Floats, all_candidates, codes_of, pool_volume
 from optimizer.options.money import Cents, present_parts
 from optimizer.options.options import take
@@ -21,8 +22,6 @@ class Chosen:
     case: Case
     choices: Choices
     candidates: Candidates
-    keep_cents: Cents
-    """Present cost of keeping every service, in whole cents as that of every option."""
     volume: Floats
     """What each brings to its pool, in the pool's resource."""
     sales: Sales
@@ -49,9 +48,14 @@ def chosen_of(case: Case, choices: Choices) -> Chosen:
         case=case,
         choices=choices,
         candidates=take(everything, place),
-        keep_cents=present_parts(take(everything, np.arange(n_keep)).terms, case.settings).sum(axis=1),
         volume=np.append(pool_volume(case.county), 0.0)[offer],
         sales=sales_at(case, sold, np.array(list(choices.sales.values()), dtype=np.int64) - 1),
         orgs=codes_of(choices.agreements, county.frame("organizations")["org_id"]),
         signed=np.array(list(choices.agreements.values()), dtype=np.int64) - 1,
     )
+
+
+@once
+def own_present_cents(chosen: Chosen) -> Cents:
+    """Present cost of what is chosen for every service, without pools and sales, by part [services x money.PARTS]."""
+    return present_parts(chosen.candidates.terms, chosen.case.settings)

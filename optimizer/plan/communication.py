@@ -36,9 +36,9 @@ def exchanged(chosen: Chosen) -> Exchanged:
     return Exchanged(links["link_id"].to_numpy(dtype=object), usd)
 
 
-def exchange_today_usd(case: Case) -> float:
-    """What all links cost in a year while the county keeps everything, each to the cent [USD]."""
-    return float(cents(today_usd(case) / annuity(case.settings)).sum()) / 100.0
+def exchange_cents_per_year(case: Case) -> int:
+    """What all links cost in a year while the county keeps everything, each in whole cents."""
+    return int(cents(today_usd(case) / annuity(case.settings)).sum())
 
 
 def exchange_today_cents(case: Case) -> int:

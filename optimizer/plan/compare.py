@@ -13,12 +13,10 @@ import pandas as pd
 from optimizer.counts import count_of
 from optimizer.county.county import TABLES, County
 from optimizer.county.terms import Decision
+from optimizer.options.money import HALF_A_CENT_USD
 from optimizer.plan.answer import Answer, county_label, same_county
 from optimizer.plan.cents import CENTS
 from optimizer.plan.plan import Plan
-
-HALF_A_CENT = 0.005
-"""Costs are whole cents; a smaller difference comes of dividing them."""
 
 Interval = tuple[float | None, float]
 """A cost at the least, None where nothing is proved, and as it was found."""
@@ -248,7 +246,7 @@ def difference_table(
     for (before, (first_least, first_usd)), (after, (second_least, second_usd)) in combinations(held, 2):
         least = None if second_least is None else second_least - first_usd
         most = None if first_least is None else second_usd - first_least
-        apart = least is not None and most is not None and (least > HALF_A_CENT or most < -HALF_A_CENT)
+        apart = least is not None and most is not None and (least > HALF_A_CENT_USD or most < -HALF_A_CENT_USD)
         proved, change = apart and same(before, after), round(second_usd - first_usd, 2)
         rows.append((before.name, after.name, change, least, most, proved, "; ".join(unlike(before, after))))
     amounts = [f"{name}_usd_per_year" for name in ("change", "least", "most")]

@@ -9,7 +9,7 @@ from optimizer.options.candidates import codes_of
 from optimizer.options.money import Cents, cents, yearly_cash, yearly_sale_cash
 from optimizer.options.shared import yearly_agreements, yearly_renewals
 from optimizer.plan.chosen import Chosen
-from optimizer.plan.communication import exchange_today_usd, exchanged
+from optimizer.plan.communication import exchange_cents_per_year, exchanged
 from optimizer.plan.pools import open_pools
 from optimizer.plan.tables import today_by_service
 
@@ -28,7 +28,7 @@ def fund_cash_table(chosen: Chosen) -> pd.DataFrame:
     np.add.at(today, fund, cents(today_by_service(chosen)))
     np.add.at(plan, fund, cents(yearly_cash(chosen.candidates.terms, settings)))
     np.add.at(plan, fund[chosen.sales.service], cents(yearly_sale_cash(chosen.sales.terms, settings)))
-    today[general] += round(exchange_today_usd(chosen.case) * 100.0)
+    today[general] += exchange_cents_per_year(chosen.case)
     plan[general] += _shared(chosen)
     table = pd.DataFrame(
         {

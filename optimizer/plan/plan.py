@@ -15,6 +15,7 @@ from optimizer.options.money import annuity
 from optimizer.options.options import Options
 from optimizer.options.sales import SALE_REASONS
 from optimizer.plan.benefits import fund_table, place_table, proposal_table, sale_table, weighted_value_usd
+from optimizer.plan.cents import CENTS
 from optimizer.plan.choices import Choices
 from optimizer.plan.chosen import chosen_of
 from optimizer.plan.communication import exchange_today_cents
@@ -106,11 +107,11 @@ class Plan:
 
     @property
     def saving_usd(self) -> float:
-        return round(self.today_usd - self.cost_usd, 2)
+        return round(self.today_usd - self.cost_usd, CENTS)
 
     @property
     def saving_usd_per_year(self) -> float:
-        return round(self.saving_usd / self.annuity, 2)
+        return round(self.saving_usd / self.annuity, CENTS)
 
     @property
     def handed_over_share(self) -> float | None:
@@ -153,7 +154,7 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
     chosen = chosen_of(case, choices)
     costs, cash = cost_table(chosen), cash_table(chosen)
     shared = shared_table(chosen, costs)
-    yearly = yearly_table(chosen, shared)
+    yearly = yearly_table(chosen, options.keep_cents, shared)
     decisions = decision_table(chosen, yearly)
     shared = shared.join(yearly.iloc[len(decisions) :].reset_index(drop=True))
     cost_usd = round(float(costs["present_usd"].sum()), 2)
@@ -166,7 +167,7 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
         cost_usd=cost_usd,
         reinvested_usd=reinvested_usd,
         bound_usd=None if bound_usd is None else min(bound_usd, cost_usd + reinvested_usd),
-        today_usd=(int(chosen.keep_cents.sum()) + exchange_today_cents(case)) / 100.0,
+        today_usd=(int(options.keep_cents.sum()) + exchange_today_cents(case)) / 100.0,
         annuity=years,
         decisions=decisions,
         costs=costs,
@@ -175,8 +176,8 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
         roadmap=roadmap,
         totals=total_table(chosen, decisions, shared),
         sales=sale_table(chosen),
-        members=member_table(chosen),
-        funds=fund_table(chosen, costs),
+        members=member_table(chosen, options.keep_cents),
+        funds=fund_table(chosen, costs, options.keep_cents),
         fund_cash=fund_cash_table(chosen),
         proposals=proposal_table(chosen),
         places=place_table(chosen),

@@ -7,7 +7,8 @@ import pandas as pd
 
 from optimizer.county.terms import Decision
 from optimizer.options.candidates import codes_of, ids_at
-from optimizer.plan.cents import to_cents
+from optimizer.options.money import HALF_A_CENT_USD
+from optimizer.plan.cents import CENTS, to_cents
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.pools import open_pools
 from optimizer.program.people import attrition_shares_of
@@ -101,7 +102,7 @@ def year_table(chosen: Chosen, roadmap: pd.DataFrame, cash: pd.DataFrame) -> pd.
     years = pd.RangeIndex(1, chosen.years + 1, name="year")
     counted = roadmap.groupby(["start_year", "step"]).size().unstack(fill_value=0)
     counted = counted.reindex(index=years, columns=list(STEPS), fill_value=0)
-    once = roadmap.groupby("start_year")["one_time_usd"].sum().round(2).reindex(years, fill_value=0.0)
+    once = roadmap.groupby("start_year")["one_time_usd"].sum().round(CENTS).reindex(years, fill_value=0.0)
     displaced, laid_off = displaced_and_laid_off(chosen)
     table = pd.DataFrame(
         {
@@ -140,8 +141,8 @@ def break_even_year(cash: pd.DataFrame) -> int | None:
 
     Years before anything changes are not counted as paid for; a plan that changes nothing owes nothing from year 1 on.
     """
-    behind = cash.loc[cash["cumulative_saving_usd"] < -0.005, "year"]
-    changed = cash.loc[cash["cumulative_saving_usd"].abs() > 0.005, "year"]
+    behind = cash.loc[cash["cumulative_saving_usd"] < -HALF_A_CENT_USD, "year"]
+    changed = cash.loc[cash["cumulative_saving_usd"].abs() > HALF_A_CENT_USD, "year"]
     first = 1 if behind.empty else int(behind.max()) + 1
     first = first if changed.empty else max(first, int(changed.min()))
     return first if first <= int(cash["year"].max()) else None

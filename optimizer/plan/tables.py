@@ -18,15 +18,14 @@ from optimizer.options.money import (
     discounts,
     growth_factors,
     payback_years,
-    present_parts,
     yearly_cash,
     yearly_sale_cash,
 )
 from optimizer.options.sales import marks_of
 from optimizer.options.shared import yearly_agreements, yearly_renewals
 from optimizer.plan.cents import to_cents, yearly_usd
-from optimizer.plan.chosen import Chosen
-from optimizer.plan.communication import exchange_today_usd, exchanged
+from optimizer.plan.chosen import Chosen, own_present_cents
+from optimizer.plan.communication import exchange_cents_per_year, exchanged
 from optimizer.plan.pools import open_pools
 from optimizer.plan.yearly import service_present_cents, sold_present_cents, volume_present_cents
 from optimizer.program.rows import Floats, Labels
@@ -105,10 +104,10 @@ def cost_table(chosen: Chosen) -> pd.DataFrame:
 
     Zeros are left out.
     """
-    case, county = chosen.case, chosen.case.county
+    county = chosen.case.county
     services = county.frame("services")["service_id"].to_numpy(dtype=object)
     sales = county.frame("sales")["sale_id"].to_numpy(dtype=object)[chosen.sales.sale]
-    of_services = zip(PARTS, present_parts(chosen.candidates.terms, case.settings).T, strict=True)
+    of_services = zip(PARTS, own_present_cents(chosen).T, strict=True)
     of_sales = zip(SALE_PARTS, chosen.sales.present_cents.T, strict=True)
     rows = [
         *(("service", part, services, present) for part, present in of_services),
@@ -163,7 +162,7 @@ def cash_table(chosen: Chosen) -> pd.DataFrame:
     }
     # every amount to the cent before any is added, so that funds, parts and years add up alike
     cash = pd.DataFrame({name: cents(usd).sum(axis=0) for name, usd in parts.items()})
-    cash["today_usd"] += round(exchange_today_usd(case) * 100.0)
+    cash["today_usd"] += exchange_cents_per_year(case)
     cash["plan_usd"] = cash.drop(columns="today_usd").sum(axis=1)
     cash["saving_usd"] = cash["today_usd"] - cash["plan_usd"]
     cash["cumulative_saving_usd"] = cash["saving_usd"].cumsum()

@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.options.money import Cents, annuity, cents, discounts, present_parts
+from optimizer.county.once import once
+from optimizer.options.money import Cents, annuity, cents, discounts
 from optimizer.plan.cents import apportioned, to_cents, yearly_usd
-from optimizer.plan.chosen import Chosen
+from optimizer.plan.chosen import Chosen, own_present_cents
 from optimizer.plan.communication import exchange_today_cents
 from optimizer.plan.pools import open_pools, volume_present_usd
 
@@ -19,10 +20,10 @@ NOT_OF_SERVICES = {"agreement": "agreements", "pool": "set-up and fixed cost of 
 """Rows for costs that no single service bears, by the scope of the cost."""
 
 
+@once
 def service_present_cents(chosen: Chosen) -> Cents:
     """Present cost of every service with its part of its pool's volume and its sales, in whole cents [services]."""
-    own = present_parts(chosen.candidates.terms, chosen.case.settings).sum(axis=1)
-    whole: Cents = own + volume_present_cents(chosen) + sold_present_cents(chosen)
+    whole: Cents = own_present_cents(chosen).sum(axis=1) + volume_present_cents(chosen) + sold_present_cents(chosen)
     return whole
 
 
@@ -32,6 +33,7 @@ def sold_present_cents(chosen: Chosen) -> Cents:
     return sold.astype(np.int64)
 
 
+@once
 def volume_present_cents(chosen: Chosen) -> Cents:
     """Present cost of what every service brings to its pool, adding up to the pool's own [services]."""
     running, usd = open_pools(chosen), volume_present_usd(chosen)
@@ -51,7 +53,7 @@ def shared_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
     rows = costs[costs["scope"].isin(NOT_OF_SERVICES) & (costs["part"] != "pool_volume_usd")]
     hosts = {pool.pool_id: pool.host_org_id or COUNTY for pool in chosen.case.county.pools}
     setup_usd = dict(zip(chosen.choices.pools, running.setup_usd.sum(axis=1), strict=True))
-    once = rows["id"].map(setup_usd).where(rows["part"] == "pool_setup_usd", 0.0)
+    one_time_usd = rows["id"].map(setup_usd).where(rows["part"] == "pool_setup_usd", 0.0)
     organization = rows["id"].where(rows["scope"] != "pool", rows["id"].map(hosts))
     table = pd.DataFrame(
         {
@@ -59,7 +61,7 @@ def shared_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
             "organization": organization.where(rows["scope"] != "link", COUNTY),
             "today_cents": 0,
             "plan_cents": cents(rows["present_usd"].to_numpy()),
-            "one_time_usd": to_cents(once.to_numpy(dtype=np.float64)),
+            "one_time_usd": to_cents(one_time_usd.to_numpy(dtype=np.float64)),
         }
     )
     today = {"what": NOT_OF_SERVICES["link"], "organization": COUNTY, "plan_cents": 0, "one_time_usd": 0.0}
@@ -68,13 +70,14 @@ def shared_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
     return table.groupby(["what", "organization"], sort=False, as_index=False).sum()
 
 
-def yearly_table(chosen: Chosen, shared: pd.DataFrame) -> pd.DataFrame:
+def yearly_table(chosen: Chosen, keep_cents: Cents, shared: pd.DataFrame) -> pd.DataFrame:
     """today_, plan_ and saving_usd_per_year, a row per service and then per row of `shared`.
 
-    Each column adds up to that of the whole plan, to the cent.
+    `keep_cents` is the present cost of keeping each service [services]. Each column adds up to that of the
+    whole plan, to the cent.
     """
     years = annuity(chosen.case.settings)
-    today = np.concatenate([chosen.keep_cents, shared["today_cents"].to_numpy(dtype=np.int64)])
+    today = np.concatenate([keep_cents, shared["today_cents"].to_numpy(dtype=np.int64)])
     plan = np.concatenate([service_present_cents(chosen), shared["plan_cents"].to_numpy(dtype=np.int64)])
     return yearly_money(today, plan, years)
 
@@ -85,7 +88,7 @@ def yearly_money(today: Cents, plan: Cents, years: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "today_usd_per_year": today_usd,
-            "plan_usd_per_year": np.round(today_usd - saving_usd, 2),
+            "plan_usd_per_year": to_cents(today_usd - saving_usd),
             "saving_usd_per_year": saving_usd,
         }
     )

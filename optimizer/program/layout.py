@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from optimizer.county.once import still_known
 from optimizer.options.candidates import codes_of, ids_at
 from optimizer.options.options import Options
 from optimizer.program.columns import Columns, by_start
@@ -47,10 +48,7 @@ class Parts:
 
     def with_columns(self, columns: Columns) -> Layout:
         """The same with the columns laid out; what was worked out of the parts by then stays known."""
-        layout = Layout(self.case, self.options, self.shared_pools, columns)
-        known: dict[str, object] = vars(layout)
-        known |= {name: found for name, found in vars(self).items() if name not in known}
-        return layout
+        return still_known(self, Layout(self.case, self.options, self.shared_pools, columns))
 
     def labels(self, table: str, column: str, rows: Codes) -> Labels:
         """Cells of a text column at the rows given."""

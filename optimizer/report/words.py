@@ -20,7 +20,7 @@ def usd(amount: float | None) -> str:
     """Dollars in the unit that a reader of a budget expects: $38.4M, $412k, $950."""
     if amount is None:
         return "-"
-    sign = "-" if amount <= -0.5 else ""
+    sign = "-" if amount <= -LEAST_USD else ""
     one, name, decimals = usd_unit(amount)
     return f"{sign}${abs(amount) / one:,.{decimals}f}{name}"
 
@@ -42,7 +42,7 @@ def exact_usd(amount: float | None) -> str:
 
 def signed_usd(amount: float) -> str:
     """A difference, with a plus where it is more."""
-    return f"+{exact_usd(amount)}" if amount >= 0.5 else exact_usd(amount)
+    return f"+{exact_usd(amount)}" if amount >= LEAST_USD else exact_usd(amount)
 
 
 def status_sentence(answer: Answer) -> str:
@@ -221,7 +221,7 @@ def freed_sentence(answer: Answer) -> str:
         if bought
         else "none is reinvested"
     )
-    losing = plan.funds[plan.funds["plan_usd_per_year"] - plan.funds["today_usd_per_year"] > 0.5]
+    losing = plan.funds[plan.funds["plan_usd_per_year"] - plan.funds["today_usd_per_year"] > LEAST_USD]
     more = float((losing["plan_usd_per_year"] - losing["today_usd_per_year"]).sum())
     pays = f" Other funds pay {usd(more)} a year more: {', '.join(losing['fund'])}." if len(losing) else ""
     return f"It frees {usd(freed)} a year, {freed_share} of the budget{aims}; {buys}.{pays}"

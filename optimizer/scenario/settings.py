@@ -287,6 +287,10 @@ class Solver(Section):
             raise Disagreement("gap_usd or gap_share (0 asks for a full proof)", "gap_usd", "gap_share")
         return self
 
+    def asked_usd(self, cost_usd: float) -> float:
+        """The gap that is good enough at a cost [USD, like it]."""
+        return max(self.gap_usd or 0.0, (self.gap_share or 0.0) * abs(cost_usd))
+
 
 class Settings(Section):
     """All settings of a resolved scenario."""

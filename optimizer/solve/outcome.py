@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from optimizer.options.money import HALF_A_CENT_USD
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
-
-HALF_A_CENT_USD = 0.005
-"""A gap that is wider than asked by less than this is told as the asked one."""
 
 
 class Stopped(StrEnum):
@@ -86,6 +84,7 @@ def as_proved(outcome: Outcome, solver: Solver) -> Outcome:
     """
     if outcome.stopped is not Stopped.PROVED or outcome.cost_usd is None:
         return outcome
-    asked_usd = max(solver.gap_usd or 0.0, (solver.gap_share or 0.0) * abs(outcome.cost_usd))
+    asked_usd = solver.asked_usd(outcome.cost_usd)
+    # a gap that is wider by less than half a cent is told as the asked one
     within = outcome.gap_usd is not None and outcome.gap_usd < asked_usd + HALF_A_CENT_USD
     return outcome if within else replace(outcome, stopped=Stopped.TOLERANCE)

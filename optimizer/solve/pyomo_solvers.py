@@ -235,7 +235,7 @@ def _cbc_log_bound(log: str) -> float | None:
 
 
 def _cbc_bound(log: str, cost_usd: float, solver: Solver) -> float:
-    asked_usd = cost_usd - CBC_GAP * max(solver.gap_usd or 0.0, (solver.gap_share or 0.0) * abs(cost_usd))
+    asked_usd = cost_usd - CBC_GAP * solver.asked_usd(cost_usd)
     told_usd = _cbc_log_bound(log)
     return asked_usd if told_usd is None else told_usd
 

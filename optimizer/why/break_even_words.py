@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.county.terms import Decision
+from optimizer.options.money import HALF_A_CENT_USD
 from optimizer.report.words import exact_usd
 from optimizer.why.turning import Ends
 
@@ -51,7 +52,7 @@ def tie_sentence(row: Mapping[Any, Any]) -> str:
     one = "in the plan now, and one without it" if row["in_the_plan"] else "not in the plan now, and one with it"
     if cheaper >= TIE_USD_PER_YEAR:
         return f" It is {one} costs {_usd(cheaper)} a year less: the plan in question is not the best one."
-    less = "as much" if cheaper < 0.005 else f"${cheaper:,.2f} a year less"
+    less = "as much" if cheaper < HALF_A_CENT_USD else f"${cheaper:,.2f} a year less"
     return f" It is {one} costs {less}: a tie."
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from optimizer.options.money import HALF_A_CENT_USD
 from optimizer.plan.plan import Plan
 from optimizer.program.goals import Goal
 from optimizer.program.program import CountyProgram
@@ -79,7 +80,7 @@ def made_up_of(case: Case, plan: Plan, other: Plan, service_id: str) -> pd.DataF
     parts = [ITSELF, OTHERS, *SHARED.values()]
     more = by_part(other.costs).reindex(parts, fill_value=0.0) - by_part(plan.costs).reindex(parts, fill_value=0.0)
     more["proposals"] = other.reinvested_usd - plan.reinvested_usd
-    more = more[more.abs() >= 0.005] / plan.annuity
+    more = more[more.abs() >= HALF_A_CENT_USD] / plan.annuity
     return pd.DataFrame({"part": more.index.to_numpy(dtype=object), "usd_per_year": more.to_numpy(dtype=np.float64)})
 
 

@@ -14,9 +14,10 @@ from click.testing import CliRunner
 
 import cli
 from optimizer.county.writing import write_county
+from optimizer.options.money import HALF_A_CENT_USD
 from optimizer.scenario.scenario import Case
 from optimizer.solve import engines
-from optimizer.solve.outcome import HALF_A_CENT_USD, Outcome, Stopped, as_proved
+from optimizer.solve.outcome import Outcome, Stopped, as_proved
 from optimizer.solve.pyomo_bridge import search_pyomo
 from optimizer.solve.pyomo_model import build_pyomo, without_constant
 from tests.cases import ROOT, case_of, offer, organization, plain_money, program_of, service, settings_of

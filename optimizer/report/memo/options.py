@@ -7,8 +7,9 @@ from typing import Any
 
 from optimizer.counts import count_of
 from optimizer.county.terms import EXIT_ID
+from optimizer.options.money import HALF_A_CENT_USD
 from optimizer.plan.answer import RULES, Answer, county_label, same_county
-from optimizer.plan.compare import HALF_A_CENT, one_time_usd
+from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan
 from optimizer.report.differing import differing_paths
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
@@ -86,7 +87,7 @@ def _row(asked: Asked, number: int) -> tuple[str, ...]:
 def _today(plan: Plan, *, against: bool) -> tuple[str, ...]:
     """Keeping everything: every plan knows what it costs, and nothing of it is searched for."""
     saved = plan.saving_usd_per_year
-    compared = (signed_usd(saved), "yes" if saved > HALF_A_CENT else "no") if against else ("-", "-")
+    compared = (signed_usd(saved), "yes" if saved > HALF_A_CENT_USD else "no") if against else ("-", "-")
     return (TODAY, "known", "-", exact_usd(plan.today_usd / plan.annuity), "$0", *compared, "$0", "0")
 
 

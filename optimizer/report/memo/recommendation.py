@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from optimizer.options.money import HALF_A_CENT_USD
 from optimizer.plan.answer import same_county
-from optimizer.plan.compare import HALF_A_CENT
 from optimizer.report.differing import letter
 from optimizer.report.documents.blocks import Block, Heading, Paragraph
 from optimizer.report.documents.letters import short
@@ -83,7 +83,7 @@ def open_sentences(rows: list[dict[Any, Any]]) -> Iterator[str]:
     for row in rows[:OPEN_TOLD]:
         change, least, most = (row[f"{part}_usd_per_year"] for part in ("change", "least", "most"))
         found = f"{exact_usd(abs(change))} a year {'more' if change > 0 else 'less'}"
-        found = "as much" if abs(change) < HALF_A_CENT else found
+        found = "as much" if abs(change) < HALF_A_CENT_USD else found
         ends = f"between {_end(least)} and {_end(most)} more"
         yield f"No difference to {row['letter']} is proved: as found it costs {found}; it may cost {ends}."
     if len(rows) > OPEN_TOLD:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from optimizer.plan.compare import HALF_A_CENT, one_time_usd
+from optimizer.options.money import HALF_A_CENT_USD
+from optimizer.plan.compare import one_time_usd
 from optimizer.plan.compare_regions import same_region
 from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.report.differing import differing_paths
@@ -70,7 +71,7 @@ def _row(asked: RegionAsked, number: int) -> tuple[str, ...]:
 def _today(plan: RegionPlan, *, against: bool) -> tuple[str, ...]:
     """Keeping everything: every plan knows what it costs, and nothing of it is searched for."""
     saved = saved_usd_per_year(plan)
-    compared = (signed_usd(saved), "yes" if saved > HALF_A_CENT else "no") if against else ("-", "-")
+    compared = (signed_usd(saved), "yes" if saved > HALF_A_CENT_USD else "no") if against else ("-", "-")
     today = sum(own.today_usd / own.annuity for own in plan.plans.values())
     return (TODAY, "known", "-", exact_usd(today), "$0", "-", *compared, "$0")
 

@@ -22,6 +22,7 @@ HARD = 20.0
 UNMENDABLE = 1000.0
 """How much more again, where single shifts cannot mend it."""
 FULL_GROUPS = 1_000
+"""With more groups than this a kernel has more time."""
 GAP_SHARE = 1e-5
 """A kernel solved to within this share of cost is solved well enough."""
 

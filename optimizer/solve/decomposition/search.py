@@ -190,10 +190,11 @@ class _Run:
 
     def search_branch(self, branch: Branch) -> None:
         """Look for a plan in a branch; where that has been done before, HiGHS ends it."""
-        if not branch.visits:
-            self.first_plans(BRANCH_KERNELS)
-            if not self.few:
-                self.plans.close_in()
+        if not branch.visits and self.few:
+            self.kernels(BRANCH_KERNELS)
+        elif not branch.visits:
+            self.rounded()
+            self.plans.close_in()
         if self.few or branch.visits or self.below.open_columns <= FEW_COLUMNS:
             self.finish(REST_SHARE)
         elif not self.now.over:
@@ -204,7 +205,7 @@ class _Run:
         if self.few:
             self.find_few_plans()
             return
-        self.first_plans(KERNELS)
+        self.rounded()
         if self.kernel_early:
             self.plans.kernels(KERNELS[:1])
         self.plans.close_in()
@@ -214,11 +215,11 @@ class _Run:
 
     def find_few_plans(self) -> None:
         """Kernels; where the first one fails and openings hide the gap, in branches over these before others."""
-        self.first_plans(KERNELS[:1])
+        self.kernels(KERNELS[:1])
         branches = None if self.now.over or self.below.tied else self.below.branches_that_hide()
         if branches is not None:
             self.search_branches(branches, self.search_hidden)
-        self.first_plans(KERNELS[1:])
+        self.kernels(KERNELS[1:])
         self.plans.close_in()
         self.plans.improve(FEW_TRIES)
 
@@ -227,7 +228,7 @@ class _Run:
         if branch.visits:
             self.finish(REST_SHARE)
         else:
-            self.first_plans(KERNELS[:1])
+            self.kernels(KERNELS[:1])
 
     def improve(self) -> None:
         """Neighbourhoods of the best plan, and wide kernels where these stand still."""
@@ -237,12 +238,19 @@ class _Run:
                 self.plans.kernels([kernel])
         self.plans.improve(math.inf)
 
-    def first_plans(self, kernels: Sequence[Kernel]) -> None:
-        """Kernels, or a plan by rounding, and the model without what no cheaper plan has."""
-        if self.few:
-            self.plans.kernels(kernels)
-        elif self.below.recalled is None:
+    def kernels(self, kernels: Sequence[Kernel]) -> None:
+        """Plans of kernels, and the model without what no cheaper plan has."""
+        self.plans.kernels(kernels)
+        self.narrow()
+
+    def rounded(self) -> None:
+        """A plan by rounding, unless there is one of a search before; likewise."""
+        if self.below.recalled is None:
             self.plans.quick()
+        self.narrow()
+
+    def narrow(self) -> None:
+        """Leave out what no cheaper plan has, where the search goes on."""
         if not self.now.over:
             self.below.narrow()
 

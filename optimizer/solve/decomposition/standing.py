@@ -83,7 +83,7 @@ class Standing:
 
     def asked(self, cost: float) -> float:
         """The gap that will do at a cost."""
-        return max(self.solver.gap_usd or 0.0, (self.solver.gap_share or 0.0) * abs(cost))
+        return self.solver.asked_usd(cost)
 
     def offer(self, x: Floats | None) -> None:
         """Take a point of the program as the best plan if it is one and costs less."""
