@@ -19,6 +19,7 @@ from optimizer.plan.plan import Plan
 from optimizer.report.comparison import show_comparison
 from optimizer.report.export import answer_data
 from optimizer.report.frames import cell
+from optimizer.report.memo.risks import estimated_sentences
 from optimizer.report.pictures.drawing import money_axis
 from optimizer.report.terminal import show_answer
 from optimizer.report.words import (
@@ -237,3 +238,16 @@ def test_how_many_rest_on_estimates(guesses: int, whole: int, words: str) -> Non
 def test_what_is_proved_of_a_difference(least: float, most: float, proved: bool, unlike: str, word: str) -> None:
     row = {"least_usd_per_year": least, "most_usd_per_year": most, "proved": proved, "unlike": unlike}
     assert proved_word(row) == word
+
+
+def test_what_share_of_money_rests_on_estimates_is_told_of_the_moves_it_is_of() -> None:
+    # by hand: 30 of 100 dollars move on estimates, 10 of them without a price
+    decisions = pd.DataFrame(
+        {
+            "moved": [True, True, True],
+            "estimated": ["", "quality", "price_usd_per_year;quality"],
+            "gross_usd_per_year": [70.0, 20.0, 10.0],
+        }
+    )
+    (told,) = estimated_sentences(decisions, pd.DataFrame({"estimated": pd.Series([], dtype="object")}))
+    assert told == "2 of 3 moves rest on estimated terms (30.0% of what moves), 1 of them without a quoted price."

@@ -97,7 +97,7 @@ def estimated_sentences(decisions: pd.DataFrame, sales: pd.DataFrame) -> Iterato
         gross, usd = (float(rows["gross_usd_per_year"].sum()) for rows in (moved, guessed))
         share = f" ({percent(usd, gross)} of what moves)" if len(guessed) < len(moved) else ""
         of_moves = initial(resting(len(guessed), len(moved), "move"))
-        yield f"{of_moves} on estimated terms{unquoted_words(moved)}{share}."
+        yield f"{of_moves} on estimated terms{share}{unquoted_words(moved)}."
     elif len(moved):
         yield f"Every term of its {count_of(len(moved), 'move')} was given to the county; none is estimated."
     sold = int((sales["estimated"] != "").sum())
