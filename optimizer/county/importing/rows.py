@@ -40,6 +40,9 @@ class Notes:
     unread: set[tuple[str, int]] = field(default_factory=set)
     """(field or column, number of the row) of cells that are refused already, and are blank only for that reason."""
 
+    meant: set[tuple[str, int]] = field(default_factory=set)
+    """(column, number of the row) of cells that are blank in the source, and stand for what the mapping says."""
+
     def refuse(self, finding: Finding) -> None:
         self.findings[finding] = None
 

@@ -141,4 +141,5 @@ def _with_blanks(blank: Blank, column: str, values: Cells, numbers: Places, note
     empty = np.array([text is None or text in texts for text in as_texts(values)], dtype=bool)
     if blank.taken_as is not None and blank.assumption and empty.any():
         notes.assume(column, blank.assumption, map(int, numbers[empty]))
+        notes.meant.update((column, int(number)) for number in numbers[empty])
     return np.where(empty, objects([blank.taken_as] * len(values)), values)

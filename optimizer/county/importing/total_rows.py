@@ -21,7 +21,7 @@ def without_totals(rows: Rows, located: Located) -> Rows:
     """The rows that are not plainly totals; for those that are, a finding by their text is noted.
 
     A row is plainly a total if the only words in it are those of one, beside numbers, and a column that the mapping
-    reads is blank.
+    reads is blank in the source, whatever a blank there stands for.
     """
     used = used_columns(located) & set(rows.cells)
     found: dict[tuple[str, str], list[int]] = {}
@@ -37,7 +37,8 @@ def without_totals(rows: Rows, located: Located) -> Rows:
 
 def _total(rows: Rows, index: int, used: set[str]) -> tuple[str, str] | None:
     """Column and text of a row's total, None if it is not plainly one."""
-    cells = {column: values[index] for column, values in rows.cells.items()}
+    number = int(rows.numbers[index])
+    cells = {column: values[index] for column, values in rows.cells.items() if (column, number) not in rows.notes.meant}
     texts = {column: str(value) for column, value in cells.items() if value is not None}
     words = [(column, text) for column, text in texts.items() if any(map(str.isalpha, text))]
     numbers = sum(any(map(str.isdigit, text)) for text in texts.values())

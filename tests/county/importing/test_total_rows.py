@@ -49,3 +49,36 @@ def test_what_is_not_plainly_a_total_keeps_its_blanks(tmp_path: Path, row: str) 
 def test_a_service_of_that_name_without_blanks_is_a_service(tmp_path: Path) -> None:
     csv = CSV + "General,Library,40,Total,10,5,0,15,No,Low,0\n"
     assert "Total" in [service.name for service in import_texts(tmp_path, csv).county.services]
+
+
+MEANT = changed(
+    MAPPING,
+    "derive:\n",
+    """blank_means:
+- {columns: [Debt, Recovery], taken_as: 0, assumption: nothing}
+- {columns: [Fund, Dept, Code], taken_as: General, assumption: the county's own}
+- {columns: [Mandated], taken_as: "No", also_blank: [n/a], assumption: no duty}
+- {columns: [Reliance], taken_as: Low, assumption: others offer it}
+derive:
+""",
+)
+GROUPED = changed(
+    MEANT, "columns:\n", "group: {by: [Title, Dept, Fund], sums: {paid: {of: Pay}}, first: [Supplies]}\ncolumns:\n"
+)
+
+
+@pytest.mark.parametrize("mapping", [MEANT, changed(GROUPED, "personnel_usd: Pay", "personnel_usd: paid")])
+@pytest.mark.parametrize("duty", ["", "n/a"])
+def test_a_total_is_told_where_every_blank_stands_for_something(tmp_path: Path, mapping: str, duty: str) -> None:
+    csv = CSV + f",,,TOTAL,1540.25,709.75,,3000,{duty},,\n"
+    words = refused(tmp_path, csv, mapping)
+    assert "inventory.csv row 7 column Title: found 'TOTAL', which looks like a total, needs a service" in words
+    (rule,) = re.findall(r"`(- \{.+\})`", words)
+    imported = import_texts(tmp_path, csv, changed(mapping, "drop:\n", f"drop:\n{rule}\n"))
+    assert imported.county.services == import_texts(tmp_path, CSV, mapping).county.services
+
+
+def test_a_service_whose_blanks_stand_for_something_is_a_service(tmp_path: Path) -> None:
+    # words of its own beside what looks like a total
+    csv = CSV + "General,Library,40,Total,10,5,,15,,,\n"
+    assert "Total" in [service.name for service in import_texts(tmp_path, csv, MEANT).county.services]
