@@ -187,8 +187,7 @@ def pool_volume(county: County) -> Floats:
 
 def uses_of(county: County, resource: npt.NDArray[np.object_]) -> Floats:
     """How much each offer uses of the resource named for it [offers]; None: nothing. docs/model.md, section 6."""
-    offers, uses = county.frame("offers"), county.frame("uses")
-    offer = codes_of(uses["offer_id"], offers["offer_id"])
+    offers, uses, offer = county.frame("offers"), county.frame("uses"), _offer_of_uses(county)
     stated = np.full(len(offers), np.nan)
     own = np.flatnonzero(offer >= 0)
     own = own[resource[offer[own]] == uses["resource"].to_numpy(dtype=object)[own]]
@@ -200,6 +199,12 @@ def uses_of(county: County, resource: npt.NDArray[np.object_]) -> Floats:
         0.0,
     )
     return np.where(np.isnan(stated), usual, stated)
+
+
+@once
+def _offer_of_uses(county: County) -> Codes:
+    """Row of the offer of each use [uses]."""
+    return codes_of(county.frame("uses")["offer_id"], county.frame("offers")["offer_id"])
 
 
 @once

@@ -59,13 +59,13 @@ def in_force(limits: pd.DataFrame, key: list[str], years: int) -> pd.DataFrame:
 
     With last_year, the last year (from 1) in which the row holds.
     """
-    dated = limits[limits["year"].between(1, years)]
-    dated = dated.assign(last_year=dated["year"])
-    undated = limits[limits["year"].isna()]
-    taken: dict[tuple[object, ...], set[int]] = defaultdict(set)
-    for *name, year in dated[[*key, "year"]].itertuples(index=False):
-        taken[tuple(name)].add(int(year))
-    own_years = [taken.get(tuple(name), set()) for name in undated[key].itertuples(index=False)]
-    last = [max(set(range(1, years + 1)) - own, default=0) for own in own_years]
-    undated = undated.assign(last_year=np.array(last, dtype=np.float64))
-    return pd.concat([dated, undated[undated["last_year"] > 0]], ignore_index=True)
+    year, names = limits["year"].to_numpy(dtype=np.float64), [*zip(*(limits[column] for column in key), strict=True)]
+    dated, undated = np.flatnonzero((year >= 1) & (year <= years)), np.flatnonzero(np.isnan(year))
+    own_years: dict[tuple[object, ...], set[float]] = defaultdict(set)
+    for row in dated.tolist():
+        own_years[names[row]].add(float(year[row]))
+    every = set(range(1, years + 1))
+    last = [max(every - own_years.get(names[row], set()), default=0) for row in undated.tolist()]
+    table = limits.iloc[np.concatenate([dated, undated])].reset_index(drop=True)
+    table["last_year"] = np.concatenate([year[dated], np.array(last, dtype=np.float64)])
+    return table[table["last_year"] > 0].reset_index(drop=True)

@@ -44,7 +44,7 @@ class Block:
         """A name per column, such as `agree(jeffco,1)`."""
         if self.keys.columns.empty:
             return [self.name] * len(self)
-        keys = zip(*(self.keys[column].astype(str) for column in self.keys), strict=True)
+        keys = zip(*(map(str, self.keys[column].tolist()) for column in self.keys), strict=True)
         return [f"{self.name}({','.join(key)})" for key in keys]
 
 

@@ -94,9 +94,10 @@ def links_that_communicate(county: County) -> pd.DataFrame:
     """One row per link: link_id, volume_per_year, service and other (rows of the services table)."""
     members = linked_services(county)
     members = members[members["kind"] == str(LinkKind.COMMUNICATES)]
-    first = members.drop_duplicates("link_id")[["link_id", "volume_per_year", "service"]]
-    last = members.drop_duplicates("link_id", keep="last")[["link_id", "service"]]
-    return first.merge(last.rename(columns={"service": "other"}), on="link_id")
+    # the services of one link follow one another
+    first, last = (~members["link_id"].duplicated(keep=keep) for keep in ("first", "last"))
+    links = members.loc[first, ["link_id", "volume_per_year", "service"]].reset_index(drop=True)
+    return links.assign(other=members.loc[last, "service"].to_numpy())
 
 
 @once
@@ -119,15 +120,11 @@ def usd_per_unit(case: Case, place: Codes, other: Codes) -> Floats:
     orgs, listed = case.county.frame("organizations")["org_id"], case.county.frame("communication_costs")
     ends = np.sort(np.column_stack([codes_of(listed[end], orgs) for end in ("from_org_id", "to_org_id")]), axis=1)
     wanted = np.sort(np.column_stack([place, other]), axis=1)
-    known = pd.Series(listed["usd_per_unit"].to_numpy(dtype=np.float64), index=_index(ends))
-    stated = known.reindex(_index(wanted)).to_numpy(dtype=np.float64)
+    listed_pairs, pairs = (pd.Index((both - NOWHERE) @ (len(orgs) - NOWHERE, 1)) for both in (ends, wanted))
+    stated = np.append(listed["usd_per_unit"].to_numpy(dtype=np.float64), np.nan)[listed_pairs.get_indexer(pairs)]
     usual = np.where(place == other, 0.0, case.settings.economics.communication_usd_per_unit)
     rate = np.where(np.isnan(stated), usual, stated)
     return np.where((place == NOWHERE) | (other == NOWHERE), 0.0, rate)
-
-
-def _index(pairs: Codes) -> pd.MultiIndex:
-    return pd.MultiIndex.from_arrays([pairs[:, 0], pairs[:, 1]])
 
 
 @once

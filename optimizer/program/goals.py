@@ -46,7 +46,7 @@ def preferences(layout: Layout) -> tuple[Goal, ...]:
     changes[layout.chosen] = candidates.moved
     risk[layout.chosen] = np.where(candidates.moved, np.append(failure, 0.0)[candidates.org], 0.0)
     # generic fractions keep two different sets of options from having the same sum of ranks
-    rank = 1.0 + np.argsort(np.argsort(layout.columns.names[layout.chosen]))
+    rank = 1.0 + np.argsort(np.argsort(np.array(layout.columns["choose"].names(), dtype=object)))
     order[layout.chosen] = (rank + 0.5 * np.modf(rank * np.sqrt(2.0))[0]) / max(1, len(rank))
     weights = dict(zip(PREFERENCES[1:], (changes, risk, order), strict=True))
     return (*_score(layout), *(Goal(name, sums, 1e-6) for name, sums in weights.items()))

@@ -34,10 +34,16 @@ def rows(layout: Layout) -> list[Rows]:
 
 @once
 def linked_services(county: County) -> pd.DataFrame:
-    """Services of every link in its order: link_id, kind, service (row), service_id."""
-    members = county.frame("link_services").merge(county.frame("links"), on="link_id")
-    members["service"] = codes_of(members["service_id"], county.frame("services")["service_id"])
-    return members.sort_values(["link_id", "position"], kind="stable").reset_index(drop=True)
+    """Services of every link in its order: link_id, kind, volume_per_year, service (row), service_id."""
+    members, links = county.frame("link_services"), county.frame("links")
+    of_link, service_id = (members[name].to_numpy(dtype=object) for name in ("link_id", "service_id"))
+    service = codes_of(service_id, county.frame("services")["service_id"])
+    link = codes_of(of_link, links["link_id"])
+    order = np.lexsort((members["position"].to_numpy(), pd.factorize(of_link, sort=True)[0]))
+    order = order[link[order] >= 0]
+    columns = {"link_id": of_link[order], "service_id": service_id[order], "service": service[order]}
+    told = {name: links[name].to_numpy()[link[order]] for name in ("kind", "volume_per_year")}
+    return pd.DataFrame(columns | told)
 
 
 def _options(layout: Layout) -> pd.DataFrame:
@@ -101,9 +107,12 @@ def _needs(members: pd.DataFrame, layout: Layout, options: pd.DataFrame) -> Rows
         "year": np.tile(np.arange(layout.starts) + 1, len(needed)),
     }
     family = RowBuilder("needs", "1", labels, *at_most(np.zeros(len(needed) * layout.starts)))
-    for sign, services in ((1.0, mover[["row", "service"]]), (-1.0, needed[["row", "service"]])):
-        moves = services.merge(options[options["moved"]], on="service")
+    moved = np.flatnonzero(options["moved"])
+    of, start, column = (options[name].to_numpy()[moved] for name in ("service", "start", "column"))
+    for sign, services in ((1.0, mover), (-1.0, needed)):
+        tied, option = matched(services["service"].to_numpy(dtype=np.int64), of)
+        row = services["row"].to_numpy()[tied]
         for later in range(layout.starts):
-            begun = moves[moves["start"] <= later]
-            family.add(begun["row"].to_numpy() + later, begun["column"].to_numpy(), sign)
+            begun = start[option] <= later
+            family.add(row[begun] + later, column[option[begun]], sign)
     return family.rows()

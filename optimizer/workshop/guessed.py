@@ -30,6 +30,7 @@ from optimizer.program.rows import Codes, Floats
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome
 from optimizer.why.asked import Asked
+from optimizer.why.decided import decided
 from optimizer.why.price_terms import Key, Own
 
 LOW, HIGH = 0.8, 1.2
@@ -63,6 +64,8 @@ class Guessed:
     def __init__(self, asked: Asked, low: float = LOW, high: float = HIGH) -> None:
         self.asked, self.case, self.low, self.high = asked, asked.case, low, high
         self.choices = choices_of(asked.program, asked.x)
+        self.decided = decided(self.case, self.choices)
+        """What the plan in question decides [services]."""
         self.searches = 0
         offers, sales = self.case.county.frame("offers"), self.case.county.frame("sales")
         self.first_sale = len(offers)

@@ -14,7 +14,7 @@ from optimizer.county.terms import Decision
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep, silent
-from optimizer.why.decided import changed
+from optimizer.why.decided import decided
 from optimizer.why.limit_screen import refuse_other_aims
 from optimizer.workshop.guessed import HIGH, LOW, WEIGHT, Asking, Guessed
 
@@ -190,7 +190,9 @@ def _named(guessed: Guessed, row: int) -> tuple[str, str]:
 
 def _otherwise(guessed: Guessed, found: Asking) -> int:
     """Services that the best plan there decides otherwise."""
-    return 0 if found.choices is None else len(changed(guessed.case, guessed.choices, found.choices))
+    if found.choices is None:
+        return 0
+    return int((decided(guessed.case, found.choices) != guessed.decided).sum())
 
 
 def _proved(*found: Asking) -> bool:
