@@ -10,8 +10,8 @@ from optimizer.counts import count_of
 from optimizer.plan.answer import Answer
 from optimizer.plan.plan import Plan
 from optimizer.report.html.parts import Block, Section, Stories, Story, Table
-from optimizer.report.html.tables import table_of
-from optimizer.report.reasons.kept import BECAUSE, kept_reasons
+from optimizer.report.html.tables import ROUNDED, table_of
+from optimizer.report.reasons.kept import BECAUSE, NOBODY, kept_reasons
 from optimizer.report.reasons.moves import MoveReason, move_reasons
 from optimizer.report.rows import Row, rows_of
 from optimizer.report.words import exact_usd, freed_sentence
@@ -161,12 +161,18 @@ def _kept(answer: Answer) -> Section:
         services=("service_id", "size"), gross_usd_per_year=("gross_usd_per_year", "sum")
     )
     counted = counted.reindex([because for because in BECAUSE if because in counted.index]).reset_index()
-    heads = {"because": "Why", "why": "In the run's words", "name": "Service"}
-    blocks = (
+    heads = {"because": "Why", "why": "In the run's words", "name": "Service", "text": "Which, the dearest first"}
+    alone = kept["because"].eq(NOBODY)
+    told = kept.loc[~alone, ["name", "department", "gross_usd_per_year", "because", "why"]]
+    tables = (
         table_of(counted, "because-table", "Kept services by the reason", heads=heads,
                  total=("services", "gross_usd_per_year")),
-        table_of(kept[["name", "department", "gross_usd_per_year", "because", "why"]], "kept-table",
-                 "Every kept service and why, the dearest first", heads=heads, total=("gross_usd_per_year",)),
+        table_of(told.reset_index(drop=True), "kept-table", "Kept services and why, the dearest first", heads=heads,
+                 total=("gross_usd_per_year",)),
+        table_of(_by_department(kept[alone]), "unoffered-table",
+                 "Kept services that nobody else offers, by department", heads=heads,
+                 total=("services", "gross_usd_per_year"),
+                 note=f"No other organization in the county's tables delivers one of these or offers to. {ROUNDED}"),
     )  # fmt: skip
     return Section(
         "kept",
@@ -174,5 +180,18 @@ def _kept(answer: Answer) -> Section:
         ("What an offer promises is its saving once it runs, in today's dollars, if all that is promised comes true. "
          "`python cli.py why SERVICE` searches what every other choice would cost the whole plan"
          f"{' of a county alone' if answer.stopped is Stopped.PART else ''}.",),
-        blocks,
+        tuple(table for table in tables if table.rows),
     )  # fmt: skip
+
+
+def _by_department(kept: pd.DataFrame) -> pd.DataFrame:
+    """Services with nothing to tell of each, the dearest first: department, services, gross_usd_per_year, text."""
+    named = [
+        f"{name} ({exact_usd(gross)})" for name, gross in zip(kept["name"], kept["gross_usd_per_year"], strict=True)
+    ]
+    table = (
+        kept.assign(text=named)
+        .groupby("department", sort=False, as_index=False)
+        .agg(services=("text", "size"), gross_usd_per_year=("gross_usd_per_year", "sum"), text=("text", "; ".join))
+    )
+    return table.sort_values("gross_usd_per_year", ascending=False, kind="stable", ignore_index=True)

@@ -120,7 +120,7 @@ def test_tables_are_sorted_and_searched_by_keyboard(browser: Any, pages: dict[st
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "descending"
     assert table.evaluate(values) == sorted(rising, reverse=True)
-    box = page.get_by_label("Search in: Every kept service and why, the dearest first")
+    box = page.get_by_label("Search in: Kept services and why, the dearest first")
     box.focus()
     page.keyboard.type("not delegable jail")
     shown = table.locator("tbody tr:visible")
@@ -192,7 +192,7 @@ def test_a_reason_is_opened_from_its_row(browser: Any, pages: dict[str, Path]) -
 def test_without_scripts_everything_is_shown(browser: Any, pages: dict[str, Path]) -> None:
     page, _ = opened(browser, pages["run"], java_script_enabled=False)
     rows = page.locator("#kept-table tbody tr")
-    assert rows.count() == page.locator("#kept-table tbody tr:visible").count() > 700
+    assert rows.count() == page.locator("#kept-table tbody tr:visible").count() > 600
     assert page.locator("#move-1 dl").is_visible()
     compared, _ = opened(browser, pages["comparison"], java_script_enabled=False)
     assert compared.locator("#pairs-table tbody tr:visible").count() == 3
@@ -254,12 +254,12 @@ def test_paper_is_short_unless_all_is_asked_for(browser: Any, pages: dict[str, P
     assert note.is_visible()
     # of what a search leaves, the first ones
     page.emulate_media(media="screen")
-    page.get_by_label("Search in: Every kept service").fill("road")
+    page.get_by_label("Search in: Kept services and why").fill("road")
     left = printed(kept)
     page.emulate_media(media="print")
     assert printed(kept) == min(left, PRINTED_ROWS)
     page.emulate_media(media="screen")
-    page.get_by_label("Search in: Every kept service").fill("")
+    page.get_by_label("Search in: Kept services and why").fill("")
     page.get_by_label("print every row and every reason").check()
     page.emulate_media(media="print")
     assert printed(kept) == kept.count()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -72,6 +72,25 @@ def assert_same(table: ReadTable, frame: pd.DataFrame, columns: Sequence[str] = 
             assert table.texts(column) == [str(value) for value in own], column
 
 
+def assert_same_kept(tables: Mapping[str, ReadTable], prefix: str, kept: pd.DataFrame) -> None:
+    """Every kept service with its cost: in a row of its own with the reason, or in that of its department."""
+    alone = kept["because"] == "nobody else offers it"
+    assert_same(tables[f"{prefix}kept-table"], kept[~alone], ["gross_usd_per_year", "because"])
+    counts = tables[f"{prefix}because-table"]
+    assert counts.sum_of("services") == len(kept)
+    assert (f"{prefix}unoffered-table" in tables) == alone.any()
+    if not alone.any():
+        return
+    gathered = tables[f"{prefix}unoffered-table"]
+    assert sum(gathered.values("services")) == alone.sum()
+    for number, department in enumerate(gathered.texts("department")):
+        own = kept[alone & (kept["department"] == department)]
+        named = [f"{row.name} (${row.gross_usd_per_year:,.0f})" for row in own.itertuples(index=False)]
+        assert gathered.texts("text")[number] == "; ".join(named)
+        assert gathered.values("services")[number] == len(own)
+        assert gathered.values("gross_usd_per_year")[number] == pytest.approx(own["gross_usd_per_year"].sum())
+
+
 def assert_same_limits(table: ReadTable, plan: Plan) -> None:
     """Every limit of the plan with its numbers, the county's own first."""
     rules = dict(zip(plan.limits["text"], plan.limits["rule"], strict=True))
@@ -90,7 +109,7 @@ def test_every_table_is_the_runs_own(shipped: tuple[Run, ReadPage]) -> None:
     moved = plan.decisions.set_index("service_id", drop=False).loc[list(move_reasons(run.answer))]
     columns = [column for column in page.tables["moves-table"].columns if column != "terms"]
     assert_same(page.tables["moves-table"], moved, columns)
-    assert_same(page.tables["kept-table"], kept_reasons(run.answer), ["gross_usd_per_year", "because"])
+    assert_same_kept(page.tables, "", kept_reasons(run.answer))
     assert_same(page.tables["bridge-table"], savings_bridge(plan))
     assert_same(page.tables["flow-table"], flow_table(plan))
     assert_same(page.tables["roadmap-table"], plan.roadmap, ["name", "step", "start_year", "one_time_usd"])
@@ -265,7 +284,9 @@ def test_a_plan_that_changes_nothing_says_so(tmp_path: Path) -> None:
     assert "nothing to pay" in page.text
     assert "Nobody is hired by a provider and nobody loses a position." in page.text
     assert "bridge-table" not in page.tables
-    assert page.tables["kept-table"].texts("because") == ["nobody else offers it"]
+    assert page.tables["because-table"].texts("because") == ["nobody else offers it"]
+    assert page.tables["unoffered-table"].texts("text") == ["Service a ($100)"]
+    assert "kept-table" not in page.tables
     assert page.pictures == []
 
 
@@ -292,7 +313,9 @@ def test_paper_has_the_first_rows_of_long_lists_and_says_so(tmp_path: Path) -> N
     few, many = (
         page_text(run_page(run.answer, setters_of(run), changed_of(run), run.manifest.model_dump(mode="json")))
         for number in (PRINTED_ROWS + FEW, PRINTED_ROWS + FEW + 1)
-        for run in [run_of(case_of([service(f"s{place}", 100.0) for place in range(number)]), tmp_path)]
+        for run in [
+            run_of(case_of([service(f"s{place}", 100.0, delegable=False) for place in range(number)]), tmp_path)
+        ]
     )
     kept = f"at most {PRINTED_ROWS} of {PRINTED_ROWS + FEW + 1} rows are on paper"
     assert kept not in few
