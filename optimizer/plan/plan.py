@@ -26,6 +26,7 @@ from optimizer.plan.selection import choices_of
 from optimizer.plan.tables import cash_table, cost_table, decision_table
 from optimizer.plan.totals import total_table
 from optimizer.plan.verify import Usage, Violation, audit, broken
+from optimizer.plan.verify.exact import Number, is_money
 from optimizer.plan.yearly import shared_table, yearly_table
 from optimizer.program.program import CountyProgram
 from optimizer.scenario.scenario import Case
@@ -35,6 +36,8 @@ NOT_LIMITS = (*REASONS, *SALE_REASONS, "claims")
 """Tests of single options, and of what the plan says of its cost; they are not limits to show."""
 YES_NO_UNITS = ("cases", "1")
 """Units of rules that either hold or do not; they are not limits to show."""
+UNIT_DECIMALS = 6
+"""Of what is not money: the verification tells no smaller difference from none."""
 BINDS_WITHIN_SHARE = 0.01
 """A limit binds when no more than this share of it is left: services are lumpy, nothing fits to the dollar."""
 
@@ -188,14 +191,17 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
 
 
 def limit_table(found: Iterable[Usage]) -> pd.DataFrame:
-    """Limits that have a number, with what is left of them; the broken ones first, then the ones that bind."""
+    """Limits that have a number, with what is left of them; the broken ones first, then the ones that bind.
+
+    used and limit are told to the cent, or to a millionth of another unit; slack is what lies between the two as told.
+    """
     rows = [usage for usage in found if usage.unit not in YES_NO_UNITS and usage.rule not in NOT_LIMITS]
     table = pd.DataFrame(
         {
             "rule": [usage.rule for usage in rows],
             "subject": [usage.subject for usage in rows],
-            "used": [float(usage.used) for usage in rows],
-            "limit": [float(usage.limit) for usage in rows],
+            "used": [_told(usage.used, usage.unit) for usage in rows],
+            "limit": [_told(usage.limit, usage.unit) for usage in rows],
             "unit": [usage.unit for usage in rows],
             "at_least": [usage.at_least for usage in rows],
             "broken": [usage.broken for usage in rows],
@@ -212,7 +218,12 @@ def limit_table(found: Iterable[Usage]) -> pd.DataFrame:
         }
     )
     slack = np.where(table["at_least"], table["used"] - table["limit"], table["limit"] - table["used"])
+    slack = slack.round(UNIT_DECIMALS)
     table.insert(6, "slack", slack)
     near = slack <= BINDS_WITHIN_SHARE * table["limit"].abs() + 1e-6
     table.insert(7, "binds", near & ~table["broken"])
     return table.sort_values(["broken", "binds"], ascending=False, kind="stable", ignore_index=True)
+
+
+def _told(number: Number, unit: str) -> float:
+    return round(float(number), CENTS if is_money(unit) else UNIT_DECIMALS)

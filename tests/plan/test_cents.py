@@ -114,6 +114,20 @@ def test_today_is_the_inventory_where_nothing_grows(told: tuple[dict, Path]) -> 
     assert max(map(abs, off)) <= CENT
 
 
+def test_limits_add_up_as_they_are_told(told: tuple[dict, Path]) -> None:
+    limits = rows(told[1], "limits")
+    assert limits
+    for row in limits:
+        used, limit, slack = (Decimal(row[column]) for column in ("used", "limit", "slack"))
+        assert slack == (used - limit if row["at_least"] == "True" else limit - used)
+        finest = CENT if row["unit"].startswith("USD") else Decimal("0.000001")
+        assert not any(number % finest for number in (used, limit, slack)), row
+    shown = told[0]["limits"]
+    assert [[row[column] for column in ("used", "limit", "slack")] for row in shown] == [
+        [float(row[column]) for column in ("used", "limit", "slack")] for row in limits
+    ]
+
+
 @given(st.lists(st.floats(-1e9, 1e9), max_size=40))
 def test_what_is_apportioned_adds_up(amounts_: list[float]) -> None:
     given_ = np.array(amounts_, dtype=np.float64)
