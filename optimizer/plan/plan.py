@@ -143,16 +143,27 @@ def plan_of(program: CountyProgram, outcome: Outcome) -> Plan:
     """
     assert outcome.x is not None
     choices = choices_of(program, outcome.x)
-    plan = evaluate(program.case, choices, program.options, outcome.bound_usd)
+    plan = evaluate(program.case, choices, program.options)
     if plan.violations:
         raise PlanWithheld(plan.violations)
     rounded = 0.01 * (2 * len(plan.costs) + len(choices.proposals) + 1)
     if outcome.cost_usd is None or plan.sought_usd > outcome.cost_usd + rounded:
         raise PlanWithheld([f"the search says {outcome.cost_usd}, the plan's parts add up to {plan.sought_usd:.2f}"])
-    return replace(plan, reached=outcome.reached)
+    return replace(plan, bound_usd=told_bound_usd(outcome, plan.sought_usd), reached=outcome.reached)
 
 
-def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | None = None) -> Plan:
+def told_bound_usd(outcome: Outcome, sought_usd: float) -> float | None:
+    """The search's bound beside what its plan comes to in whole cents.
+
+    What pools and communication cost is rounded only once a plan is found. By as much as that makes it dearer the bound
+    is told higher: the gap is that of the search, whose cost and bound are of the same.
+    """
+    if outcome.cost_usd is None or outcome.bound_usd is None:
+        return None
+    return min(outcome.bound_usd + max(0.0, sought_usd - outcome.cost_usd), sought_usd)
+
+
+def evaluate(case: Case, choices: Choices, options: Options) -> Plan:
     """Price any choices and test them against every rule, whoever made them and whether they are lawful or not."""
     chosen = chosen_of(case, choices)
     costs, cash = cost_table(chosen), cash_table(chosen)
@@ -169,7 +180,7 @@ def evaluate(case: Case, choices: Choices, options: Options, bound_usd: float | 
     return Plan(
         cost_usd=cost_usd,
         reinvested_usd=reinvested_usd,
-        bound_usd=None if bound_usd is None else min(bound_usd, cost_usd + reinvested_usd),
+        bound_usd=None,
         today_usd=(int(options.keep_cents.sum()) + exchange_today_cents(case)) / 100.0,
         annuity=years,
         decisions=decisions,

@@ -15,7 +15,7 @@ from optimizer.options.region import RegionCase
 from optimizer.plan.answer import Answer
 from optimizer.plan.choices import Choices
 from optimizer.plan.others import others_of
-from optimizer.plan.plan import Plan, evaluate
+from optimizer.plan.plan import Plan, evaluate, told_bound_usd
 from optimizer.plan.selection import choices_of, opened_pools
 from optimizer.plan.verify.region import broken_ties
 from optimizer.program.region import RegionProgram
@@ -130,7 +130,7 @@ def region_plan_of(program: RegionProgram, outcome: Outcome, alone_usd: Mapping[
         raise PlanWithheld(broken)
     found = RegionPlan(
         plans,
-        None if outcome.bound_usd is None else min(outcome.bound_usd, sum(plan.sought_usd for plan in plans.values())),
+        told_bound_usd(outcome, sum(plan.sought_usd for plan in plans.values())),
         alone_usd,
         _trade_table(region, choices),
         _pool_table(plans, region.shared_pools),
