@@ -9,7 +9,8 @@ from optimizer.options.candidates import codes_of, ids_at, places_of
 from optimizer.options.money import Cents, annuity, cents
 from optimizer.plan.cents import in_cents, to_cents
 from optimizer.plan.chosen import Chosen
-from optimizer.plan.communication import exchange_today_cents
+from optimizer.plan.communication import exchange_cents_per_year, exchange_today_cents
+from optimizer.plan.today import today_cents_per_year
 from optimizer.plan.yearly import yearly_money
 from optimizer.program.equity import service_weights
 from optimizer.scenario.settings import ReinvestmentRule
@@ -22,20 +23,23 @@ def fund_table(chosen: Chosen, costs: pd.DataFrame, keep_cents: Cents) -> pd.Dat
     """
     case, years = chosen.case, annuity(chosen.case.settings)
     facts, services = case.county.facts, case.county.frame("services")
-    today = pd.Series(keep_cents).groupby(services["fund"].to_numpy()).sum()
     sale_service = dict(
         zip(case.county.frame("sales")["sale_id"], case.county.frame("sales")["service_id"], strict=True)
     )
     fund_of = dict(zip(services["service_id"], services["fund"], strict=True))
     bearer = costs["id"].where(costs["scope"] != "sale", costs["id"].map(sale_service)).map(fund_of)
     bearer = bearer.where(costs["scope"].isin(["service", "sale"]), facts.general_fund)
-    plan = pd.Series(cents(costs["present_usd"].to_numpy())).groupby(bearer.to_numpy()).sum()
     table = pd.DataFrame(
         {"fund": [fund.fund for fund in facts.funds], "restricted": [f.restricted for f in facts.funds]}
     )
-    today_cents, plan_cents = (table["fund"].map(one).fillna(0).to_numpy(dtype=np.int64) for one in (today, plan))
-    exchange_cents = np.where(table["fund"] == facts.general_fund, exchange_today_cents(case), 0)
-    money = yearly_money(today_cents + exchange_cents, plan_cents, years)
+
+    def by_fund(amounts: Cents, fund: pd.Series[str], unborne: int = 0) -> Cents:
+        borne = pd.Series(amounts).groupby(fund.to_numpy()).sum().reindex(table["fund"], fill_value=0)
+        return borne.to_numpy(dtype=np.int64) + np.where(table["fund"] == facts.general_fund, unborne, 0)
+
+    today = by_fund(today_cents_per_year(chosen), services["fund"], exchange_cents_per_year(case))
+    kept = by_fund(keep_cents, services["fund"], exchange_today_cents(case))
+    money = yearly_money(today, kept - by_fund(cents(costs["present_usd"].to_numpy()), bearer), years)
     table[["today_usd_per_year", "plan_usd_per_year"]] = money[["today_usd_per_year", "plan_usd_per_year"]]
     table["freed_usd_per_year"] = money["saving_usd_per_year"].clip(lower=0.0)
     spent = proposal_table(chosen).groupby("fund")["spent_usd_per_year"].sum()

@@ -84,7 +84,7 @@ def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:
         "present cost": (plan.cost_usd, "USD"),
         "no plan costs less than": (plan.bound_usd, "USD"),
         "saving against keeping all": (plan.saving_usd, "USD"),
-        "yearly equivalent cost": (plan.cost_usd / plan.annuity, "USD/year"),
+        "yearly equivalent cost": (plan.cost_usd_per_year, "USD/year"),
         "yearly equivalent saving": (plan.saving_usd_per_year, "USD/year"),
         "one-time cost": (one_time_usd(plan), "USD"),
         "year from which it has paid for itself": (plan.break_even_year, ""),
@@ -207,10 +207,8 @@ def _interval(answer: Answer, plan: Plan) -> Interval:
     Where nothing was searched for, the least is what the plan costs. Where cost was weighed against what freed money
     buys, the bound is on both together and proves nothing of cost.
     """
-    least = plan.cost_usd if answer.stopped is None else plan.bound_usd
-    if answer.stopped is not None and plan.reinvested_usd:
-        least = None
-    return None if least is None else least / plan.annuity, plan.cost_usd / plan.annuity
+    cost = plan.cost_usd_per_year
+    return cost if answer.stopped is None else plan.least_usd_per_year, cost
 
 
 def unlike(one: Answer, other: Answer) -> list[str]:

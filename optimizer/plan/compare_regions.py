@@ -72,20 +72,19 @@ def region_measures(answers: Sequence[RegionAnswer]) -> pd.DataFrame:
 
 def _figures(answer: RegionAnswer) -> dict[str, tuple[Any, str]]:
     figures: dict[str, tuple[Any, str]] = {"search": (str(answer.stopped), "")}
-    plan, annuity = answer.plan, answer.annuity
+    plan = answer.plan
     if len(answer.alone_usd) == len(answer.counties):
-        alone_usd = sum(answer.alone_usd.values()) / annuity
-        figures["yearly equivalent cost of all plans alone"] = (alone_usd, "USD/year")
+        alone_usd = [*answer.alone_usd_per_year.values()]
+        figures["yearly equivalent cost of all plans alone"] = (sum(alone_usd), "USD/year")
     if plan is None:
         return figures
     decided = pd.concat([own.decisions["decision"] for own in plan.plans.values()])
-    today_usd = sum(own.today_usd for own in plan.plans.values())
     figures |= {
         "present cost": (plan.cost_usd, "USD"),
         "no plan costs less than": (plan.bound_usd, "USD"),
-        "yearly equivalent cost": (plan.cost_usd / annuity, "USD/year"),
-        "yearly equivalent saving": ((today_usd - plan.cost_usd) / annuity, "USD/year"),
-        "worth of planning together": (None if plan.value_usd is None else plan.value_usd / annuity, "USD/year"),
+        "yearly equivalent cost": (plan.cost_usd_per_year, "USD/year"),
+        "yearly equivalent saving": (plan.saving_usd_per_year, "USD/year"),
+        "worth of planning together": (plan.value_usd_per_year, "USD/year"),
         "one-time cost": (sum(one_time_usd(own) for own in plan.plans.values()), "USD"),
         "services sold from county to county": (len(plan.trades), "services"),
         "services in shared units": (len(plan.pools), "services"),
@@ -182,15 +181,13 @@ def region_differences(answers: Sequence[RegionAnswer]) -> pd.DataFrame:
 
     What is proved is proved of a region as a whole, never of one county of it, and nothing between other counties.
     """
-    held = [(answer, _interval(answer, answer.plan)) for answer in answers if answer.plan is not None]
+    held = [(answer, _interval(answer.plan)) for answer in answers if answer.plan is not None]
     return difference_table(held, same_region, unlike_regions)
 
 
-def _interval(answer: RegionAnswer, plan: RegionPlan) -> Interval:
+def _interval(plan: RegionPlan) -> Interval:
     """Cost as a yearly equivalent: at the least, if anything is proved, and as it was found.
 
     Where a county weighs cost against what freed money buys, the bound is on both and proves nothing of cost.
     """
-    weighed = any(own.reinvested_usd for own in plan.plans.values())
-    least = None if weighed or plan.bound_usd is None else plan.bound_usd / answer.annuity
-    return least, plan.cost_usd / answer.annuity
+    return plan.least_usd_per_year, plan.cost_usd_per_year

@@ -11,7 +11,7 @@ from optimizer.options.shared import yearly_agreements, yearly_renewals
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.communication import exchange_cents_per_year, exchanged
 from optimizer.plan.pools import open_pools
-from optimizer.plan.tables import today_by_service
+from optimizer.plan.today import today_by_service
 
 
 def fund_cash_table(chosen: Chosen) -> pd.DataFrame:

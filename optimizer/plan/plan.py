@@ -113,8 +113,28 @@ class Plan:
         return round(self.today_usd - self.cost_usd, CENTS)
 
     @property
+    def today_usd_per_year(self) -> float:
+        """What keeping everything costs, as `totals` adds it up: services as the inventory has them."""
+        totals = self.totals
+        return round(float(totals.loc[totals["by"] == "decision", "today_usd_per_year"].sum()), CENTS)
+
+    @property
     def saving_usd_per_year(self) -> float:
         return round(self.saving_usd / self.annuity, CENTS)
+
+    @property
+    def cost_usd_per_year(self) -> float:
+        return self.per_year(self.cost_usd)
+
+    @property
+    def least_usd_per_year(self) -> float | None:
+        """No plan under the same rules costs less; None: that is not proved, or not of cost alone."""
+        return None if self.bound_usd is None or self.reinvested_usd else self.per_year(self.bound_usd)
+
+    def per_year(self, present_usd: float) -> float:
+        """A present cost under the same inputs as a yearly equivalent: today's, less what is saved of it."""
+        saved = round((self.today_usd - present_usd) / self.annuity, CENTS)
+        return round(self.today_usd_per_year - saved, CENTS)
 
     @property
     def handed_over_share(self) -> float | None:
@@ -190,7 +210,7 @@ def evaluate(case: Case, choices: Choices, options: Options) -> Plan:
         roadmap=roadmap,
         totals=total_table(chosen, decisions, shared),
         sales=sale_table(chosen),
-        members=member_table(chosen, options.keep_cents),
+        members=member_table(chosen),
         funds=fund_table(chosen, costs, options.keep_cents),
         fund_cash=fund_cash_table(chosen),
         proposals=proposal_table(chosen),

@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.county.once import once
-from optimizer.options.money import Cents, annuity, discounts
+from optimizer.options.money import annuity, discounts
 from optimizer.options.shared import pool_growth, yearly_pools
 from optimizer.plan.cents import to_cents
 from optimizer.plan.chosen import Chosen, own_present_cents
+from optimizer.plan.today import today_cents_per_year
 from optimizer.program.rows import Codes, Floats
 from optimizer.program.sharing import share_weights
 
@@ -93,14 +94,13 @@ def _tier_prices(chosen: Chosen) -> tuple[Floats, Floats]:
     return rate, fixed
 
 
-def member_table(chosen: Chosen, keep_cents: Cents) -> pd.DataFrame:
+def member_table(chosen: Chosen) -> pd.DataFrame:
     """Members of open pools: pool_id, pool, service_id, name, department, start_year, share_rule, share_of_cost,
     kept_usd_per_year, share_usd_per_year, own_usd_per_year, saving_usd_per_year (yearly equivalents).
 
     `kept` is what keeping the service would cost, `share` its part of what the pool costs, `own` what it costs besides
     (transition, price and what stays with the county; agreements are nobody's own): saving = kept - share - own.
-    share_of_cost is of the pool's whole cost, other counties' part of it included. `keep_cents` is the present cost of
-    keeping each service [services].
+    share_of_cost is of the pool's whole cost, other counties' part of it included.
     """
     case, running = chosen.case, open_pools(chosen)
     member = np.flatnonzero(np.isin(chosen.candidates.pool, running.pool) & (chosen.candidates.pool >= 0))
@@ -109,7 +109,7 @@ def member_table(chosen: Chosen, keep_cents: Cents) -> pd.DataFrame:
     present = _shares(chosen, running, member)
     share = to_cents(present / years)
     own = to_cents(own_present_cents(chosen)[member].sum(axis=1) / 100.0 / years)
-    kept = to_cents(keep_cents[member] / 100.0 / years)
+    kept = today_cents_per_year(chosen)[member] / 100.0
     place = pd.Index(running.pool).get_indexer(pd.Index(pool))
     whole = (running.whole_usd @ discounts(case.settings))[place]
     rule = pools["share_rule"].where(pools["share_rule"].notna(), pools["resource"].map(_usual_rule))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from optimizer.errors import PlanWithheld
 from optimizer.options.money import discount_factors
 from optimizer.options.region import RegionCase
 from optimizer.plan.answer import Answer
+from optimizer.plan.cents import CENTS, in_cents
 from optimizer.plan.choices import Choices
 from optimizer.plan.others import others_of
 from optimizer.plan.plan import Plan, evaluate, told_bound_usd
@@ -47,43 +48,74 @@ class RegionPlan:
         return sum(plan.cost_usd for plan in self.plans.values())
 
     @property
+    def today_usd(self) -> float:
+        return sum(plan.today_usd for plan in self.plans.values())
+
+    @property
+    def today_usd_per_year(self) -> float:
+        return _added(plan.today_usd_per_year for plan in self.plans.values())
+
+    @property
+    def cost_usd_per_year(self) -> float:
+        return _added(plan.cost_usd_per_year for plan in self.plans.values())
+
+    @property
+    def saving_usd_per_year(self) -> float:
+        return _added(plan.saving_usd_per_year for plan in self.plans.values())
+
+    @property
+    def least_usd_per_year(self) -> float | None:
+        """No plan of the region costs less in all; None: that is not proved, or not of cost alone."""
+        first, *others = self.plans.values()
+        if self.bound_usd is None or any(plan.reinvested_usd for plan in (first, *others)):
+            return None
+        return _added((self.cost_usd_per_year, -round((self.cost_usd - self.bound_usd) / first.annuity, CENTS)))
+
+    @property
+    def alone_usd_per_year(self) -> Mapping[str, float]:
+        """What every county's best plan alone costs; a county without a plan alone is not there."""
+        return {
+            name: plan.per_year(self.alone_usd[name]) for name, plan in self.plans.items() if name in self.alone_usd
+        }
+
+    @property
     def without_plan_alone(self) -> list[str]:
         """Names of the counties for which no plan alone is known."""
         return [name for name in self.plans if name not in self.alone_usd]
 
     @property
-    def value_usd(self) -> float | None:
-        """What planning together saves against every county's best plan alone, in present value.
-
-        None: some county has no plan alone.
-        """
+    def value_usd_per_year(self) -> float | None:
+        """What planning together saves against every county's best plan alone; None: some county has no plan alone."""
         if self.without_plan_alone:
             return None
-        return sum(self.alone_usd.values()) - self.cost_usd
+        return _added((*self.alone_usd_per_year.values(), -self.cost_usd_per_year))
 
     def by_county(self) -> pd.DataFrame:
         """One row per county and one for all: today, alone, together, and the gains, as yearly equivalents [USD].
 
-        What rests on a plan alone is NaN for a county without one, and for all.
+        The row of all is the sum of the others, to the cent. What rests on a plan alone is NaN for a county without
+        one, and for all.
         """
+        alone = self.alone_usd_per_year
         rows = [
-            (name, plan.today_usd, self.alone_usd.get(name, np.nan), plan.cost_usd, plan.annuity)
+            (name, plan.today_usd_per_year, alone.get(name, np.nan), plan.cost_usd_per_year)
             for name, plan in self.plans.items()
         ]
-        table = pd.DataFrame(rows, columns=["county", "today", "alone", "together", "annuity"])
-        whole = table[["today", "alone", "together"]].sum(skipna=False).to_dict() | {
-            "county": "all",
-            "annuity": table["annuity"][0],
-        }
-        table = pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
-        years = table.pop("annuity")
-        usd = table[["today", "alone", "together"]].div(years, axis=0).add_suffix("_usd_per_year")
-        usd.insert(0, "county", table["county"])
-        return usd.assign(
-            saved_alone_usd_per_year=usd["today_usd_per_year"] - usd["alone_usd_per_year"],
-            saved_together_usd_per_year=usd["today_usd_per_year"] - usd["together_usd_per_year"],
-            gain_usd_per_year=usd["alone_usd_per_year"] - usd["together_usd_per_year"],
+        usd = pd.DataFrame(rows, columns=["county", *(f"{one}_usd_per_year" for one in ("today", "alone", "together"))])
+        usd = pd.concat([usd, usd.sum(skipna=False).to_frame().T.assign(county="all")], ignore_index=True)
+        usd = usd.astype(dict.fromkeys(usd.columns[1:], "float64"))
+        return in_cents(
+            usd.assign(
+                saved_alone_usd_per_year=usd["today_usd_per_year"] - usd["alone_usd_per_year"],
+                saved_together_usd_per_year=usd["today_usd_per_year"] - usd["together_usd_per_year"],
+                gain_usd_per_year=usd["alone_usd_per_year"] - usd["together_usd_per_year"],
+            )
         )
+
+
+def _added(usd: Iterable[float]) -> float:
+    """Amounts in whole cents, added."""
+    return round(sum(usd), CENTS)
 
 
 @dataclass(frozen=True)
@@ -102,6 +134,13 @@ class RegionAnswer:
     """Settings that govern the region as a whole, by dotted path."""
     counties: Mapping[str, Answer]
     """Name of the county to its part: its settings, its tables, and its plan where one is held."""
+
+    @property
+    def alone_usd_per_year(self) -> Mapping[str, float]:
+        """What every county's best plan alone costs, told as the plan of all tells it where one is held."""
+        if self.plan is not None:
+            return self.plan.alone_usd_per_year
+        return {name: round(cost / self.annuity, CENTS) for name, cost in self.alone_usd.items()}
 
     @property
     def annuity(self) -> float:

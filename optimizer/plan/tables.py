@@ -16,7 +16,6 @@ from optimizer.options.money import (
     annuity,
     cents,
     discounts,
-    growth_factors,
     payback_years,
     yearly_cash,
     yearly_sale_cash,
@@ -27,8 +26,9 @@ from optimizer.plan.cents import to_cents, yearly_usd
 from optimizer.plan.chosen import Chosen, own_present_cents
 from optimizer.plan.communication import exchange_cents_per_year, exchanged
 from optimizer.plan.pools import open_pools
+from optimizer.plan.today import today_by_service
 from optimizer.plan.yearly import service_present_cents, sold_present_cents, volume_present_cents
-from optimizer.program.rows import Floats, Labels
+from optimizer.program.rows import Labels
 
 ABOUT_SERVICE = (
     "service_id",
@@ -169,12 +169,3 @@ def cash_table(chosen: Chosen) -> pd.DataFrame:
     cash /= 100.0
     cash.insert(0, "year", np.arange(1, chosen.years + 1))
     return cash
-
-
-def today_by_service(chosen: Chosen) -> Floats:
-    """What keeping every service costs in every year, net of revenue [services x years, USD]."""
-    growth, terms = chosen.case.settings.economics.growth_share, chosen.candidates.terms
-    shares = np.array([growth.personnel, growth.nonpersonnel, growth.overhead])
-    cost: Floats = terms.cost @ growth_factors(chosen.years, shares)
-    cost -= terms.revenue[:, None] * growth_factors(chosen.years, growth.revenue)[None, :]
-    return cost

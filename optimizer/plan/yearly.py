@@ -1,6 +1,7 @@
 """Today's cost, the plan's and the saving as yearly equivalents, of every service and of what no service bears.
 
-What is saved is taken in whole cents of present value first and divided then: what is kept saves nothing.
+Today's cost is given and stands as it is. What is saved is taken in whole cents of present value first and divided
+then, so that what is kept saves nothing; the plan's cost is the first less the second.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from optimizer.county.once import once
 from optimizer.options.money import Cents, annuity, cents, discounts
 from optimizer.plan.cents import apportioned, to_cents, yearly_usd
 from optimizer.plan.chosen import Chosen, own_present_cents
-from optimizer.plan.communication import exchange_today_cents
+from optimizer.plan.communication import exchange_cents_per_year, exchange_today_cents
 from optimizer.plan.pools import open_pools, volume_present_usd
+from optimizer.plan.today import today_cents_per_year
 
 COUNTY = "the county itself"
 NOT_OF_SERVICES = {"agreement": "agreements", "pool": "set-up and fixed cost of pools", "link": "communication"}
@@ -46,8 +48,8 @@ def volume_present_cents(chosen: Chosen) -> Cents:
 
 
 def shared_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
-    """Costs that no single service bears: what, organization, today's and the plan's present cost in whole cents,
-    one_time_usd.
+    """Costs that no single service bears: what, organization, today's cost a year and what the plan saves of it in
+    present value, both in whole cents, one_time_usd.
     """
     running = open_pools(chosen)
     rows = costs[costs["scope"].isin(NOT_OF_SERVICES) & (costs["part"] != "pool_volume_usd")]
@@ -59,14 +61,20 @@ def shared_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
         {
             "what": rows["scope"].map(NOT_OF_SERVICES),
             "organization": organization.where(rows["scope"] != "link", COUNTY),
-            "today_cents": 0,
-            "plan_cents": cents(rows["present_usd"].to_numpy()),
+            "today_cents_per_year": 0,
+            "saved_cents": -cents(rows["present_usd"].to_numpy()),
             "one_time_usd": to_cents(one_time_usd.to_numpy(dtype=np.float64)),
         }
     )
-    today = {"what": NOT_OF_SERVICES["link"], "organization": COUNTY, "plan_cents": 0, "one_time_usd": 0.0}
     if exchange_cents := exchange_today_cents(chosen.case):
-        table = pd.concat([table, pd.DataFrame([today | {"today_cents": exchange_cents}])], ignore_index=True)
+        today = {
+            "what": NOT_OF_SERVICES["link"],
+            "organization": COUNTY,
+            "today_cents_per_year": exchange_cents_per_year(chosen.case),
+            "saved_cents": exchange_cents,
+            "one_time_usd": 0.0,
+        }
+        table = pd.concat([table, pd.DataFrame([today])], ignore_index=True)
     return table.groupby(["what", "organization"], sort=False, as_index=False).sum()
 
 
@@ -76,15 +84,14 @@ def yearly_table(chosen: Chosen, keep_cents: Cents, shared: pd.DataFrame) -> pd.
     `keep_cents` is the present cost of keeping each service [services]. Each column adds up to that of the
     whole plan, to the cent.
     """
-    years = annuity(chosen.case.settings)
-    today = np.concatenate([keep_cents, shared["today_cents"].to_numpy(dtype=np.int64)])
-    plan = np.concatenate([service_present_cents(chosen), shared["plan_cents"].to_numpy(dtype=np.int64)])
-    return yearly_money(today, plan, years)
+    today = np.concatenate([today_cents_per_year(chosen), shared["today_cents_per_year"].to_numpy(dtype=np.int64)])
+    saved = np.concatenate([keep_cents - service_present_cents(chosen), shared["saved_cents"].to_numpy(dtype=np.int64)])
+    return yearly_money(today, saved, annuity(chosen.case.settings))
 
 
-def yearly_money(today: Cents, plan: Cents, years: float) -> pd.DataFrame:
-    """today_, plan_ and saving_usd_per_year of present costs."""
-    today_usd, saving_usd = yearly_usd(today, years), yearly_usd(today - plan, years)
+def yearly_money(today_per_year: Cents, saved: Cents, years: float) -> pd.DataFrame:
+    """today_, plan_ and saving_usd_per_year, of today's cost a year and what is saved of it in present value."""
+    today_usd, saving_usd = today_per_year / 100.0, yearly_usd(saved, years)
     return pd.DataFrame(
         {
             "today_usd_per_year": today_usd,

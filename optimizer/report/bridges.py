@@ -46,7 +46,7 @@ def savings_bridge(plan: Plan) -> pd.DataFrame:
     present = plan.costs.groupby("part")["present_usd"].sum()
     steps = {name: float(present.reindex(list(parts)).sum()) / plan.annuity for name, parts in PARTS.items()}
     steps[COMMUNICATION] = _communication(plan)
-    first, last = plan.today_usd / plan.annuity, plan.cost_usd / plan.annuity
+    first, last = plan.today_usd_per_year, plan.cost_usd_per_year
     own = last - first - sum(steps.values())
     rows = [(TODAY, first), (OWN, own), *steps.items(), (PLAN, last)]
     # half a cent: what is left of rounding every part to the cent is no step
@@ -105,9 +105,9 @@ def pair_bridge(one: Answer, other: Answer) -> dict[str, object]:
     return {
         "from": one.name,
         "to": other.name,
-        "from_usd_per_year": first.cost_usd / first.annuity,
+        "from_usd_per_year": first.cost_usd_per_year,
         **steps,
-        "to_usd_per_year": second.cost_usd / second.annuity,
+        "to_usd_per_year": second.cost_usd_per_year,
     }
 
 

@@ -73,7 +73,7 @@ def _figures(number: int, answer: Answer, decisions: list[str]) -> dict[str, obj
     return (
         named
         | {
-            "usd a year": plan.cost_usd / plan.annuity,
+            "usd a year": plan.cost_usd_per_year,
             "saved usd": plan.saving_usd_per_year,
             "once usd": one_time_usd(plan),
         }

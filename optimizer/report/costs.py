@@ -19,9 +19,8 @@ def costs_table(answers: Sequence[Answer]) -> pd.DataFrame:
         if plan is None:
             rows.append((answer.name, proof_word(answer), *[None] * 4))
             continue
-        bound = None if plan.bound_usd is None or plan.reinvested_usd else plan.bound_usd / plan.annuity
-        cost = plan.cost_usd / plan.annuity
-        least = cost if answer.stopped is None else bound
+        cost = plan.cost_usd_per_year
+        least = cost if answer.stopped is None else plan.least_usd_per_year
         rows.append((answer.name, proof_word(answer), cost, least, plan.saving_usd_per_year, one_time_usd(plan)))
     columns = ["scenario", "answer", "cost_usd_per_year", "least_usd_per_year", "saving_usd_per_year", "one_time_usd"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "float64"))

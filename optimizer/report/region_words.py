@@ -39,13 +39,13 @@ def value_sentence(answer: RegionAnswer, names: Mapping[str, str] = AS_ASKED) ->
     """
     plan = answer.plan
     assert plan is not None
-    if plan.value_usd is None:
+    if plan.value_usd_per_year is None:
         missing = ", ".join(names.get(name, name) for name in plan.without_plan_alone)
         return f"Alone, no plan was found for {missing}; what planning together is worth cannot be told."
     costs = {name: own.cost_usd for name, own in plan.plans.items()}
     worse = [names.get(name, name) for name, usd_ in costs.items() if usd_ > plan.alone_usd[name] + LEAST_USD]
     who = f"{', '.join(worse)} would pay more than alone." if worse else "No county pays more than alone."
-    value_usd = plan.value_usd / answer.annuity
+    value_usd = plan.value_usd_per_year
     if value_usd > -LEAST_USD:
         return f"Planning together is worth {usd(value_usd)} a year more than every county's best plan alone. {who}"
     reasons = "; ".join(_why_worth_less(answer, plan))
@@ -87,8 +87,7 @@ def without_plan_sentence(answer: RegionAnswer, names: Mapping[str, str] = AS_AS
 
     `names` says what counties are called.
     """
-    costs = {name: cost / answer.annuity for name, cost in answer.alone_usd.items()}
-    alone = [f"{names.get(name, name)} ({usd(cost)} a year)" for name, cost in costs.items()]
+    alone = [f"{names.get(name, name)} ({usd(cost)} a year)" for name, cost in answer.alone_usd_per_year.items()]
     missing = ", ".join(names.get(name, name) for name in answer.counties if name not in answer.alone_usd)
     if not alone:
         return f"Alone, no plan was found either for {missing}."

@@ -141,7 +141,7 @@ def plan_sentence(answer: Answer) -> str:
     assert plan is not None
     moved = plan.decisions[plan.decisions["moved"]]
     if moved.empty and plan.sales.empty:
-        cost = usd(plan.cost_usd / plan.annuity)
+        cost = usd(plan.cost_usd_per_year)
         return f"Keep {all_of(len(plan.decisions), 'service')}, for {cost} a year net of revenue."
     changed = plan.decisions.loc[plan.decisions["decision"] != "keep", "decision"]
     ended = f"; {share_of(plan.ended_share)} of it ends" if "exit" in set(changed) else ""
@@ -153,8 +153,8 @@ def plan_sentence(answer: Answer) -> str:
         f"Of {count_of(len(plan.decisions), 'service')} {decided_words(plan.decisions)}. "
         f"{share_of(plan.handed_over_share)} of the budget changes hands, to "
         f"{count_of(moved['org_id'].replace('', None).nunique(), 'organization')}{ended}. "
-        f"Net of revenue the plan costs {usd(plan.cost_usd / plan.annuity)} a year instead of "
-        f"{usd(plan.today_usd / plan.annuity)}: {saves}, averaged over "
+        f"Net of revenue the plan costs {usd(plan.cost_usd_per_year)} a year instead of "
+        f"{usd(plan.today_usd_per_year)}: {saves}, averaged over "
         f"{count_of(len(plan.cash), 'year')} and after all one-time costs; {_break_even(plan)}. "
         f"{initial(resting(guesses, len(moved), 'move'))} on estimated terms{unquoted_words(moved)}."
     )

@@ -155,8 +155,11 @@ def frontier(
 
 def _table(asked: Asked, measure: Measure, found: Sequence[Point], plans: Sequence[Plan]) -> pd.DataFrame:
     values = pd.Series([round(measure.of(point.x), 9) for point in found])
-    usd = pd.Series([plan.cost_usd / asked.annuity for plan in plans])
-    bounds = [nan if point.outcome.bound_usd is None else point.outcome.bound_usd / asked.annuity for point in found]
+    usd = pd.Series([plan.cost_usd_per_year for plan in plans])
+    bounds = [
+        nan if point.outcome.bound_usd is None else plan.per_year(point.outcome.bound_usd)
+        for point, plan in zip(found, plans, strict=True)
+    ]
     table = pd.DataFrame(
         {
             measure.column: values,

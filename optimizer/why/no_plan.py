@@ -85,7 +85,7 @@ class NoPlan:
                 step.to,
                 step.condition.unit or "set aside",
                 step.price_usd,
-                way.plan.cost_usd / way.plan.annuity,
+                way.plan.cost_usd_per_year,
                 way.plan.saving_usd_per_year,
             )
             for number, way in enumerate(self.ways, 1)

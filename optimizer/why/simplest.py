@@ -126,7 +126,7 @@ def _figures(plan: Plan) -> dict[str, float]:
     return {
         "moved_services": int(plan.decisions["moved"].sum()),
         "agreements": agreements_of(plan),
-        "usd_per_year": plan.cost_usd / plan.annuity,
+        "usd_per_year": plan.cost_usd_per_year,
         "saving_usd_per_year": plan.saving_usd_per_year,
         "displaced_fte": float(plan.decisions["fte_displaced"].sum()),
         "one_time_usd": one_time_usd(plan),

@@ -134,10 +134,10 @@ def _point(
 
 def _figures(plan: Plan) -> tuple[float, ...]:
     moved = plan.decisions[plan.decisions["moved"]]
-    least = np.nan if plan.bound_usd is None else plan.bound_usd / plan.annuity
+    least = plan.least_usd_per_year
     return (
-        plan.cost_usd / plan.annuity,
-        least,
+        plan.cost_usd_per_year,
+        np.nan if least is None else least,
         plan.saving_usd_per_year,
         float(len(moved)),
         float(moved["org_id"].replace("", None).nunique()),

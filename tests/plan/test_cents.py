@@ -111,7 +111,16 @@ def test_today_is_the_inventory_where_nothing_grows(told: tuple[dict, Path]) -> 
         + Decimal(inventory[row["service_id"]]["revenue_usd"] or 0)
         for row in rows(told[1], "decisions")
     ]
-    assert max(map(abs, off)) <= CENT
+    assert not any(off)
+
+
+def test_today_of_a_fund_is_that_of_its_services(told: tuple[dict, Path]) -> None:
+    services, funds = rows(told[1], "decisions"), rows(told[1], "funds")
+    for fund in funds:
+        own = total([row for row in services if row["fund"] == fund["fund"]], "today_usd_per_year")
+        assert Decimal(fund["today_usd_per_year"]) == own
+    year = rows(told[1], "cash")[0]
+    assert total(services, "today_usd_per_year") == total(funds, "today_usd_per_year") == Decimal(year["today_usd"])
 
 
 def test_limits_add_up_as_they_are_told(told: tuple[dict, Path]) -> None:

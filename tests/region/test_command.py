@@ -146,7 +146,7 @@ def test_the_python_door(place: Path) -> None:
     outcome, plan = find_region_plan(load_region_case(asked(place, PLAIN)))
     assert plan is not None
     assert outcome.cost_usd == plan.cost_usd == 150
-    assert plan.value_usd == 100
+    assert plan.value_usd_per_year == 100
 
 
 def test_another_solver_behind_pyomo_finds_the_same(place: Path) -> None:

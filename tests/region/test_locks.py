@@ -50,7 +50,7 @@ def test_unlocked_everybody_keeps_everything() -> None:
         "one": {"a": "", "b": ""},
         "two": {"a": "", "b": ""},
     }
-    assert plan.value_usd == 0
+    assert plan.value_usd_per_year == 0
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_lock_that_only_the_region_can_keep(
     # the others are told what they cost alone, these are not
     assert plan.without_plan_alone == without
     assert plan.alone_usd == {name: 140 for name in ("one", "two") if name not in without}
-    assert plan.value_usd is None
+    assert plan.value_usd_per_year is None
     table = plan.by_county().set_index("county")
     unknown = [name for name in table.index if table["alone_usd_per_year"].isna()[name]]
     assert unknown == [*without, "all"]

@@ -44,8 +44,14 @@ def test_planning_together_is_worth_something_to_everybody() -> None:
     table = plan.by_county().set_index("county")
     parts = table.drop(index="all")
     assert (parts["gain_usd_per_year"] > 0).all()
-    assert table.loc["all"].tolist() == pytest.approx(parts.sum().tolist())
-    assert plan.value_usd == pytest.approx(table.loc["all", "gain_usd_per_year"] * plan.plans[COUNTIES[0]].annuity)
+    assert table.loc["all"].tolist() == parts.sum().round(2).tolist()
+    # whole cents, and what is gained or saved is the difference of what is told
+    cents = (table * 100.0).round().astype("int64")
+    assert table.to_numpy().tolist() == pytest.approx((cents / 100.0).to_numpy(), abs=1e-9)
+    gain = cents["alone_usd_per_year"] - cents["together_usd_per_year"]
+    assert cents["gain_usd_per_year"].tolist() == gain.tolist()
+    assert table.loc["all", "today_usd_per_year"] == plan.today_usd_per_year
+    assert plan.value_usd_per_year == table.loc["all", "gain_usd_per_year"]
 
 
 def test_services_are_sold_and_units_are_shared() -> None:

@@ -74,15 +74,15 @@ def _answer(comparison: Comparison) -> Iterator[str]:
     yield f"{first.name} is what {the_others(comparison.answers)} compared with: {proof_word(first)}."
     apart = [answer.name for answer, _ in held if not same_county(first.county, answer.county)]
     if first.plan is not None:
-        cost = usd(first.plan.cost_usd / first.plan.annuity)
+        cost = usd(first.plan.cost_usd_per_year)
         yield f"Its plan costs {cost} a year net of revenue and saves {usd(first.plan.saving_usd_per_year)} a year."
         alike = comparison.differences[~comparison.differences["to"].isin(apart)]
         yield from against_sentences(first.name, alike)
         yield from uncertainty_sentences(first)
     elif held:
-        cheapest, plan = min(held, key=lambda one: one[1].cost_usd / one[1].annuity)
+        cheapest, plan = min(held, key=lambda one: one[1].cost_usd_per_year)
         yield (
-            f"{cheapest_words(cheapest.name, len(held))} {usd(plan.cost_usd / plan.annuity)} a "
+            f"{cheapest_words(cheapest.name, len(held))} {usd(plan.cost_usd_per_year)} a "
             f"year net of revenue; it saves {usd(plan.saving_usd_per_year)} a year."
         )
     without = [answer for answer in comparison.answers if answer.plan is None]

@@ -76,7 +76,7 @@ def _answer(comparison: RegionComparison, names: Mapping[str, str]) -> Iterator[
     yield f"{first.name} is what {the_others(comparison.answers)} compared with: {region_proof_word(first)}."
     if first.plan is not None:
         saved = sum(own.saving_usd_per_year for own in first.plan.plans.values())
-        cost = usd(first.plan.cost_usd / first.annuity)
+        cost = usd(first.plan.cost_usd_per_year)
         yield f"Its plan costs all counties {cost} a year net of revenue and saves {usd(saved)} a year."
         yield value_sentence(first, names)
         alike = comparison.differences[~comparison.differences["to"].isin(apart)]
@@ -100,7 +100,7 @@ def _answer(comparison: RegionComparison, names: Mapping[str, str]) -> Iterator[
 
 def _cheapest(held: Sequence[RegionAnswer]) -> str:
     """Which plan costs least, where the first scenario holds none."""
-    costs = [answer.plan.cost_usd / answer.annuity for answer in held if answer.plan is not None]
+    costs = [answer.plan.cost_usd_per_year for answer in held if answer.plan is not None]
     least = min(costs)
     return f"{cheapest_words(held[costs.index(least)].name, len(held))} {usd(least)} a year net of revenue."
 
@@ -120,11 +120,9 @@ def region_costs(answers: Sequence[RegionAnswer]) -> pd.DataFrame:
         if plan is None:
             rows.append((answer.name, region_proof_word(answer), *[None] * 4))
             continue
-        own = plan.plans.values()
-        weighed = any(part.reinvested_usd for part in own)
-        least = None if plan.bound_usd is None or weighed else plan.bound_usd / answer.annuity
-        saved, once = sum(part.saving_usd_per_year for part in own), sum(one_time_usd(part) for part in own)
-        rows.append((answer.name, region_proof_word(answer), plan.cost_usd / answer.annuity, least, saved, once))
+        once = sum(one_time_usd(part) for part in plan.plans.values())
+        money = (plan.cost_usd_per_year, plan.least_usd_per_year, plan.saving_usd_per_year, once)
+        rows.append((answer.name, region_proof_word(answer), *money))
     columns = ["scenario", "answer", "cost_usd_per_year", "least_usd_per_year", "saving_usd_per_year", "one_time_usd"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
 

@@ -57,12 +57,11 @@ def _figures(answer: RegionAnswer, plan: RegionPlan) -> tuple[tuple[str, str], .
     """What a board looks at first."""
     decisions = joined(plan, "decisions", {})
     moved = decisions[decisions["moved"]]
-    saved = sum(own.saving_usd_per_year for own in plan.plans.values())
-    worth = NO_PLAN_ALONE if plan.value_usd is None else usd(plan.value_usd / answer.annuity)
+    worth = NO_PLAN_ALONE if plan.value_usd_per_year is None else usd(plan.value_usd_per_year)
     return (
-        ("saved a year, after all costs", usd(saved)),
+        ("saved a year, after all costs", usd(plan.saving_usd_per_year)),
         ("worth of planning together, a year", worth),
-        ("cost a year, net of revenue", usd(plan.cost_usd / answer.annuity)),
+        ("cost a year, net of revenue", usd(plan.cost_usd_per_year)),
         ("spent once", usd(sum(one_time_usd(own) for own in plan.plans.values()))),
         ("services moved or ended", f"{len(moved):,} of {len(decisions):,}"),
         ("sold from county to county", f"{len(plan.trades):,}"),
@@ -73,7 +72,8 @@ def _figures(answer: RegionAnswer, plan: RegionPlan) -> tuple[tuple[str, str], .
 
 def _without_plan(answer: RegionAnswer, names: Mapping[str, str]) -> Iterator[Section]:
     """What a run without a plan can tell truly: what every county could do alone."""
-    rows = [(names[key], len(part.county.services), _alone(answer, key)) for key, part in answer.counties.items()]
+    alone = answer.alone_usd_per_year
+    rows = [(names[key], len(part.county.services), alone.get(key)) for key, part in answer.counties.items()]
     table = pd.DataFrame(rows, columns=["county", "services", "alone_usd_per_year"])
     heads = {"county": "County", "alone_usd_per_year": "Best plan alone ($ a year)"}
     yield Section(
@@ -88,11 +88,6 @@ def _without_plan(answer: RegionAnswer, names: Mapping[str, str]) -> Iterator[Se
     )
 
 
-def _alone(answer: RegionAnswer, key: str) -> float | None:
-    usd_ = answer.alone_usd.get(key)
-    return None if usd_ is None else usd_ / answer.annuity
-
-
 def _of_counties(answer: RegionAnswer, names: Mapping[str, str], basis: Mapping[str, Basis]) -> Iterator[Section]:
     for place, (key, part) in enumerate(answer.counties.items(), start=1):
         yield from county_sections(part, basis[key], names[key], place, _share(answer, key, names[key]))
@@ -100,12 +95,12 @@ def _of_counties(answer: RegionAnswer, names: Mapping[str, str], basis: Mapping[
 
 def _share(answer: RegionAnswer, key: str, name: str) -> str:
     """What a county has of planning together."""
-    alone = _alone(answer, key)
+    alone = answer.alone_usd_per_year.get(key)
     if answer.plan is None:
         best = "no plan was found" if alone is None else f"its best plan costs {exact_usd(alone)} a year"
         return f"The region holds no plan. Alone, {best}."
     own = answer.plan.plans[key]
-    together, today = own.cost_usd / own.annuity, own.today_usd / own.annuity
+    together, today = own.cost_usd_per_year, own.today_usd_per_year
     told = f"{name} pays {exact_usd(together)} a year in the region's plan, {exact_usd(today)} today."
     if alone is None:
         return f"{told} Alone no plan was found for it, so that what it gains cannot be told."

@@ -71,7 +71,7 @@ def figures_of(answer: Answer, plan: Plan) -> tuple[tuple[str, str], ...]:
         paid = "nothing to pay"
     return (
         ("saved a year, after all costs", usd(plan.saving_usd_per_year)),
-        ("cost a year, net of revenue", usd(plan.cost_usd / plan.annuity)),
+        ("cost a year, net of revenue", usd(plan.cost_usd_per_year)),
         ("spent once", usd(one_time_usd(plan))),
         ("paid for itself", paid),
         ("services moved or ended", f"{len(moved):,} of {len(plan.decisions):,}"),

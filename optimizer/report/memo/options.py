@@ -75,7 +75,7 @@ def _row(asked: Asked, number: int) -> tuple[str, ...]:
         asked.title(number),
         proof_word(answer),
         about,
-        exact_usd(plan.cost_usd / plan.annuity),
+        exact_usd(plan.cost_usd_per_year),
         exact_usd(plan.saving_usd_per_year),
         against,
         "-" if difference is None else proved_word(difference),
@@ -88,7 +88,7 @@ def _today(plan: Plan, *, against: bool) -> tuple[str, ...]:
     """Keeping everything: every plan knows what it costs, and nothing of it is searched for."""
     saved = plan.saving_usd_per_year
     compared = (signed_usd(saved), "yes" if saved > HALF_A_CENT_USD else "no") if against else ("-", "-")
-    return (TODAY, "known", "-", exact_usd(plan.today_usd / plan.annuity), "$0", *compared, "$0", "0")
+    return (TODAY, "known", "-", exact_usd(plan.today_usd_per_year), "$0", *compared, "$0", "0")
 
 
 def _difference(asked: Asked, answer: Answer) -> dict[Any, Any] | None:

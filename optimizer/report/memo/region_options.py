@@ -44,11 +44,6 @@ def _keeps_all(plan: RegionPlan | None) -> bool:
     return not any(own.decisions["moved"].any() or len(own.sales) for own in plan.plans.values())
 
 
-def saved_usd_per_year(plan: RegionPlan) -> float:
-    """What all counties save together, as a yearly equivalent."""
-    return sum(own.saving_usd_per_year for own in plan.plans.values())
-
-
 def _row(asked: RegionAsked, number: int) -> tuple[str, ...]:
     answer = asked.answers[number]
     plan, about = answer.plan, _differs(asked, number)
@@ -59,9 +54,9 @@ def _row(asked: RegionAsked, number: int) -> tuple[str, ...]:
         asked.title(number),
         region_proof_word(answer),
         about,
-        exact_usd(plan.cost_usd / answer.annuity),
-        exact_usd(saved_usd_per_year(plan)),
-        "-" if plan.value_usd is None else exact_usd(plan.value_usd / answer.annuity),
+        exact_usd(plan.cost_usd_per_year),
+        exact_usd(plan.saving_usd_per_year),
+        "-" if plan.value_usd_per_year is None else exact_usd(plan.value_usd_per_year),
         "-" if difference is None else signed_usd(difference["change_usd_per_year"]),
         "-" if difference is None else proved_word(difference),
         exact_usd(sum(one_time_usd(own) for own in plan.plans.values())),
@@ -70,10 +65,9 @@ def _row(asked: RegionAsked, number: int) -> tuple[str, ...]:
 
 def _today(plan: RegionPlan, *, against: bool) -> tuple[str, ...]:
     """Keeping everything: every plan knows what it costs, and nothing of it is searched for."""
-    saved = saved_usd_per_year(plan)
+    saved = plan.saving_usd_per_year
     compared = (signed_usd(saved), "yes" if saved > HALF_A_CENT_USD else "no") if against else ("-", "-")
-    today = sum(own.today_usd / own.annuity for own in plan.plans.values())
-    return (TODAY, "known", "-", exact_usd(today), "$0", "-", *compared, "$0")
+    return (TODAY, "known", "-", exact_usd(plan.today_usd_per_year), "$0", "-", *compared, "$0")
 
 
 def _difference(asked: RegionAsked, answer: RegionAnswer) -> dict[Any, Any] | None:

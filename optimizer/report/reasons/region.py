@@ -60,17 +60,16 @@ def region_details(answer: RegionAnswer, names: Mapping[str, str]) -> tuple[str,
 
 def _saved(answer: RegionAnswer, plan: RegionPlan, decisions: pd.DataFrame) -> str:
     """What all counties save, and by what."""
-    today_usd = sum(own.today_usd for own in plan.plans.values())
     who = "The county" if len(plan.plans) == 1 else f"Together the {len(plan.plans)} counties"
     verbs = ("keeps", "saves", "pays") if len(plan.plans) == 1 else ("keep", "save", "pay")
     if decisions["decision"].eq("keep").all():
-        cost = usd(plan.cost_usd / answer.annuity)
+        cost = usd(plan.cost_usd_per_year)
         return f"{who} {verbs[0]} {all_of(len(decisions), 'service')}, for {cost} a year net of revenue."
-    saved = today_usd - plan.cost_usd
-    amount = usd(abs(saved) / answer.annuity)
+    saved = plan.today_usd - plan.cost_usd
+    amount = usd(abs(plan.saving_usd_per_year))
     does = f"{verbs[1]} {amount} a year" if saved >= 0 else f"{verbs[2]} {amount} a year more"
     return (
-        f"{who} {does}, {percent(abs(saved), today_usd)} of today's net cost of {usd(today_usd / answer.annuity)}, "
+        f"{who} {does}, {percent(abs(saved), plan.today_usd)} of today's net cost of {usd(plan.today_usd_per_year)}, "
         f"averaged over {count_of(int(answer.settings['horizon.years']), 'year')} and after all one-time costs: "
         f"{doing_words(decisions)}."
     )
@@ -102,16 +101,14 @@ def _sentences(answer: RegionAnswer, names: Mapping[str, str]) -> Iterator[str]:
 
 def _cost(answer: RegionAnswer, plan: RegionPlan) -> str:
     """What all counties together pay, today and in the plan."""
-    today_usd = sum(own.today_usd for own in plan.plans.values())
-    saved = today_usd - plan.cost_usd
-    saves = (
-        f"that saves {usd(saved / answer.annuity)}" if saved >= 0 else f"that costs {usd(-saved / answer.annuity)} more"
-    )
+    saved = plan.today_usd - plan.cost_usd
+    amount = usd(abs(plan.saving_usd_per_year))
+    saves = f"that saves {amount}" if saved >= 0 else f"that costs {amount} more"
     years = count_of(int(answer.settings["horizon.years"]), "year")
     return (
-        f"{_who_pay(plan)} {usd(plan.cost_usd / answer.annuity)} a year net of revenue instead of "
-        f"{usd(today_usd / answer.annuity)}: {saves} a year ({percent(abs(saved), today_usd)}), averaged over {years} "
-        "and after all one-time costs."
+        f"{_who_pay(plan)} {usd(plan.cost_usd_per_year)} a year net of revenue instead of "
+        f"{usd(plan.today_usd_per_year)}: {saves} a year ({percent(abs(saved), plan.today_usd)}), averaged over "
+        f"{years} and after all one-time costs."
     )
 
 

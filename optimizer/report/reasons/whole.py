@@ -57,14 +57,14 @@ def detail_sentences(answer: Answer) -> tuple[str, ...]:
 
 
 def _saved(plan: Plan) -> str:
-    cost, saved = plan.cost_usd / plan.annuity, plan.saving_usd_per_year
+    cost, saved = plan.cost_usd_per_year, plan.saving_usd_per_year
     if plan.decisions["decision"].eq("keep").all():
         services = count_of(len(plan.decisions), "service")
         return f"The plan keeps everything as it is, {services} for {usd(cost)} a year net of revenue."
     does = f"saves {usd(saved)} a year" if saved >= 0 else f"costs {usd(-saved)} a year more"
     share = percent(abs(plan.saving_usd), plan.today_usd)
     return (
-        f"The plan {does}, {share} of today's net cost of {usd(plan.today_usd / plan.annuity)}, averaged over "
+        f"The plan {does}, {share} of today's net cost of {usd(plan.today_usd_per_year)}, averaged over "
         f"{count_of(len(plan.cash), 'year')} and after all one-time costs: {doing_words(plan.decisions)}."
     )
 

@@ -77,7 +77,7 @@ def _summary(plan: Plan, answer: Answer, head: tuple[str, ...]) -> Page:
 
 
 def _yearly(plan: Plan) -> float:
-    return plan.cost_usd / plan.annuity
+    return plan.cost_usd_per_year
 
 
 def _cash(plan: Plan) -> Block:

@@ -45,10 +45,10 @@ def memo(answers: list[RegionAnswer]) -> bytes:
 def test_options_have_the_cost_and_the_worth_of_the_runs(memo: bytes, answers: list[RegionAnswer]) -> None:
     first, second, today = table_of(memo, "All counties, net of revenue")
     for row, answer in zip((first, second), answers, strict=True):
-        plan, years = plan_of(answer), answer.annuity
-        assert usd(row[3]) == round(plan.cost_usd / years)
+        plan = plan_of(answer)
+        assert usd(row[3]) == round(plan.cost_usd / answer.annuity)
         assert usd(row[4]) == round(sum(own.saving_usd_per_year for own in plan.plans.values()))
-        assert usd(row[5]) == round((plan.value_usd or 0.0) / years)
+        assert usd(row[5]) == round(plan.value_usd_per_year or 0.0)
     change = (plan_of(answers[1]).cost_usd - plan_of(answers[0]).cost_usd) / answers[0].annuity
     assert (usd(second[6]), second[7]) == (round(change), "yes")
     assert second[2] == "rules"
