@@ -17,6 +17,7 @@ from optimizer.county.county import County
 from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused, raise_if_any
+from optimizer.interrupts import ctrl_c_came, ended_together, note_at_hand
 from optimizer.options.dead_locks import refuse_dead_locks
 from optimizer.options.options import build_options, option_table
 from optimizer.options.prepare import prepare
@@ -24,15 +25,17 @@ from optimizer.plan.answer import RULES, Answer, county_label, same_county
 from optimizer.plan.baseline import baseline, categories
 from optimizer.plan.choices import Choices
 from optimizer.plan.plan import Plan, evaluate, plan_of
+from optimizer.plan.region import RegionPlan
 from optimizer.plan.selection import point_of
 from optimizer.program.program import CountyProgram, build_program
-from optimizer.runs.folder import Engine, Run, find_run, new_folder, write_run
+from optimizer.runs.folder import Engine, Run, find_run, folder_of, new_folder, write_run
+from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.manifest import file_hash, flat_settings
 from optimizer.runs.region_folder import read_county_run
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
-from optimizer.solve.outcome import Stopped
+from optimizer.solve.outcome import Stopped, nothing_found
 
 if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome, Progress
@@ -73,13 +76,22 @@ def find_plan(
 
     Raises `Refused` for locks, rules and starts that cannot be, `PlanWithheld` if the verification fails.
     """
+    program, outcome = _searched(case, search, on_progress)
+    return outcome, _verified(program, outcome)
+
+
+def _searched(case: Case, search: Search, on_progress: OnProgress | None) -> tuple[CountyProgram, Outcome]:
     from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
 
     start_run = None if search.start is None else _start_of(search.start, case)
     program = program_of(case)
     start = None if start_run is None else point_of(program, choices_of_run(start_run, case))
-    outcome = run_engine(search.engine, program, start, search.rules, on_progress, search.last)
-    return outcome, plan_of(program, outcome) if outcome.holds_plan else None
+    return program, run_engine(search.engine, program, start, search.rules, on_progress, search.last)
+
+
+def _verified(program: CountyProgram, outcome: Outcome) -> Plan | None:
+    """Raises `PlanWithheld`."""
+    return plan_of(program, outcome) if outcome.holds_plan else None
 
 
 def answer(
@@ -93,28 +105,35 @@ def answer(
     """The run of this case: the one made before, or a new one written to `runs`.
 
     A run that ended without a proof is no last word: the search is made again, from the plan of that run if it holds
-    one, and what it finds takes the place of the run unless it holds nothing as good.
+    one, and what it finds takes the place of the run unless it holds nothing as good. Ctrl-C during the search ends
+    it; after it, what was found is verified and kept first.
     """
     engine = engine_of(search)
     made = None if fresh else find_run(case, engine, runs)
-    if made is not None and made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE):
+    if made is not None and (ctrl_c_came() or made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE)):
+        note_at_hand()
         return made
+    if ctrl_c_came():
+        return write_run(case, engine, nothing_found(Stopped.UNSEARCHED), None, runs)
     new_folder(runs).rmdir()  # better told before a long search than after it
     if made is not None and made.answer.plan is not None and search.start is None:
         search = replace(search, start=made.folder)
-    outcome, plan = find_plan(case, search, on_progress)
-    if made is not None and outcome.stopped is not Stopped.PROVED and _rank(plan) > _rank(made.answer.plan):
-        return made
-    return replace(write_run(case, engine, outcome, plan, runs), outcome=outcome)
+    program, outcome = _searched(case, search, on_progress)
+    with interrupts_held(folder_of(case, engine, runs)):
+        plan = _verified(program, outcome)
+        if made is not None and outcome.stopped is not Stopped.PROVED and rank(plan) > rank(made.answer.plan):
+            return made
+        return replace(write_run(case, engine, outcome, plan, runs), outcome=outcome)
 
 
-def _rank(plan: Plan | None) -> tuple[float, float]:
+def rank(plan: Plan | RegionPlan | None) -> tuple[float, float]:
     """Cost and distance from the bound, of which less is better."""
     if plan is None:
         return math.inf, math.inf
     return plan.sought_usd, math.inf if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
 
 
+@ended_together()
 def runs_of(
     paths: Sequence[Path],
     overrides: Sequence[str],
@@ -127,6 +146,7 @@ def runs_of(
 ) -> list[Run]:
     """Run folders read, and scenario files asked.
 
+    After Ctrl-C nothing is searched any more: what has no run by then gets one that says so.
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, county, search)

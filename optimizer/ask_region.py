@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
-from optimizer.ask import OnProgress, Search, engine_of, find_plan, refuse_changes_of_runs, row_of_service
+from optimizer.ask import OnProgress, Search, engine_of, find_plan, rank, refuse_changes_of_runs, row_of_service
 from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ctrl_c_came, ended_together, note_at_hand
 from optimizer.options.dead_locks import dead_locks, refuse_dead_region_locks, undelivered
 from optimizer.options.options import Options, build_options, option_table
 from optimizer.options.region import RegionCase, prepare_region, without_others
 from optimizer.plan.region import RegionPlan, region_plan_of
 from optimizer.program.region import RegionProgram, build_region_program
 from optimizer.runs.folder import new_folder
+from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.region_folder import (
     COUNTIES,
     Found,
@@ -26,11 +28,12 @@ from optimizer.runs.region_folder import (
     find_region_run,
     is_region_run,
     read_region_run,
+    region_folder_of,
     write_region_run,
 )
 from optimizer.scenario.region import load_region, names_counties
 from optimizer.scenario.scenario import Case
-from optimizer.solve.outcome import Stopped
+from optimizer.solve.outcome import Stopped, nothing_found
 
 if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome
@@ -52,6 +55,8 @@ def plans_alone(region: RegionCase, on_progress: OnProgress | None = None) -> di
     """
     found = {}
     for name, case in region.cases.items():
+        if ctrl_c_came():
+            break
         settings = case.settings.model_copy(update={"solver": region.settings.solver})
         alone = without_others(replace(case, scenario=replace(case.scenario, settings=settings)))
         if alone.locks and dead_locks(alone, build_options(alone)):
@@ -62,6 +67,7 @@ def plans_alone(region: RegionCase, on_progress: OnProgress | None = None) -> di
     return found
 
 
+@ended_together()
 def find_region_plan(
     region: RegionCase, search: Search = USUAL, on_progress: OnProgress | None = None
 ) -> tuple[Outcome, RegionPlan | None]:
@@ -70,20 +76,29 @@ def find_region_plan(
     Raises `Refused` for locks that nothing in the region could keep, before any search, and if nobody may be worse off
     than alone and some county has no plan alone; `PlanWithheld` if the verification fails.
     """
-    found = _search(region, search, on_progress)
-    return found.outcome, found.plan
+    program, outcome, alone_usd = _searched(region, search, on_progress)
+    return outcome, _verified(program, outcome, alone_usd)
 
 
-def _search(region: RegionCase, search: Search, on_progress: OnProgress | None) -> Found:
-    """As `find_region_plan`, and what every county's best plan alone costs."""
+def _searched(
+    region: RegionCase, search: Search, on_progress: OnProgress | None
+) -> tuple[RegionProgram | None, Outcome, dict[str, float]]:
+    """The search of all together, with its program, and what every county's best plan alone costs; no program where
+    Ctrl-C came before it.
+    """
     from optimizer.solve.engines import run_engine  # the solver's library loads only where a search is made
 
     options = options_by_county(region)
     alone_usd = plans_alone(region, on_progress)
+    if ctrl_c_came():
+        return None, nothing_found(Stopped.INTERRUPTED), alone_usd
     program = _program(region, options, alone_usd)
-    outcome = run_engine(search.engine, program, None, search.rules, on_progress)
-    plan = region_plan_of(program, outcome, alone_usd) if outcome.holds_plan else None
-    return Found(outcome, plan, alone_usd)
+    return program, run_engine(search.engine, program, None, search.rules, on_progress), alone_usd
+
+
+def _verified(program: RegionProgram | None, outcome: Outcome, alone_usd: dict[str, float]) -> RegionPlan | None:
+    """Raises `PlanWithheld`."""
+    return region_plan_of(program, outcome, alone_usd) if program is not None and outcome.holds_plan else None
 
 
 def options_by_county(region: RegionCase) -> dict[str, Options]:
@@ -96,11 +111,14 @@ def options_by_county(region: RegionCase) -> dict[str, Options]:
 def region_program_of(region: RegionCase, on_progress: OnProgress | None = None) -> RegionProgram:
     """The mixed-integer program of a region; where nobody may be worse off, every county is planned alone before.
 
-    Raises `Refused` as `find_region_plan` does.
+    Raises `Refused` as `find_region_plan` does, and `KeyboardInterrupt` where Ctrl-C leaves the plans alone unknown.
     """
     options = options_by_county(region)
-    asked = region.settings.region.nobody_worse_off
-    return _program(region, options, plans_alone(region, on_progress) if asked else {})
+    with ended_together() as came:
+        alone_usd = plans_alone(region, on_progress) if region.settings.region.nobody_worse_off else {}
+    if came:
+        raise KeyboardInterrupt
+    return _program(region, options, alone_usd)
 
 
 def _program(region: RegionCase, options: dict[str, Options], alone_usd: dict[str, float]) -> RegionProgram:
@@ -123,6 +141,7 @@ def _refuse_without_plan(region: RegionCase, alone_usd: dict[str, float]) -> Non
         raise Refused(findings)
 
 
+@ended_together()
 def answer_region(
     region: RegionCase,
     runs: Path,
@@ -131,15 +150,28 @@ def answer_region(
     *,
     fresh: bool = False,
 ) -> RegionRun:
-    """The run of a region: the one made before if it ended with a proof, or a new one written to `runs`."""
+    """The run of a region: the one made before if it ended with a proof, or a new one written to `runs`.
+
+    A run without a proof is kept where the search holds nothing as good. One Ctrl-C ends all searches of the region;
+    after them, what was found is verified and kept first.
+    """
     engine = engine_of(search)
     made = None if fresh else find_region_run(region, engine, runs)
-    if made is not None and made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE):
+    if made is not None and (ctrl_c_came() or made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE)):
+        note_at_hand()
         return made
+    if ctrl_c_came():
+        return write_region_run(region, engine, Found(nothing_found(Stopped.UNSEARCHED), None, {}), runs)
     new_folder(runs).rmdir()  # better told before a long search than after it
-    return write_region_run(region, engine, _search(region, search, on_progress), runs)
+    program, outcome, alone_usd = _searched(region, search, on_progress)
+    with interrupts_held(region_folder_of(region, engine, runs)):
+        plan = _verified(program, outcome, alone_usd)
+        if made is not None and outcome.stopped is not Stopped.PROVED and rank(plan) > rank(made.answer.plan):
+            return made
+        return write_region_run(region, engine, Found(outcome, plan, alone_usd), runs)
 
 
+@ended_together()
 def region_runs_of(
     paths: Sequence[Path],
     overrides: Sequence[str],
@@ -151,6 +183,7 @@ def region_runs_of(
 ) -> list[RegionRun]:
     """Run folders of regions read, and scenario files about regions asked.
 
+    After Ctrl-C nothing is searched any more: what has no run by then gets one that says so.
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, None, search)

@@ -64,11 +64,12 @@ class _Written:
     def __init__(self, found: Fit, scenario: Path) -> None:
         from optimizer.why.county_layer import write_layer
 
-        self.found, self.path = found, write_layer(found, scenario)
+        self.found, self.path = found, None if found.interrupted else write_layer(found, scenario)
 
     def told(self) -> Told:
         told = self.found.told()
-        line = "Nothing to write." if self.path is None else f"Written: {self.path}"
+        nothing = "Nothing was written." if self.found.interrupted else "Nothing to write."
+        line = nothing if self.path is None else f"Written: {self.path}"
         return replace(told, lines=(*told.lines, line))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from optimizer.commands.outcome import INFEASIBLE, INTERRUPTED, NOTHING, UNREAD, WITHHELD, end_refused
+from optimizer.commands.outcome import EARLY, INFEASIBLE, INTERRUPTED, NOTHING, UNREAD, WITHHELD, end_refused
 
 
 class Commands(click.Group):
@@ -18,7 +18,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with plain_refusals():
+            with _ended_together(), plain_refusals():
                 try:
                     return super().invoke(ctx)
                 finally:
@@ -27,6 +27,24 @@ class Commands(click.Group):
             # what is still to be flushed goes nowhere, or Python would complain of it at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(UNREAD)
+
+
+@contextmanager
+def _ended_together() -> Iterator[None]:
+    """One Ctrl-C ends all searches of a command, which then ends as interrupted where it is not refused, no plan
+    exists, or its plan is withheld.
+    """
+    from optimizer.interrupts import ended_together
+
+    with ended_together() as came:
+        try:
+            yield
+        except SystemExit as end:
+            if came and end.code in (None, 0, EARLY, NOTHING):
+                sys.exit(INTERRUPTED)
+            raise
+        if came:
+            sys.exit(INTERRUPTED)
 
 
 @contextmanager

@@ -38,7 +38,8 @@ def exit_code(found: Answer | RegionAnswer) -> int:
 
     assert found.stopped is not None
     if found.plan is None:
-        return {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, NOTHING)
+        ended = {Stopped.INFEASIBLE: INFEASIBLE, Stopped.INTERRUPTED: INTERRUPTED, Stopped.UNSEARCHED: INTERRUPTED}
+        return ended.get(found.stopped, NOTHING)
     return {Stopped.PROVED: 0, Stopped.PART: 0, Stopped.INTERRUPTED: INTERRUPTED}.get(found.stopped, EARLY)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from optimizer.plan.told import Told
     from optimizer.runs.region_folder import RegionRun
     from optimizer.scenario.scenario import Case
+    from optimizer.why.no_plan import NoPlan
 
 
 @click.command()
@@ -86,12 +87,29 @@ def solve(
 
 
 def _why_no_plan(case: Case, folder: Path) -> Told:
-    """Why the case has no plan, with a what-if file in the folder for each way out; it is told if none can be there."""
-    from optimizer.errors import Refused
-    from optimizer.why.no_plan import why_no_plan, write_ways
+    """Why the case has no plan, with a what-if file in the folder for each way out; it is told if none can be there,
+    and that Ctrl-C came.
+    """
+    from optimizer.interrupts import ctrl_c_came
+    from optimizer.plan.told import Told
+    from optimizer.why.no_plan import why_no_plan
 
-    with live_steps() as on_step:
-        found = why_no_plan(case, on_step)
+    cut = "The search for the reasons was interrupted. That no plan exists is proved; `solve` it again for all of them."
+    try:
+        with live_steps() as on_step:
+            found = why_no_plan(case, on_step)
+    except KeyboardInterrupt:
+        return Told((cut,), {})
+    open_ = ctrl_c_came() and (found.undecided or found.stopped is not None)
+    told = _with_ways(found, folder)
+    return replace(told, lines=(cut, *told.lines)) if open_ else told
+
+
+def _with_ways(found: NoPlan, folder: Path) -> Told:
+    """It as readers are told, with its what-if files written."""
+    from optimizer.errors import Refused
+    from optimizer.why.no_plan import write_ways
+
     told = found.told()
     try:
         paths = write_ways(found, folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from math import inf
+from math import inf, isfinite
 
 import pandas as pd
 from rich import box
@@ -75,8 +75,10 @@ def _least_width(head: str, texts: Sequence[str], *, is_number: bool) -> int:
 
 
 def cell(column: str, value: object) -> str:
-    """A value as a budget office writes it; the column's name tells dollars and shares."""
-    if value is None or (isinstance(value, float) and value != value):
+    """A value as a budget office writes it; the column's name tells dollars and shares. What has no end is a dash."""
+    if value == inf and "payback" in column:
+        return "never"
+    if value is None or (isinstance(value, float) and not isfinite(value)):
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -85,8 +87,6 @@ def cell(column: str, value: object) -> str:
             return exact_usd(float(value))
         if "share" in column:
             return f"{value:.1%}"
-        if "payback" in column and value == inf:
-            return "never"
         return f"{value:,.{4 if column in FINE else 2}f}".rstrip("0").rstrip(".")
     # names of columns, which are told apart by semicolons; a line may end between two of them
     return str(value).replace(";", ", ") if column == "estimated" else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
-from optimizer.report.words import LEAST_USD, exact_usd, found_sentence, no_plan_sentence, usd
+from optimizer.report.words import LEAST_USD, exact_usd, found_sentence, no_plan_sentence, nothing_word, usd
 from optimizer.solve.outcome import Stopped
 
 NO_PLAN_ALONE = "no plan alone"
@@ -26,7 +26,7 @@ def region_proof_word(answer: RegionAnswer) -> str:
     """The kind of answer in a word or two."""
     plan = answer.plan
     if plan is None:
-        return "no plan exists" if answer.stopped is Stopped.INFEASIBLE else "none found"
+        return nothing_word(answer.stopped)
     if answer.stopped is Stopped.PROVED:
         return "proved best"
     return "nothing proved" if plan.bound_usd is None else f"within {exact_usd(plan.sought_usd - plan.bound_usd)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -68,13 +68,19 @@ def rules_sentence(answer: Answer) -> str:
 
 def no_plan_sentence(stopped: Stopped | None) -> str:
     """Why no plan is held."""
-    return {
-        Stopped.INFEASIBLE: "No plan exists: the rules cannot all hold at once (confirmed by a second search).",
-        Stopped.TIME: "No plan was found in the time given. That does not mean that none exists.",
-    }.get(
-        stopped or Stopped.INTERRUPTED,
-        "No plan was found before the search was stopped. That does not mean that none exists.",
-    )
+    if stopped is Stopped.INFEASIBLE:
+        return "No plan exists: the rules cannot all hold at once (confirmed by a second search)."
+    if stopped is Stopped.UNSEARCHED:
+        return "Not searched: Ctrl-C came before. That does not mean that no plan exists."
+    return f"No plan was found {ended_words([stopped])}. That does not mean that none exists."
+
+
+def ended_words(stopped: Iterable[Stopped | str | None]) -> str:
+    """How searches ended that did not find something, after that."""
+    ends = {str(end) for end in stopped}
+    if ends & {Stopped.INTERRUPTED, Stopped.UNSEARCHED}:
+        return "before the search was interrupted"
+    return "in the time given" if ends == {Stopped.TIME} else "before the search was stopped"
 
 
 def found_sentence(stopped: Stopped | None, gap_usd: float | None) -> str:
@@ -101,7 +107,7 @@ def proof_word(answer: Answer) -> str:
     if answer.stopped is None:
         return "a rule's"
     if answer.plan is None:
-        return "no plan exists" if answer.stopped is Stopped.INFEASIBLE else "none found"
+        return nothing_word(answer.stopped)
     if answer.stopped is Stopped.PROVED:
         return "proved best"
     if answer.stopped is Stopped.PART:
@@ -109,6 +115,11 @@ def proof_word(answer: Answer) -> str:
     if answer.plan.bound_usd is None:
         return "nothing proved"
     return f"within {exact_usd(answer.plan.sought_usd - answer.plan.bound_usd)}"
+
+
+def nothing_word(stopped: Stopped) -> str:
+    """The kind of an answer that holds no plan."""
+    return str(stopped) if stopped in (Stopped.INFEASIBLE, Stopped.UNSEARCHED) else "none found"
 
 
 def proved_word(difference: Mapping[str, Any]) -> str:

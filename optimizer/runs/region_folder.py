@@ -85,13 +85,14 @@ class Found:
 
 def write_region_run(region: RegionCase, engine: Engine, found: Found, root: Path) -> RegionRun:
     """Write a region's run: into a hidden sibling first, then renamed into place."""
-    target = _folder_of(region, engine, root)
+    target = region_folder_of(region, engine, root)
     with interrupts_held(target):
         manifest, counties = _write_whole(target, region, engine, found)
     return _run(target, manifest, found.plan, counties)
 
 
-def _folder_of(region: RegionCase, engine: Engine, root: Path) -> Path:
+def region_folder_of(region: RegionCase, engine: Engine, root: Path) -> Path:
+    """Where the run of this region belongs, as `folder_of` has it for a county's."""
     return root / f"{region.scenario.name}-{_key(region, engine)[:10]}"
 
 
@@ -219,7 +220,7 @@ def _county_runs(folder: Path, manifest: RegionManifest) -> dict[str, Run]:
 
 def find_region_run(region: RegionCase, engine: Engine, root: Path) -> RegionRun | None:
     """The run of this region if it was made before and its folder is whole; another is written over by the next."""
-    folder = _folder_of(region, engine, root)
+    folder = region_folder_of(region, engine, root)
     if not is_region_run(folder):
         return None
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.errors import Finding, Refused
-from optimizer.interrupts import ctrl_c_came, ended_together, note_ctrl_c
+from optimizer.interrupts import at_hand, ctrl_c_came, ended_together, note_ctrl_c, search_under_way
 from optimizer.program.program import Program
 from optimizer.program.region import Planned
 from optimizer.program.rows import Floats
@@ -35,10 +35,20 @@ def run_engine(
     `auto` is the decomposition for large programs and HiGHS for others. The decomposition goes on from the `last`
     outcome of a program that differs a little. A consultant's own rules need Pyomo and are
     searched there, with HiGHS unless a solver is named.
-    A Ctrl-C that comes just as a proof does leaves ties as they are.
+    A Ctrl-C that comes just as a proof does leaves ties as they are. After one that came before, in whatever search of
+    a question, there is no other: `not_searched`.
     """
     with ended_together():
-        return _run(name, program, start, rules, on_progress, last)
+        if ctrl_c_came():
+            return not_searched(program, start)
+        try:
+            with search_under_way():
+                return _run(name, program, start, rules, on_progress, last)
+        except KeyboardInterrupt:  # before the solver had begun, or after it had ended
+            if not at_hand():
+                raise
+            note_ctrl_c()
+            return not_searched(program, start)
 
 
 def _run(
@@ -104,7 +114,8 @@ def search_once(
         return highs.search(asked, settings, begin, _of_cost(program, asked, on_progress), one_of_many=True)
 
     try:
-        return search_in_order(program, solver, start, search)[1]
+        with search_under_way():
+            return search_in_order(program, solver, start, search)[1]
     except KeyboardInterrupt:  # before HiGHS had begun, or after it had ended
         if not note_ctrl_c():
             raise

@@ -17,7 +17,7 @@ from optimizer.program.program import Program
 from optimizer.program.rows import Floats, RowBuilder, Rows, at_most
 from optimizer.scenario.settings import Solver
 from optimizer.solve.gate import keeps_rows
-from optimizer.solve.outcome import Outcome, Reached, Stopped, as_proved
+from optimizer.solve.outcome import Outcome, Reached, Stopped, as_proved, nothing_found
 
 COST_SLACK_USD = 0.004
 """Plans within this are of equal cost: costs are whole cents."""
@@ -73,7 +73,7 @@ def not_searched(program: Program, start: Floats | None) -> Outcome:
     a plan.
     """
     if start is None or not keeps_rows(program, start):
-        return Outcome(Stopped.INTERRUPTED, None, None, None, "", 0.0)
+        return nothing_found(Stopped.INTERRUPTED)
     reached = tuple(Reached(goal.name, -float(goal.weights @ start), None) for goal in program.goals)
     return Outcome(Stopped.INTERRUPTED, start, program.cost_usd(start), None, "", 0.0, reached=reached)
 

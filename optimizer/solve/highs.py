@@ -61,6 +61,8 @@ def search(
         first = _run(program, solver, start, on_progress, ONE_OF_MANY if one_of_many else {})
         if first.stopped is not Stopped.INFEASIBLE:
             return first
+        if ctrl_c_came():  # just as it ended: nobody has confirmed it
+            return replace(first, stopped=Stopped.INTERRUPTED)
         log = first.log
     except SolverFailed as error:
         log = f"{error}; asked again without presolve\n"

@@ -19,6 +19,8 @@ class Stopped(StrEnum):
     """The solver calls the search completed, but not within the asked gap."""
     INTERRUPTED = "interrupted"
     INFEASIBLE = "no plan exists"
+    UNSEARCHED = "not searched"
+    """Ctrl-C came before the search began."""
     PART = "part of a region's plan"
 
 
@@ -88,3 +90,8 @@ def as_proved(outcome: Outcome, solver: Solver) -> Outcome:
     # a gap that is wider by less than half a cent is told as the asked one
     within = outcome.gap_usd is not None and outcome.gap_usd < asked_usd + HALF_A_CENT_USD
     return outcome if within else replace(outcome, stopped=Stopped.TOLERANCE)
+
+
+def nothing_found(stopped: Stopped) -> Outcome:
+    """The outcome of a search that ended before it had found or proved anything, or never began."""
+    return Outcome(stopped, None, None, None, "", 0.0)

@@ -126,8 +126,15 @@ def _holding(program: CountyProgram, outcome: Outcome) -> Asked:
 def _no_plan(where: str, stopped: Stopped, needs: str) -> NoPlan:
     proved = stopped is Stopped.INFEASIBLE
     found = str(stopped) if proved else f"no plan, which does not mean that none exists ({stopped})"
-    fix = "Ask `solve` why." if proved else "Give the search more time (--set solver.time_limit_s=600)."
+    fix = "Ask `solve` why." if proved else more_of(stopped)
     return NoPlan([Finding(where, found, needs, fix)], proved=proved)
+
+
+def more_of(stopped: Stopped) -> str:
+    """What to do where a search ended so without finding what was asked for."""
+    if stopped in (Stopped.INTERRUPTED, Stopped.UNSEARCHED):
+        return "Ask again and let it search."
+    return "Give the search more time (--set solver.time_limit_s=600)."
 
 
 def asked_of(path: Path, overrides: Sequence[str] = (), county: Path | None = None) -> Asked:

@@ -19,6 +19,7 @@ from optimizer.ask import options_of, row_of_service
 from optimizer.county.findings import nearest
 from optimizer.county.terms import Decision
 from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ended_together
 from optimizer.plan.told import Told
 from optimizer.report.words import exact_usd
 from optimizer.scenario.scenario import Case
@@ -68,6 +69,7 @@ class BreakEven:
         return Told(tuple(lines), {f"Break-even prices of {self.name} ({self.service_id})": shown})
 
 
+@ended_together()
 def break_even(asked: Asked, service_id: str, row_id: str | None = None, on_step: OnStep = silent) -> BreakEven:
     """Break-even prices of a service's offers and sales, or of the one named.
 

@@ -49,7 +49,7 @@ def closing_part(
     """What closes options and belongs to a conflict: no plan keeps it together with these conditions; each is needed.
 
     Empty if the conditions conflict whatever is open, or if nothing but what plans are made of stands in the way.
-    Raises `Undecided` if a search runs out of time.
+    Raises `Undecided` if a search is stopped early.
     """
     opened, closings = _with_every_option(program.case, conflict)
     numbers = minimal_conflict(Feasibility(opened, closings, on_search)) or []

@@ -25,6 +25,10 @@ MANY_USD = 1e12
 class Undecided(OptimizerError):
     """A search ended without a plan and without a proof that there is none."""
 
+    def __init__(self, what: str, stopped: Stopped) -> None:
+        super().__init__(f"{what} was not decided: {stopped}")
+        self.stopped = stopped
+
 
 @dataclass
 class Feasibility:
@@ -37,7 +41,7 @@ class Feasibility:
     _known: dict[frozenset[int], bool] = field(default_factory=dict)
 
     def keeps(self, kept: Sequence[int]) -> bool:
-        """Whether a plan keeps these conditions (by number). Raises `Undecided` if time runs out."""
+        """Whether a plan keeps these conditions (by number). Raises `Undecided` if the search is stopped early."""
         asked = frozenset(kept)
         if asked not in self._known:
             self.on_search(len(self._known) + 1)
@@ -50,12 +54,12 @@ class Feasibility:
 
 
 def any_plan(program: CountyProgram) -> bool:
-    """Whether the program has a plan at all. Raises `Undecided` if time runs out."""
+    """Whether the program has a plan at all. Raises `Undecided` if the search is stopped early."""
     nothing = np.zeros(len(program.columns))
     asked = replace(program, goals=(), preferences=()).with_objective(nothing)
     outcome = search_once(asked, program.case.settings.solver.model_copy(update={"gap_usd": MANY_USD}))
     if outcome.x is None and outcome.stopped is not Stopped.INFEASIBLE:
-        raise Undecided(f"whether a plan exists was not decided: {outcome.stopped}")
+        raise Undecided("whether a plan exists", outcome.stopped)
     return outcome.x is not None
 
 
@@ -67,8 +71,8 @@ class Further:
     """Conditions by number; none belongs to the first conflict, or to two of these."""
     more: bool
     """Whether what none of them names conflicts still."""
-    decided: bool
-    """Whether the searches had the time to tell; if not, there may be more."""
+    stopped: Stopped | None = None
+    """How a search ended that could not tell, so that there may be more; None: all could."""
 
 
 def further_conflicts(feasible: Feasibility, first: Sequence[int], most: int) -> Further:
@@ -80,18 +84,18 @@ def further_conflicts(feasible: Feasibility, first: Sequence[int], most: int) ->
     try:
         while not feasible.keeps(left):
             if len(found) == most:
-                return Further(tuple(found), more=True, decided=True)
+                return Further(tuple(found), more=True)
             found.append(tuple(sorted(_explained(feasible, [], False, left))))
             left = [number for number in left if number not in found[-1]]
-    except Undecided:
-        return Further(tuple(found), more=False, decided=False)
-    return Further(tuple(found), more=False, decided=True)
+    except Undecided as error:
+        return Further(tuple(found), more=False, stopped=error.stopped)
+    return Further(tuple(found), more=False)
 
 
 def minimal_conflict(feasible: Feasibility) -> list[int] | None:
     """Numbers of conditions that conflict, none of them needless; None: what is no condition conflicts by itself.
 
-    Conditions that come first are preferred. Raises `Undecided` if a search runs out of time.
+    Conditions that come first are preferred. Raises `Undecided` if a search is stopped early.
     """
     if not feasible.keeps([]):
         return None

@@ -60,12 +60,12 @@ class Elastic:
     def cheapest(self, closed: Collection[int] = ()) -> Given | None:
         """The cheapest way for conditions to give way, none of `closed`; None: there is none.
 
-        Raises `Undecided` if time runs out before any is found.
+        Raises `Undecided` if the search is stopped before any is found.
         """
         solver = self.program.case.settings.solver.model_copy(update={"gap_usd": 0.5, "gap_share": 1e-6})
         outcome = search_once(self._closing(closed), solver)
         if outcome.x is None and outcome.stopped is not Stopped.INFEASIBLE:
-            raise Undecided(f"what would have to give way was not decided: {outcome.stopped}")
+            raise Undecided("what would have to give way", outcome.stopped)
         if outcome.x is None:
             return None
         slack = outcome.x[len(self.program.columns) :]

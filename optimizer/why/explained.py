@@ -10,7 +10,9 @@ import pandas as pd
 from optimizer.county.terms import Decision
 from optimizer.plan.selection import choices_of
 from optimizer.program.rows import Floats
+from optimizer.report.words import ended_words
 from optimizer.scenario.scenario import Lock
+from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import OnStep
 from optimizer.why.decided import decided, provider_names
 from optimizer.why.taken import Taken
@@ -80,7 +82,9 @@ def _answers(
 
 
 def _searched(found: Taken, number: int, met_usd: float) -> Answer:
-    cost = found.alone(number)
+    cost, stopped = found.alone(number)
+    if cost is None and stopped is not Stopped.INFEASIBLE:
+        return NOT_SEARCHED, f"no plan was found {ended_words([stopped])}", np.nan, np.nan
     if cost is None:
         return CANNOT_BE, "no plan within the limits takes it", np.nan, np.nan
     least = max(0.0, cost.least_usd_per_year)

@@ -17,11 +17,12 @@ import pandas as pd
 
 from optimizer.county.findings import nearest
 from optimizer.errors import Finding, raise_if_any
+from optimizer.interrupts import ended_together
 from optimizer.options.candidates import Flags
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
 from optimizer.program.rows import Codes, RowBuilder, at_least
-from optimizer.report.words import exact_usd
+from optimizer.report.words import ended_words, exact_usd
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.forced import kept_out
@@ -64,11 +65,13 @@ class Failures:
             expected = exact_usd(float(known["expected_usd_per_year"].sum()))
             some = "" if len(known) == len(self.table) else f" of the {len(known)} that have a plan"
             lines.append(f"Weighed with their probabilities, failures{some} cost {expected} a year.")
-        if left := len(self.table) - len(known) - int(none.sum()):
-            lines.append(f"Of {left} no plan was found in the time given, which does not mean that none exists.")
+        left = self.table.loc[~none & (self.table["stays_answer"] != A_PLAN), "stays_answer"]
+        if len(left):
+            lines.append(f"Of {len(left)} no plan was found {ended_words(left)}, which does not mean that none exists.")
         return Told(tuple(lines), {"If a partner fails": self.table})
 
 
+@ended_together()
 def partner_failures(
     asked: Asked, org_ids: Sequence[str] = (), on_step: OnStep = silent, *, together: bool = False
 ) -> Failures:

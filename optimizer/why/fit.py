@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.counts import count_of
+from optimizer.errors import NoPlan
+from optimizer.interrupts import ctrl_c_came, ended_together
 from optimizer.plan.told import Told
 from optimizer.program.rows import Floats
 from optimizer.report.words import exact_usd
@@ -58,6 +60,8 @@ class Fit:
     below_hurdle_usd_per_year (by how much moves that were taken fail it), missed_usd_per_year (their sum)."""
     round: int
     """The one that is kept."""
+    interrupted: bool = False
+    """Whether Ctrl-C ended the search, so that further rounds may explain more."""
 
     def told(self) -> Told:
         """The same for readers."""
@@ -75,7 +79,8 @@ class Fit:
                     _line(*row)
                     for row in changed[["path", "unit", "now", "fitted", "rests_on"]].itertuples(index=False)
                 ),
-                *(["No parameter needs to change."] if changed.empty else []),
+                *(["No parameter needs to change."] if changed.empty and not self.interrupted else []),
+                *(["The search was interrupted: other parameters may explain more."] if self.interrupted else []),
                 *self._unexplained(unexplained),
             ),
             {
@@ -131,12 +136,13 @@ ROUND_COLUMNS = (
 )  # fmt: skip
 
 
+@ended_together()
 def fit(case: Case, past: Sequence[Lock], families: Collection[str] = FAMILIES, on_step: OnStep = silent) -> Fit:
     """The smallest change of parameters of these families under which past decisions are best, or nearly so.
 
     The change is the smallest for the demands of the rounds; that no other parameters do as well is not proved.
-    Raises `Refused` for families that are none, where the case has no plan, and where something else than cost is
-    sought.
+    After Ctrl-C it is the best of the rounds that were ended. Raises `Refused` for families that are none, where the
+    case has no plan, and where something else than cost is sought; `KeyboardInterrupt` before the first round is ended.
     """
     refuse_where_cost_is_not_alone(case)
     parameters = parameters_of(case, families, {one.service_id for one in past})
@@ -146,7 +152,8 @@ def fit(case: Case, past: Sequence[Lock], families: Collection[str] = FAMILIES, 
     best = rounds[kept]
     decisions = decision_table(best.found, past, best.below_usd, MET_USD, on_step)
     table = pd.DataFrame([one.row() for one in rounds], columns=list(ROUND_COLUMNS))
-    return Fit(best.found.asked.case, _parameter_table(parameters, best.changes, demands), decisions, table, kept)
+    found = _parameter_table(parameters, best.changes, demands)
+    return Fit(best.found.asked.case, found, decisions, table, kept, ctrl_c_came())
 
 
 def _rounds(
@@ -156,13 +163,24 @@ def _rounds(
     steps = np.array([one.step for one in parameters])
     asked = count(1)
 
-    def try_(changes: Floats) -> _Round:
+    def try_(changes: Floats) -> _Round | None:
         on_step(f"Round {next(asked)}: the best plan under the parameters")
         values = {one.path: one.changed_by(change) for one, change in zip(parameters, changes, strict=True) if change}
-        return _Round(changes, taken(with_parameters(case, values), past), demands.below_usd(changes))
+        try:
+            found = taken(with_parameters(case, values), past)
+        except NoPlan:
+            if not ctrl_c_came():
+                raise
+            return None
+        return None if ctrl_c_came() else _Round(changes, found, demands.below_usd(changes))
 
     while len(rounds) < MOST_ROUNDS:
-        rounds.append(try_(changes))
+        one = try_(changes)
+        if one is None and not rounds:
+            raise KeyboardInterrupt
+        if one is None:
+            return rounds
+        rounds.append(one)
         new = demands.grow(rounds[-1].found, steps)
         if rounds[-1].missed_usd <= MET_USD:
             break
@@ -173,7 +191,7 @@ def _rounds(
 
 
 def _of_less(
-    try_: Callable[[Floats], _Round], parameters: Sequence[Parameter], rounds: Sequence[_Round]
+    try_: Callable[[Floats], _Round | None], parameters: Sequence[Parameter], rounds: Sequence[_Round]
 ) -> Iterator[_Round]:
     """Rounds with a part of the best change, until one misses nothing; none where one does already."""
     tried, left_usd = [one.changes for one in rounds], min(one.missed_usd for one in rounds)
@@ -183,6 +201,8 @@ def _of_less(
         changes = rounded(parameters, share * best.changes, 1)
         if left_usd > MET_USD and not any(np.allclose(changes, earlier) for earlier in tried):
             found = try_(changes)
+            if found is None:
+                return
             tried, left_usd = [*tried, changes], min(left_usd, found.missed_usd)
             yield found
 

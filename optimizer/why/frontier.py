@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimizer.county.terms import Decision
 from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ended_together
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
 from optimizer.report.words import exact_usd
@@ -125,6 +126,7 @@ class Frontier:
         ]
 
 
+@ended_together()
 def frontier(
     asked: Asked,
     against: str,

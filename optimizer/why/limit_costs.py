@@ -17,9 +17,10 @@ import pandas as pd
 
 from optimizer.ask import program_of
 from optimizer.counts import count_of
+from optimizer.interrupts import ended_together
 from optimizer.plan.selection import choices_of, point_of
 from optimizer.plan.told import Told
-from optimizer.report.words import exact_usd
+from optimizer.report.words import ended_words, exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, OnStep, silent
 from optimizer.why.dial import YES_NO, Dial, turned
@@ -89,6 +90,7 @@ class LimitCosts:
         return Told(tuple(lines), {"What each limit costs on its own": _short(shown)})
 
 
+@ended_together()
 def limit_costs(asked: Asked, on_step: OnStep = silent) -> LimitCosts:
     """Drop, loosen and tighten the limits of the case, each by itself, all others staying as they are.
 
@@ -207,7 +209,10 @@ def _tighter(asked: Asked, outcome: Outcome | None, *, may_save: bool = False) -
         return {"tighter_answer": str(Stopped.INFEASIBLE)}
     dearer = asked.dearer(outcome)
     if dearer is None:
-        return {"tighter_answer": "no plan found in the time given", **_amounts("tighter_costs", UNKNOWN)}
+        return {
+            "tighter_answer": f"no plan found {ended_words([outcome.stopped])}",
+            **_amounts("tighter_costs", UNKNOWN),
+        }
     low, high = max(floor, dearer.least_usd_per_year), max(floor, dearer.most_usd_per_year)
     if outcome.bound_usd is None:
         low = floor

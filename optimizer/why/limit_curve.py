@@ -19,6 +19,7 @@ import pandas as pd
 from optimizer.counts import count_of
 from optimizer.county.findings import nearest
 from optimizer.errors import Finding, Refused, raise_if_any
+from optimizer.interrupts import ended_together
 from optimizer.plan.plan import Plan, evaluate, plan_of
 from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
@@ -107,6 +108,7 @@ class LimitCurve:
         return [f"At {self._amount(last['to_limit'])} it costs {more} a year more than at the loosest, and {moved}."]
 
 
+@ended_together()
 def limit_curve(
     asked: Asked,
     limit: Dial | str,

@@ -18,6 +18,7 @@ import numpy as np
 
 from optimizer.ask import program_of
 from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ctrl_c_came
 from optimizer.plan.choices import Choices
 from optimizer.plan.selection import point_of
 from optimizer.program.program import CountyProgram
@@ -25,7 +26,7 @@ from optimizer.program.rows import Floats, Rows
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import EquityObjective
 from optimizer.solve.goals import COST_SLACK_USD
-from optimizer.solve.outcome import Outcome
+from optimizer.solve.outcome import Outcome, Stopped, nothing_found
 from optimizer.why.asked import Asked
 from optimizer.why.dial import Dial, turned
 
@@ -69,7 +70,12 @@ def saves(asked: Asked, outcome: Outcome) -> bool:
 
 
 def search_turned(asked: Asked, dial: Dial, value: float, choices: Choices) -> tuple[CountyProgram, Outcome] | None:
-    """The search with a limit at another value, begun from these choices; None: it leaves a lock no option to keep."""
+    """The search with a limit at another value, begun from these choices; None: it leaves a lock no option to keep.
+
+    After Ctrl-C no program is made for it any more.
+    """
+    if ctrl_c_came():
+        return asked.program, nothing_found(Stopped.INTERRUPTED)
     case = turned(asked.case, dial, value)
     try:
         program = program_of(case)

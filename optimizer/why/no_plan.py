@@ -12,13 +12,16 @@ from optimizer.ask import program_of
 from optimizer.counts import count_of
 from optimizer.county.terms import Decision
 from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ended_together
 from optimizer.plan.told import Told
 from optimizer.program.program import CountyProgram
+from optimizer.report.words import ended_words
 from optimizer.scenario.scenario import Case, Forbid, Lock
+from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import OnStep, silent
 from optimizer.why.closed import closing_part
 from optimizer.why.condition import Condition, conditions_of, without_options
-from optimizer.why.conflict import Feasibility, Undecided, any_plan, further_conflicts, minimal_conflict
+from optimizer.why.conflict import Feasibility, Further, Undecided, any_plan, further_conflicts, minimal_conflict
 from optimizer.why.dials import Cell, Dial
 from optimizer.why.elastic import Elastic
 from optimizer.why.ways_out import Way, ways_out
@@ -62,9 +65,11 @@ class NoPlan:
     """Further conflicts, each minimal too, that share no condition with it or with each other; what closes options may
     have a part in them."""
     more: bool | None
-    """Whether there are more of these; None: the searches ran out of time, so that it is not known."""
+    """Whether there are more of these; None: a search was stopped early, so that it is not known."""
     undecided: str
-    """What the searches could not decide in time; empty: all is decided."""
+    """What the searches could not decide; empty: all is decided."""
+    stopped: Stopped | None = None
+    """How the search ended that would have told whether there are more; None: it was ended."""
 
     def conflict_table(self) -> pd.DataFrame:
         """kind, what, limit, unit of every condition in conflict."""
@@ -111,8 +116,10 @@ class NoPlan:
             least = "At least " if self.more else ""
             yield f"{least}{told} of other conditions would remain once this one is mended."
         if self.more is None:
-            which, more_time = "more" if self.further else "other", "--set solver.time_limit_s=600"
-            yield f"Whether {which} conditions conflict as well was not decided in the time given ({more_time})."
+            which = "more" if self.further else "other"
+            ended = ended_words([self.stopped])
+            more_time = " (--set solver.time_limit_s=600)" if self.stopped is Stopped.TIME else ""
+            yield f"Whether {which} conditions conflict as well was not decided {ended}{more_time}."
 
     def _lines(self) -> Iterator[str]:
         if self.undecided:
@@ -139,6 +146,7 @@ class NoPlan:
                 yield f"Way {number} takes back a ban of the county's own file: change it there ({ban.origin})."
 
 
+@ended_together()
 def why_no_plan(case: Case, on_step: OnStep = silent, most_ways: int = MOST_WAYS) -> NoPlan:
     """Why the case has no plan. Raises `Refused` for locks that nothing could keep, and if it has a plan after all."""
     program = program_of(case)
@@ -146,24 +154,24 @@ def why_no_plan(case: Case, on_step: OnStep = silent, most_ways: int = MOST_WAYS
     conflict, undecided = _conflict(program, () if len(closed) else conditions, on_step)
     if len(closed):
         return NoPlan(case, conflict, closed, (), (), False, undecided)
-    further, more = _further(program, conditions, conflict, on_step)
+    further = _further(program, conditions, conflict, on_step)
     on_step("Looking for the cheapest way out")
     ways, doubts = ways_out(program, Elastic(program, conditions), most_ways, on_step)
     undecided = "; ".join(dict.fromkeys(filter(None, [undecided, *doubts])))
-    return NoPlan(case, conflict, closed, tuple(ways), further, more, undecided)
+    named = tuple(tuple(conditions[number] for number in one) for one in further.conflicts)
+    more = further.more if further.stopped is None else None
+    return NoPlan(case, conflict, closed, tuple(ways), named, more, undecided, further.stopped)
 
 
 def _further(
     program: CountyProgram, conditions: Sequence[Condition], first: Sequence[Condition], on_step: OnStep
-) -> tuple[tuple[tuple[Condition, ...], ...], bool | None]:
-    """Conflicts besides the first, and whether there are more; none where what has no row belongs to every conflict."""
+) -> Further:
+    """Conflicts besides the first; none where what has no row belongs to every conflict."""
     held = [number for number, one in enumerate(conditions) if one in first]
     if not held:
-        return (), False
+        return Further((), more=False)
     feasible = Feasibility(program, conditions, lambda number: on_step(f"Looking for other conflicts: search {number}"))
-    found = further_conflicts(feasible, held, MOST_FURTHER)
-    named = tuple(tuple(conditions[number] for number in one) for one in found.conflicts)
-    return named, found.more if found.decided else None
+    return further_conflicts(feasible, held, MOST_FURTHER)
 
 
 def _conflict(
@@ -184,8 +192,8 @@ def _conflict(
             held = [conditions[number] for number in numbers]
         closings = closing_part(program, held, on_search)
     except Undecided as error:
-        more = "; closed options may belong to the conflict" if held else ""
-        return tuple(held), f"{error}{more}"
+        what = "whether closed options belong to the conflict" if held else "which conditions conflict"
+        return tuple(held), f"{what} was not decided: {error.stopped}"
     structure = "what every plan is made of conflicts by itself, without any named condition"
     return (*held, *closings), "" if held or closings else structure
 

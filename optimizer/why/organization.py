@@ -13,6 +13,7 @@ import pandas as pd
 
 from optimizer.county.findings import nearest
 from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ended_together
 from optimizer.options.money import discounts, from_start, growth_factors
 from optimizer.options.shared import escalation_of_orgs
 from optimizer.plan.plan import plan_of
@@ -73,6 +74,7 @@ class OrganizationBreakEven:
         )
 
 
+@ended_together()
 def organization_break_even(asked: Asked, org_id: str, on_step: OnStep = silent) -> OrganizationBreakEven:
     """What would have to be true for an organization to be in the plan, its prices and its agreement each by itself.
 

@@ -47,6 +47,8 @@ def capacity_lines(found: CapacityAnswer, *, in_the_plan: bool) -> list[str]:
     """What its capacities keep it from."""
     if found.limits.empty:
         return ["No capacity of its own counts in this plan."]
+    if found.saved.most_usd_per_year == math.inf and found.saved.usd_per_year <= 0:
+        return ["Whether more capacity would save anything is not decided."]
     if found.saved.usd_per_year <= 0:
         most = f" (at most {exact_usd(found.saved.most_usd_per_year)} a year)" if _unsure(found) else ""
         return [f"More capacity would save nothing{most}."]

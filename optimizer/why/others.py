@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimizer.counts import count_of
 from optimizer.errors import Finding, raise_if_any
+from optimizer.interrupts import ended_together
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
@@ -104,6 +105,7 @@ class OtherPlans:
         return lines
 
 
+@ended_together()
 def other_plans(
     asked: Asked,
     within_usd_per_year: float | None = None,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from optimizer.interrupts import ended_together
 from optimizer.report.brief.partner import Partner
 from optimizer.report.brief.turns import Turn, Turns
 from optimizer.why.asked import Asked, OnStep, silent
@@ -16,6 +17,7 @@ from optimizer.why.turning import Ends
 PROVED = (Ends.TURNS, Ends.ALWAYS, Ends.NEVER)
 
 
+@ended_together()
 def partner_turns(asked: Asked, partner: Partner, on_step: OnStep = silent) -> Turns:
     """Break-even prices of its offers and sales in the plan; of an organization that is not in it, of all its prices.
 

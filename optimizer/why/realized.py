@@ -25,6 +25,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from optimizer.counts import count_of
+from optimizer.interrupts import ctrl_c_came, ended_together, note_at_hand
 from optimizer.plan.told import Told
 from optimizer.program.rows import Floats
 from optimizer.report.words import exact_usd
@@ -51,6 +52,8 @@ class Realized:
     """What the plan counts on."""
     saved_usd_per_year: Floats
     """What it saves in every draw [draws]."""
+    asked_draws: int
+    """Draws that were asked for; fewer were made where Ctrl-C came."""
     pools_usd_per_year: float
     """What shared units cost in the plan, set-up included."""
     assumptions: Assumptions
@@ -90,6 +93,8 @@ class Realized:
             f"It costs more than keeping everything in {self.loss_share:.1%} of the draws.",
             "These follow from stated assumptions (--assume), not from data; the same seed gives the same numbers.",
         ]
+        if len(saved) < self.asked_draws:
+            lines.append(f"{count_of(self.asked_draws, 'draw')} were asked for; the others were interrupted.")
         if self.pools_usd_per_year:
             lines.append(
                 f"What shared units themselves cost ({exact_usd(self.pools_usd_per_year)} a year, set-up included) is "
@@ -108,18 +113,25 @@ class Realized:
         )
 
 
+@ended_together()
 def realized(
     asked: Asked, assumptions: Assumptions | None = None, draws: int = DRAWS, seed: int = 0, on_step: OnStep = silent
 ) -> Realized:
-    """Draw how the plan turns out. The same seed and assumptions give the same numbers."""
+    """Draw how the plan turns out. The same seed and assumptions give the same numbers.
+
+    Ctrl-C ends the draws with those that were made, which are the same as if no more had been asked for.
+    """
     usual = Assumptions() if assumptions is None else assumptions
     exposure, units, random = exposure_of(asked), shared_units_of(asked), np.random.default_rng(seed)
-    blocks = []
+    blocks = list[Floats]()
     for first in range(0, draws, AT_A_TIME):
+        if blocks and ctrl_c_came():
+            break
         on_step(f"Draw {first:,} of {draws:,}")
         blocks.append(_drawn(exposure, usual, min(AT_A_TIME, draws - first), random))
+        note_at_hand()
     changes = np.concatenate(blocks, axis=1) / asked.annuity
-    of_units = _drawn_units(units, usual, draws, np.random.default_rng((seed, OF_UNITS))) / asked.annuity
+    of_units = _drawn_units(units, usual, changes.shape[1], np.random.default_rng((seed, OF_UNITS))) / asked.annuity
     by_driver = np.vstack([changes.sum(axis=2), of_units])
     planned = asked.plan.saving_usd_per_year
     of_moves = changes.sum(axis=0)
@@ -131,6 +143,7 @@ def realized(
     return Realized(
         planned,
         saved,
+        draws,
         float((units.once + units.running).sum()) / asked.annuity,
         usual,
         seed,

@@ -18,6 +18,7 @@ import pandas as pd
 
 from optimizer.counts import count_of
 from optimizer.errors import Finding, Refused, raise_if_any
+from optimizer.interrupts import ended_together
 from optimizer.options.money import PARTS
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
@@ -71,6 +72,7 @@ def _line(gamma: float, status: str, moved: int, guard: float, cheapest: float, 
     )
 
 
+@ended_together()
 def robust(
     asked: Asked,
     deviation_share: float = USUAL_DEVIATION_SHARE,

@@ -16,10 +16,11 @@ import pandas as pd
 from optimizer.ask import options_of, row_of_service
 from optimizer.counts import count_of
 from optimizer.county.terms import Decision
+from optimizer.interrupts import ended_together
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.spare import short_of_staff
 from optimizer.plan.told import Told
-from optimizer.report.words import exact_usd, listed
+from optimizer.report.words import ended_words, exact_usd, listed
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, OnStep, silent
 from optimizer.why.decided import provider_names
@@ -30,6 +31,8 @@ from optimizer.why.pressing import pressing
 
 IN_THE_PLAN = "in the plan"
 POSSIBLE = "possible"
+UNDECIDED = "open: "
+"""Before how the search ended."""
 NOBODY_TO_SPARE = "takes more staff than its department can spare"
 TIE_USD_PER_YEAR = 0.01
 """Plans that differ by less cost the same: parts of a cost are rounded to the cent."""
@@ -81,7 +84,9 @@ class ServiceAnswer:
             return [*lines, _next_best(possible[0]), *self._what_moves()]
         if {row["status"] for row in rows[len(taken) :]} <= {str(Stopped.INFEASIBLE)}:
             return [*lines, f"Nothing else is possible under these rules{self._closed()}."]
-        return [*lines, "No plan with another choice was found in the time given."]
+        ends = [str(row["status"]).removeprefix(UNDECIDED) for row in rows[len(taken) :]]
+        open_ = [end for end in ends if end != str(Stopped.INFEASIBLE)]
+        return [*lines, f"No plan with another choice was found {ended_words(open_)}."]
 
     def _closed(self) -> str:
         """Why the other options were left out, those with one reason together."""
@@ -99,6 +104,7 @@ class ServiceAnswer:
         return [*lines, f"{others} would have to be decided otherwise."]
 
 
+@ended_together()
 def why_service(asked: Asked, service_id: str, on_step: OnStep = silent) -> ServiceAnswer:
     """Why a service is decided as it is.
 
@@ -166,7 +172,7 @@ def _status(asked: Asked, outcome: Outcome) -> str:
     if outcome is asked.best:
         return IN_THE_PLAN
     if outcome.x is None:
-        return str(Stopped.INFEASIBLE) if outcome.stopped is Stopped.INFEASIBLE else f"open: {outcome.stopped}"
+        return str(Stopped.INFEASIBLE) if outcome.stopped is Stopped.INFEASIBLE else f"{UNDECIDED}{outcome.stopped}"
     return POSSIBLE if outcome.stopped is Stopped.PROVED else f"{POSSIBLE}, {outcome.stopped}"
 
 

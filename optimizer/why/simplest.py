@@ -15,6 +15,7 @@ import pandas as pd
 from optimizer.counts import count_of
 from optimizer.county.findings import nearest
 from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ended_together
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.selection import choices_of
@@ -23,7 +24,7 @@ from optimizer.program.goals import Goal
 from optimizer.report.words import exact_usd
 from optimizer.solve.outcome import Outcome
 from optimizer.why.allowed import allowed_usd_per_year, held, within
-from optimizer.why.asked import Asked, Difference, OnStep, silent
+from optimizer.why.asked import Asked, Difference, OnStep, more_of, silent
 from optimizer.why.decided import changed
 from optimizer.why.limit_words import spread
 from optimizer.why.measures import measure_of
@@ -79,6 +80,7 @@ class SimplestPlan:
         )
 
 
+@ended_together()
 def simplest_plan(
     asked: Asked,
     within_usd_per_year: float | None = None,
@@ -103,8 +105,7 @@ def simplest_plan(
     on_step(f"the plan with fewest {_word(ORDERS[by][0])} within the cost")
     outcome = asked.again(replace(within(asked, usd_per_year), goals=goals), asked.x)
     if outcome.x is None:
-        fix = "Give the search more time (--set solver.time_limit_s=600)."
-        raise Refused([Finding("within", str(outcome.stopped), "a plan", fix)])
+        raise Refused([Finding("within", str(outcome.stopped), "a plan", more_of(outcome.stopped))])
     plan, dearer = plan_of(asked.program, held(asked, outcome)), asked.dearer(outcome)
     assert dearer is not None  # both hold a plan
     before, after = (choices_of(asked.program, x) for x in (asked.x, outcome.x))

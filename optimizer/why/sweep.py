@@ -16,6 +16,7 @@ from optimizer.counts import count_of
 from optimizer.county.county import County
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, OptimizerError, Refused, raise_if_any
+from optimizer.interrupts import ctrl_c_came, ended_together
 from optimizer.options.prepare import prepare
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
@@ -89,6 +90,7 @@ def _values(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+@ended_together()
 def sweep(
     scenario: Path, grid: Grid, overrides: Sequence[str] = (), county: Path | None = None, on_step: OnStep = silent
 ) -> Sweep:
@@ -122,6 +124,8 @@ def _point(
     scenario: Path, overrides: Sequence[str], county: Path | None, tables: County
 ) -> tuple[tuple[Any, ...], pd.DataFrame | None]:
     """The figures of one point, and the decisions of its plan by service."""
+    if ctrl_c_came():
+        return (str(Stopped.UNSEARCHED), *NOTHING), None
     case = prepare(tables, load_scenario(scenario, overrides, county))
     program = program_of(case)
     outcome = searched(program, case.settings.solver)

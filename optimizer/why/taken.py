@@ -18,7 +18,7 @@ from optimizer.program.goals import Goal
 from optimizer.program.locks import Matcher, kept_by
 from optimizer.program.rows import Codes, Floats, RowBuilder, at_least
 from optimizer.scenario.scenario import Case, Lock
-from optimizer.solve.outcome import Outcome
+from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, ask_once
 
 Flags = npt.NDArray[np.bool_]
@@ -49,13 +49,14 @@ class Taken:
     def _at(self, x: Floats) -> Flags:
         return np.array([bool((x[own] > 0.5).any()) for own in self.columns], dtype=bool)
 
-    def alone(self, number: int) -> Difference | None:
-        """What taking one decision costs, all else as is best; None: no plan takes it."""
+    def alone(self, number: int) -> tuple[Difference | None, Stopped]:
+        """What taking one decision costs, all else as is best, and how the search for it ended; None: it found none."""
         own = self.columns[number]
         if not len(own):
-            return None
+            return None, Stopped.INFEASIBLE
         row = RowBuilder("taken", "1", {}, *at_least(1.0)).add(0, own, 1.0).rows()
-        return self.asked.dearer(self.asked.again(self.asked.program.with_rows(row)))
+        outcome = self.asked.again(self.asked.program.with_rows(row))
+        return self.asked.dearer(outcome), outcome.stopped
 
 
 def taken(case: Case, past: Sequence[Lock]) -> Taken:

@@ -17,11 +17,12 @@ import numpy as np
 from optimizer.ask import program_of
 from optimizer.counts import count_of
 from optimizer.errors import Refused
+from optimizer.interrupts import ctrl_c_came
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.program.program import CountyProgram
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.engines import run_engine
-from optimizer.solve.outcome import Outcome
+from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import OnStep
 from optimizer.why.condition import Condition
 from optimizer.why.conflict import Undecided
@@ -82,6 +83,9 @@ def ways_out(program: CountyProgram, elastic: Elastic, most: int, on_step: OnSte
     for given in _given(elastic, doubts):
         on_step(f"Solving way out {len(found) + 1}")
         way = _checked(program, elastic, given)
+        if way is None and ctrl_c_came():
+            doubts.append(f"whether what gives way leads out was not decided: {Stopped.INTERRUPTED}")
+            break
         if way is None:
             failed += 1
         else:

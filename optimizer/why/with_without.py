@@ -18,6 +18,7 @@ from optimizer.options.options import Options, build_options
 from optimizer.plan.spare import short_of_staff, staff_it_takes
 from optimizer.program.program import CountyProgram, build_program
 from optimizer.program.rows import RowBuilder, at_least
+from optimizer.report.words import ended_words
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked
@@ -132,8 +133,8 @@ class Compared:
         try:
             conditions = conditions_of(forced)
             numbers = minimal_conflict(Feasibility(forced, conditions)) or []
-        except Undecided:
-            return f"{NO_PLAN}; what stands in the way was not decided in the time given"
+        except Undecided as error:
+            return f"{NO_PLAN}; what stands in the way was not decided {ended_words([error.stopped])}"
         return NO_PLAN + (f" that keeps {'; '.join(conditions[at].text for at in numbers)}" if numbers else "")
 
     def _short_of_staff(self) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimizer.counts import count_of
 from optimizer.county.terms import Decision
+from optimizer.interrupts import ctrl_c_came, ended_together
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.outcome import Stopped
 from optimizer.why.asked import Asked, OnStep, silent
@@ -64,13 +65,15 @@ class Worth:
     sales the other way round: at the other no decision has a reason to turn."""
 
 
+@ended_together()
 def worth_of_knowing(
     asked: Asked, low: float = LOW, high: float = HIGH, most: int = MOST, on_step: OnStep = silent
 ) -> Worth:
     """Search the best plan again where prices that nobody gave are lower or higher than estimated.
 
     Which of them are searched for is decided by a screen without a search: what turns by itself, and what the plan
-    takes if all are low at once. Raises `Refused` where something else than cost is sought first.
+    takes if all are low at once. After Ctrl-C no others are asked about. Raises `Refused` where something
+    else than cost is sought first.
     """
     refuse_other_aims(asked.case)
     guessed = Guessed(asked, low, high)
@@ -141,7 +144,7 @@ def _calls(guessed: Guessed, turns: Floats, most: int, on_step: OnStep) -> Itera
     score = _scores(guessed, turns)
     for org in np.argsort(-score, kind="stable")[:most].tolist():
         own = rows[guessed.org[rows] == org]
-        if score[org] <= 0:
+        if score[org] <= 0 or ctrl_c_came():
             return
         on_step(f"{orgs[org].name}: its {count_of(len(own), 'missing price')} low, then high")
         dearer = _dearer_changes_nothing(guessed, own, taken)
@@ -167,6 +170,8 @@ def _prices(guessed: Guessed, turns: Floats, most: int, on_step: OnStep) -> Iter
     inside = set(guessed.taken.tolist())
     order = rows[np.argsort(-turns[rows], kind="stable")]
     for row in order[turns[order] > 0][:most].tolist():
+        if ctrl_c_came():
+            return
         own = np.array([row])
         times = guessed.unwelcome(own) if row in inside else guessed.welcome(own)
         service, row_id, decision = county.services[int(guessed.service[row])], *_named(guessed, row)

@@ -11,6 +11,7 @@ import pytest
 
 from optimizer.interrupts import ctrl_c_came, ended_together, note_ctrl_c
 from optimizer.program.goals import Goal
+from optimizer.program.rows import RowBuilder, at_least
 from optimizer.solve import goals as searches_in_order
 from optimizer.solve import highs
 from optimizer.solve.engines import run_engine, search_once
@@ -52,6 +53,18 @@ def test_a_proof_stays_one_and_the_next_search_does_not_begin(at_the_end_of: Cal
     assert (nothing.stopped, nothing.x, nothing.cost_usd) == (Stopped.INTERRUPTED, None, None)
     assert (start.stopped, start.cost_usd, start.bound_usd) == (Stopped.INTERRUPTED, first.cost_usd, None)
     assert search_once(program, solver).stopped is Stopped.PROVED  # another question
+
+
+def test_that_no_plan_exists_is_not_said_where_nobody_confirmed_it(at_the_end_of: Callable[[int], list[int]]) -> None:
+    case = assignment(6, 3, 1)
+    program, made = program_of(case), at_the_end_of(0)
+    impossible = program.with_rows(
+        RowBuilder("impossible", "1", {}, *at_least(2.0)).add(0, program.columns.options[:1], 1.0).rows()
+    )
+    with ended_together():
+        assert search_once(impossible, case.settings.solver).stopped is Stopped.INTERRUPTED
+    assert made == [0]
+    assert search_once(impossible, case.settings.solver).stopped is Stopped.INFEASIBLE
 
 
 def test_ties_are_left_as_they_are(at_the_end_of: Callable[[int], list[int]]) -> None:

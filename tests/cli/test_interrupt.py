@@ -37,14 +37,24 @@ def test_ctrl_c_keeps_the_plan_and_exits_with_130(tmp_path: Path) -> None:
     (scenarios / "base.yaml").write_bytes((ROOT / "scenarios" / "base.yaml").read_bytes())
     (scenarios / "hard.yaml").write_text(SCENARIO, encoding="utf-8")
     scenario, runs = scenarios / "hard.yaml", tmp_path / "runs"
-    words = [sys.executable, str(ROOT / "cli.py"), "solve", str(scenario), "--runs", str(runs)]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    (scenarios / "next.yaml").write_text(SCENARIO.replace("300.0", "301.0"), encoding="utf-8")
+    solving = _started("solve", scenario, "--runs", runs)
+    comparing = _started("compare", scenario, scenarios / "next.yaml", "--json", "--runs", tmp_path / "compared")
     time.sleep(12)
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130, stderr
+    solving.send_signal(signal.SIGINT)
+    comparing.send_signal(signal.SIGINT)
+    stdout, stderr = solving.communicate(timeout=60)
+    assert solving.returncode == 130, stderr
     assert "the search was interrupted; a better one may exist" in " ".join(stdout.split())
     (run,) = runs.iterdir()
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["stopped"] == "interrupted"
     assert manifest["holds_plan"]
+    stdout, stderr = comparing.communicate(timeout=60)  # one Ctrl-C for both scenarios
+    assert comparing.returncode == 130, stderr
+    assert [one["stopped"] for one in json.loads(stdout)["scenarios"]] == ["interrupted", "not searched"]
+
+
+def _started(*words: object) -> subprocess.Popen[str]:
+    command = [sys.executable, str(ROOT / "cli.py"), *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -83,7 +83,7 @@ def test_further_conflicts_that_were_not_decided_in_time_are_said_to_be_open(
     def until_then(program: CountyProgram) -> bool:
         told, _, number = step[0].rpartition(" ")
         if told == "Looking for other conflicts: search" and int(number) >= search:
-            raise Undecided("no time")
+            raise Undecided("no time", Stopped.TIME)
         return found_by(program)
 
     monkeypatch.setattr(conflict, "any_plan", until_then)
@@ -245,7 +245,7 @@ def test_a_search_that_ends_early_is_not_called_a_conflict(monkeypatch: pytest.M
     monkeypatch.setattr("optimizer.why.conflict.search_once", ended_early)
     found = why_no_plan(tight(lock("s"), displaced_fte=1.5))
     assert found.conflict == ()
-    assert "whether a plan exists was not decided: time limit" in found.undecided
+    assert "which conditions conflict was not decided: time limit" in found.undecided
     assert found.told().lines[0].startswith("Not all is known: ")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -14,6 +15,7 @@ from optimizer.ask import load_case
 from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.scenario.scenario import Case, Lock
+from optimizer.solve import highs
 from optimizer.why.asked import ask_once
 from optimizer.why.county_layer import write_layer
 from optimizer.why.fit import Fit, fit
@@ -308,3 +310,25 @@ def test_decisions_are_told_by_the_names_of_those_who_deliver(question: Path) ->
     found = fit(case, [Lock("blading", Decision.OUTSOURCE, "ridge", "past.csv")], ["hurdle"])
     names = {row.org_id: row.name for row in case.county.organizations}
     assert found.decisions["taken"].tolist() == [f"outsource: {names['ridge']}"]
+
+
+def test_interrupted_it_is_the_best_of_the_rounds_that_were_ended() -> None:
+    def step(text: str) -> None:
+        if text.startswith("Round 2"):
+            signal.raise_signal(signal.SIGINT)
+
+    found = fit(county(), decided("ef"), ["hurdle"], step)
+    assert (found.interrupted, len(found.rounds), found.round, fitted(found)) == (True, 1, 0, {})
+    assert {answers(found)[name] for name in "abcd"} == {"not searched"}  # of 12 to 24 that moving them would save
+    told = found.told().lines
+    assert "The search was interrupted: other parameters may explain more." in told
+    assert "No parameter needs to change." not in told
+
+
+def test_interrupted_before_a_round_was_ended_there_is_nothing_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(highs, "refuse_unsafe", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fit(county(), decided("ef"), ["hurdle"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import math
+import signal
 
 import pytest
 
 from optimizer.county import records
 from optimizer.errors import Refused
 from optimizer.plan.verify import exact_costs, verify
+from optimizer.report.console import WholeConsole
+from optimizer.report.told import show_told
 from optimizer.scenario.scenario import Case
 from optimizer.why.asked import ask
 from optimizer.why.organization import AGREEMENT, PRICES, _Search, organization_break_even
@@ -135,3 +139,14 @@ def test_both_sides_of_every_term_by_trying_every_plan(seed: int) -> None:
                 if not math.isnan(value):
                     own, others = with_and_without(case_at(value), org.org_id)
                     assert own <= others + 0.02 if wanted else own > others or math.isinf(own)
+
+
+def test_what_more_capacity_would_save_is_open_where_it_was_not_searched() -> None:
+    def step(text: str) -> None:
+        if text.endswith("without its capacities"):
+            signal.raise_signal(signal.SIGINT)
+
+    told = organization_break_even(ask(rivals()), "a", step).told()
+    assert told.lines[-1] == "Whether more capacity would save anything is not decided."
+    console = WholeConsole(file=io.StringIO(), width=200)
+    show_told(console, told)  # what has no end is a dash
