@@ -51,7 +51,8 @@ def load_region_case(scenario: Path, overrides: Sequence[str] = ()) -> RegionCas
 def plans_alone(region: RegionCase, on_progress: OnProgress | None = None) -> dict[str, float]:
     """Present cost of every county's best plan without the others [USD], as found in the region's time limit.
 
-    A county that has no plan alone is not there, as where it is locked to what only the others make possible.
+    A county that has no plan alone is not there, as where it is locked to what only the others make possible; nor are
+    those whose search Ctrl-C ended, or that it left unsearched.
     """
     found = {}
     for name, case in region.cases.items():
@@ -61,7 +62,9 @@ def plans_alone(region: RegionCase, on_progress: OnProgress | None = None) -> di
         alone = without_others(replace(case, scenario=replace(case.scenario, settings=settings)))
         if alone.locks and dead_locks(alone, build_options(alone)):
             continue
-        plan = find_plan(alone, USUAL, on_progress)[1]
+        outcome, plan = find_plan(alone, USUAL, on_progress)
+        if outcome.stopped is Stopped.INTERRUPTED:
+            break
         if plan is not None:
             found[name] = plan.cost_usd
     return found

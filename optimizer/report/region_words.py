@@ -89,6 +89,9 @@ def without_plan_sentence(answer: RegionAnswer, names: Mapping[str, str] = AS_AS
     """
     alone = [f"{names.get(name, name)} ({usd(cost)} a year)" for name, cost in answer.alone_usd_per_year.items()]
     missing = ", ".join(names.get(name, name) for name in answer.counties if name not in answer.alone_usd)
+    if missing and answer.stopped in (Stopped.INTERRUPTED, Stopped.UNSEARCHED):
+        found = f"Alone, plans were found for {', '.join(alone)}. " if alone else ""
+        return f"{found}Not searched to the end alone: {missing}."
     if not alone:
         return f"Alone, no plan was found either for {missing}."
     if missing:

@@ -51,6 +51,8 @@ def test_counties_alone_are_interrupted_and_nothing_else_is_searched(
     assert result.exit_code == 130, result.output
     assert len(made) == number + 1
     assert "No plan was found before the search was interrupted." in result.stdout
+    last = {0: "Alone, plans were found for one ($100 a year). Not searched to the end alone: two."}
+    assert last.get(number, "Alone, every county has a plan: one") in " ".join(result.stdout.split())
     (kept,) = (place / "runs").iterdir()
     answer = read_region_run(kept).answer
     assert (answer.stopped, answer.plan, len(answer.alone_usd)) == (Stopped.INTERRUPTED, None, number + 1)
