@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,11 @@ from optimizer import ask
 from optimizer.ask import Search, answer, engine_of, find_plan, load_case, options_of, runs_of
 from optimizer.county import records
 from optimizer.errors import Refused
-from optimizer.plan.plan import Plan
+from optimizer.program.program import CountyProgram
 from optimizer.runs.folder import Run, read_run
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.outcome import Outcome, Stopped
 from tests.cases import ROOT, case_of, offer, organization, plain_money, service
-
-Searched = Callable[..., tuple[Outcome, Plan | None]]
 
 
 def county(name: str = "Test County") -> Case:
@@ -39,17 +36,13 @@ class Searches:
         self.starts: list[Path | None] = []
         self.change: dict[str, Any] = {}
         self.loses_plan = False
-        self._find = find_plan
-        monkeypatch.setattr(ask, "find_plan", self)
+        self._search = ask._searched
+        monkeypatch.setattr(ask, "_searched", self)
 
-    def __call__(self, case: Case, search: Search, on_progress: object) -> tuple[Outcome, Plan | None]:
+    def __call__(self, case: Case, search: Search, on_progress: None) -> tuple[CountyProgram, Outcome]:
         self.starts.append(search.start)
-        outcome, plan = self._find(case, search)
-        if self.loses_plan:
-            return replace(outcome, **self.change, x=None), None
-        assert plan is not None
-        bound = {"bound_usd": self.change["bound_usd"]} if "bound_usd" in self.change else {}
-        return replace(outcome, **self.change), replace(plan, **bound)
+        program, outcome = self._search(case, search, on_progress)
+        return program, replace(outcome, **self.change, **({"x": None} if self.loses_plan else {}))
 
 
 @pytest.fixture
