@@ -213,10 +213,17 @@ def _outcome(program: Program, highs: highspy.Highs, elapsed_s: float, log: str)
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         x = whole(program, np.array(highs.getSolution().col_value))
     cost_usd = None if x is None else program.cost_usd(x)
-    bound_usd = None if _STOPS[status] is Stopped.INFEASIBLE else _finite(info.mip_dual_bound)
+    bound_usd = None if _STOPS[status] is Stopped.INFEASIBLE else _bound(program, status, info)
     if cost_usd is not None and bound_usd is not None:
         bound_usd = min(bound_usd, cost_usd)
     return Outcome(_STOPS[status], x, cost_usd, bound_usd, version(), elapsed_s, log)
+
+
+def _bound(program: Program, status: highspy.HighsModelStatus, info: highspy.HighsInfo) -> float | None:
+    """What no plan can beat. Where no column is an integer HiGHS tells a bound of 0, whatever it has proved."""
+    if program.columns.integer.any():
+        return _finite(info.mip_dual_bound)
+    return _finite(info.objective_function_value) if status == highspy.HighsModelStatus.kOptimal else None
 
 
 def whole(program: Program, x: Floats) -> Floats:

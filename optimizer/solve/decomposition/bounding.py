@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.program.program import Program
 from optimizer.program.rows import Codes
+from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import split_at
@@ -66,7 +67,8 @@ class Bounding:
             known = self.recalled
             model, guess, links, point = known.model, known.prices, known.links, known.point
         elif self.model.groups > GUESS_GROUPS:
-            guess = guess_prices(self.model)
+            guess = guess_prices(self.model, self.now.deadline)
+            self.raise_bound(safe_bound(self.model, guess))  # long before the relaxation is solved
         self._core = Core(model, guess, links, point)
         return self._solve(rounds, self.now.deadline)
 

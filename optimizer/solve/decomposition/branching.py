@@ -104,6 +104,9 @@ class Branches:
             else:
                 self._look(branch)
                 heapq.heappush(self._heap, branch)
+                if not branch.solved:  # out of time, or HiGHS makes nothing of its numbers
+                    self.ended = True
+                    return None
         return None
 
     def dive(self) -> Branch | None:

@@ -37,7 +37,7 @@ class Core:
         self.model = model
         self._basis = None if point is None or guess is None else Basis.of_point(model, point, guess)
         self.column_in: Flags = np.ones(model.size, dtype=bool)
-        if guess is not None and model.size > CORE_COLUMNS:
+        if guess is not None and model.groups and model.size > CORE_COLUMNS:
             self.column_in = _undecided(model, guess)
         self.row_in: Flags = ~model.is_link
         if links is not None:

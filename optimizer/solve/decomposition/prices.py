@@ -1,10 +1,14 @@
 """Prices guessed quickly: a subgradient method with averaged directions on the rows that no relaxation leaves out.
 
 Each round prices every column, takes the cheapest of every group, and moves the prices towards what the coupling rows
-are short of (Held, Wolfe and Crowder 1974; averaging as in the volume algorithm of Barahona and Anbil 2000).
+are short of (Held, Wolfe and Crowder 1974; averaging as in the volume algorithm of Barahona and Anbil 2000). Reads the
+clock for the time limit.
 """
 
 from __future__ import annotations
+
+import math
+import time
 
 import numpy as np
 
@@ -17,8 +21,8 @@ PATIENCE = 8
 """Rounds without progress after which steps are halved."""
 
 
-def guess_prices(model: Model) -> Floats:
-    """Prices of the coupling rows [rows] whose bound is good, though not best."""
+def guess_prices(model: Model, deadline: float = math.inf) -> Floats:
+    """Prices of the coupling rows [rows] whose bound is good, though not best; the best until `deadline`."""
     norm = np.sqrt(np.asarray(model.rows.multiply(model.rows).sum(axis=1)).ravel())
     scale = np.where((norm > 0.0) & ~model.is_link, 1.0 / np.maximum(norm, 1e-300), 0.0)
     prices = np.zeros(len(norm))
@@ -39,7 +43,7 @@ def guess_prices(model: Model) -> Floats:
         short = short * scale
         mean = short if not mean.any() else 0.3 * short + 0.7 * mean
         length = float(mean @ mean)
-        if length == 0.0 or step < 1e-3:
+        if length == 0.0 or step < 1e-3 or time.monotonic() >= deadline:
             break
         target = max(best - value, 0.0) + step * reach
         prices = usable(model, prices + step * target / length * mean * scale)

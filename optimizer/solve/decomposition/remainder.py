@@ -74,7 +74,8 @@ def search_remainder(
     status, info = highs.getModelStatus(), highs.getInfo()
     held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     x = np.array(highs.getSolution().col_value) if held else None
-    bound = _finite(info.mip_dual_bound)
+    # after an error of HiGHS its bound reads 0
+    bound = _finite(info.mip_dual_bound) if info.valid else None
     if status == highspy.HighsModelStatus.kInfeasible:
         bound = cost if cost is not None else np.inf
     # what was left out cannot be cheaper than the plan that it was measured by

@@ -75,14 +75,13 @@ def search(
         run.now.fall_back()
         if memory is not None:
             run.go_on(memory)
-        if not run.now.over and run.relax():
-            if run.small and not run.below.dear:
-                return run.by_highs(start)
+        if not run.now.over and run.relax() and (not run.small or run.below.dear):
             run.take_apart()
-        ended = None if run.now.over else run.ask_highs()
+        ended = None if run.now.over else run.ask_highs(start)
         if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
             return run.outcome(ended)
-        return run.outcome(Stopped.PROVED if run.now.done or ended is Stopped.PROVED else Stopped.TIME)
+        proved = run.now.done or ended is Stopped.PROVED
+        return run.outcome(Stopped.PROVED if proved else ended or Stopped.TIME)
     except KeyboardInterrupt:
         run.now.offer(start)  # Ctrl-C may have come while it was looked at
         return run.outcome(Stopped.INTERRUPTED)
@@ -291,13 +290,21 @@ class _Run:
         if found.interrupted:
             raise KeyboardInterrupt
 
-    def ask_highs(self) -> Stopped:
-        """The whole program to HiGHS from the best plan, where the parts ended without an answer; how that ended.
+    def ask_highs(self, start: Floats | None) -> Stopped:
+        """The whole program to HiGHS from the best plan, or else near `start`, after the parts; how that ended.
 
-        Raises `SolverFailed` where HiGHS says that no plan exists and one is held.
+        Raises `SolverFailed` where HiGHS fails and no plan is held, or says that no plan exists and one is.
         """
-        best = None if self.now.best is None else self.now.best.x
-        found = highs.search(self.program, self.rest(), best, lambda now: self.now.tell(now.bound_usd, now.cost_usd))
+        begin = start if self.now.best is None else self.now.best.x
+        try:
+            found = highs.search(
+                self.program, self.rest(), begin, lambda now: self.now.tell(now.bound_usd, now.cost_usd)
+            )
+        except SolverFailed as failure:
+            if self.now.held is None:
+                raise
+            self.now.log += f"{failure}\n"
+            return Stopped.TOLERANCE
         self.now.log += found.log
         self.now.offer(found.x)
         if found.bound_usd is not None:
