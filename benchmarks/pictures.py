@@ -61,8 +61,9 @@ def performance(runs: pd.DataFrame, file: Path) -> Path | None:
 
 
 def gaps(runs: pd.DataFrame, events: pd.DataFrame, file: Path) -> Path | None:
-    """Median gap over time, one panel for each of the instances that took longest."""
-    longest = runs.groupby("instance")["elapsed_s"].sum().sort_values(ascending=False).index[:MOST_PANELS]
+    """Median gap over time, one panel for each of the instances that took longest and may have a plan."""
+    possible = runs[runs["status"] != str(Status.INFEASIBLE)]
+    longest = possible.groupby("instance")["elapsed_s"].sum().sort_values(ascending=False).index[:MOST_PANELS]
     if not len(longest):
         return None
     across = min(3, len(longest))

@@ -13,9 +13,12 @@ from optimizer.errors import Finding, Refused
 _MEANINGS = """\
 *Time* is from handing the program over to the answer, building it not counted. *Gap* is (cost - bound) / |cost|.
 *Best* is the published value, or the least cost of these runs where that is less. A run without proof counts with its
-whole time limit. The *primal integral* (Berthold 2013) adds up how far the plan in hand is from the best, over the time
-limit; solvers that are called through Pyomo (cbc among them) tell nothing before their end.
+whole time limit; that no plan exists (*infeasible*) is an answer, and has no gap. The *primal integral* (Berthold 2013)
+adds up how far the plan in hand is from the best, over the time limit; solvers that are called through Pyomo (cbc among
+them) tell nothing before their end.
 """
+
+_NO_CONTRADICTION = "None: no bound lies above another's cost, and no plan is held where there is said to be none."
 
 
 def write_report(results: Results, folder: Path) -> Path:
@@ -39,7 +42,7 @@ def write_report(results: Results, folder: Path) -> Path:
         markdown(solvers),
         _left_out(results.runs),
         "## Contradictions",
-        "\n".join(f"- {line}" for line in wrong) if wrong else "None: no bound lies above another's cost.",
+        "\n".join(f"- {line}" for line in wrong) if wrong else _NO_CONTRADICTION,
         "## Pictures",
         "\n\n".join(f"![{file.stem.replace('_', ' ')}]({file.name})" for file in drawn),
         "## Instances",
@@ -81,7 +84,10 @@ def _left_out(runs: pd.DataFrame) -> str:
     if unused.empty:
         return ""
     lines = [f"- {row.solver} on {row.instance}: {row.status}, {row.note}" for row in unused.itertuples()]
-    return "Left out, with the first instance of each reason:\n\n" + "\n".join(lines)
+    return (
+        "Left out, with the first instance of each reason; in the performance profile these count as not solved, and"
+        " the solver's means above are over its other runs alone:\n\n" + "\n".join(lines)
+    )
 
 
 def _shown(instances: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,8 @@ from benchmarks.tables import Results
 TOLERANCE = 1e-6
 """How far two answers may differ, as a share of 1 + the larger, before they contradict each other."""
 _UNUSED = (str(Status.ABSENT), str(Status.REFUSED))
+_SOLVED = (str(Status.PROVED), str(Status.INFEASIBLE))
+"""That no plan exists is an answer as well."""
 
 
 def tried(results: Results) -> pd.DataFrame:
@@ -48,26 +50,32 @@ def with_measures(results: Results) -> pd.DataFrame:
 
 
 def times(runs: pd.DataFrame) -> pd.DataFrame:
-    """Seconds to the asked gap [instances and seeds x solvers]; infinite where it was not reached."""
-    reached = runs["elapsed_s"].where(runs["status"] == str(Status.PROVED), np.inf)
+    """Seconds to the answer [instances and seeds x solvers]: a plan within the asked gap, or that there is none.
+
+    Infinite where it was not reached.
+    """
+    reached = runs["elapsed_s"].where(runs["status"].isin(_SOLVED), np.inf)
     table = runs.assign(reached=reached).pivot_table(index=["instance", "seed"], columns="solver", values="reached")
     return table.fillna(np.inf)
 
 
 def per_solver(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row per solver over what it was tried on; a run that was not proved counts with its whole limit."""
-    spent = runs["elapsed_s"].where(runs["status"] == str(Status.PROVED), runs["time_limit_s"])
+    """One row per solver over what it was tried on; a run without an answer counts with its whole limit."""
+    spent = runs["elapsed_s"].where(runs["status"].isin(_SOLVED), runs["time_limit_s"])
+    impossible = runs["status"] == str(Status.INFEASIBLE)
+    gap = runs["gap_share"].fillna(1.0).clip(upper=1.0).where(~impossible)
     rows = [
         {
             "solver": solver,
             "runs": len(of),
             "proved": int((of["status"] == str(Status.PROVED)).sum()),
             "time limit": int((of["status"] == str(Status.TIME)).sum()),
-            "no plan": int(of["cost"].isna().sum()),
+            "infeasible": int(impossible[of.index].sum()),
+            "no plan": int((of["cost"].isna() & ~impossible[of.index]).sum()),
             "killed": int((of["status"] == str(Status.KILLED)).sum()),
             "failed or wrong": int(of["status"].isin([str(Status.FAILED), str(Status.WRONG)]).sum()),
             f"seconds (geometric mean, shift {SHIFT_S:g} s)": shifted_geometric_mean(spent.loc[of.index].to_numpy()),
-            "mean gap %": 100.0 * of["gap_share"].fillna(1.0).clip(upper=1.0).mean(),
+            "mean gap %": 100.0 * gap[of.index].mean(),
             "mean above best %": 100.0 * of["above_best_share"].mean(),
             "mean primal integral s": of["primal_integral_s"].mean(),
             "peak MB": of["peak_mb"].max(),
@@ -87,7 +95,7 @@ def per_instance(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def contradictions(runs: pd.DataFrame) -> list[str]:
-    """What cannot be true at once: a bound above another run's cost, or a cost below a published optimum."""
+    """What cannot be true at once: a bound above another run's cost, a plan where none is, a cost below an optimum."""
     broken = runs["status"] == str(Status.WRONG)
     found = [f"{row.instance}, {row.solver}: {row.note}" for row in runs[broken].itertuples()]
     for name, of in runs[~broken].groupby("instance"):
@@ -97,6 +105,10 @@ def contradictions(runs: pd.DataFrame) -> list[str]:
             if bound > cost + TOLERANCE * (1.0 + abs(cost)):
                 high, cheap = bounds["solver"].iloc[-1], plans["solver"].iloc[0]
                 found.append(f"{name}: {high} says that nothing is below {bound:,.4f}, {cheap} holds {cost:,.4f}")
+        denied = of.loc[of["status"] == str(Status.INFEASIBLE), "solver"]
+        if len(plans) and len(denied):
+            cheap, cost = plans["solver"].iloc[0], plans["cost"].iloc[0]
+            found.append(f"{name}: {denied.iloc[0]} says that there is no plan, {cheap} holds {cost:,.4f}")
         found += _against_published(str(name), of)
     return found
 

@@ -11,7 +11,10 @@ from optimizer.program.rows import Floats
 
 
 class Numbers:
-    """Numbers of a text file; NUL padding counts as blank. Raises `Refused` with file, line and place."""
+    """Numbers of a text file; NUL padding and the end mark of old files (Ctrl-Z) count as blank.
+
+    Raises `Refused` with file, line and place.
+    """
 
     def __init__(self, path: Path, replaced: dict[str, float] | None = None) -> None:
         """`replaced` gives the number that a word stands for, such as capacity in capa, capb and capc."""
@@ -20,7 +23,7 @@ class Numbers:
             text = path.read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError) as error:
             raise Refused([Finding(str(path), str(error), "a text file of numbers", "Check the path.")]) from error
-        self._lines = [line.split() for line in text.replace("\0", " ").splitlines()]
+        self._lines = [line.split() for line in text.replace("\0", " ").replace("\x1a", " ").splitlines()]
         self._place = 0
         words = [word for line in self._lines for word in line]
         words = words if replaced is None else [str(replaced.get(word, word)) for word in words]

@@ -13,7 +13,7 @@ from optimizer.errors import OptimizerError
 from optimizer.program.program import Program
 from optimizer.program.region import Planned
 from optimizer.program.rows import Floats
-from optimizer.solve.outcome import Outcome, Progress, Stopped
+from optimizer.solve.outcome import Outcome, Progress, Stopped, as_proved
 
 _STATUS = {
     Stopped.PROVED: Status.PROVED,
@@ -48,7 +48,8 @@ class Engine:
         def progress(now: Progress) -> None:
             record(now.cost_usd, now.bound_usd)
 
-        return found_of(search(program, limit.settings(), start, progress))
+        settings = limit.settings()
+        return found_of(as_proved(search(program, settings, start, progress), settings))
 
     def _search(self) -> object:
         return getattr(import_module(self.module), "search", None)

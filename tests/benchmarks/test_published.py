@@ -51,7 +51,7 @@ def test_every_location_layout_states_the_same_problem(tmp_path, layout, named):
 
 @pytest.mark.parametrize("layout", SITES)
 def test_an_optimum_at_the_end_and_nul_padding_are_not_read(tmp_path, layout):
-    path = written(tmp_path, SITES[layout] + "39\n\0\0\0\0")
+    path = written(tmp_path, SITES[layout] + "39\r\n\0\0\0\0\x1a")
     assert highs.search(read_instance(path), EXACT).cost_usd == OPEN_BOTH
 
 

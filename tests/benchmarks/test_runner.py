@@ -16,7 +16,7 @@ from benchmarks.pictures import draw_all
 from benchmarks.processes import run_in_child
 from benchmarks.solvers.trace import Event, Limit, Status, Trace
 from benchmarks.specs import Instance, RunSpec
-from benchmarks.summary import contradictions, per_solver, with_measures
+from benchmarks.summary import contradictions, per_solver, times, with_measures
 from optimizer.errors import Refused
 
 SUITE = """\
@@ -62,7 +62,7 @@ def test_a_suite_from_start_to_report(suite, tmp_path):
     assert done.exit_code == 0, done.output
     text = (folder / "report.md").read_text()
     assert "| highs | 1 | 1 |" in text
-    assert "None: no bound lies above another's cost." in text
+    assert "None: no bound lies above another's cost" in text
     pictures = {file.stem for file in folder.glob("*.png")}
     assert pictures == {"gap_over_time", "primal_integral"}  # one solver, and no size of the main family
     assert all(f"({picture}.png)" in text for picture in pictures)
@@ -188,6 +188,32 @@ def test_solvers_are_summed_up():
     assert table["mean gap %"].tolist() == pytest.approx([0.0, 75.0])
     assert table["mean above best %"].tolist() == pytest.approx([0.0, 100.0])
     assert table["mean primal integral s"].tolist() == pytest.approx([2 + 4 * 0.5, 2 + 8 * 0.5])
+
+
+def test_that_no_plan_exists_is_an_answer(tmp_path):
+    pytest.importorskip("matplotlib")
+    none = Trace(Status.INFEASIBLE, None, None, 2.0, "", {}, ())
+    late = Trace(Status.TIME, None, 5.0, 10.0, "", {}, (Event(1.0, None, 5.0),))
+    results = found_of(("a", none), ("b", late))
+    runs = with_measures(results)
+    table = per_solver(runs).set_index("solver")
+    assert table["infeasible"].tolist() == [1, 0]
+    assert table["no plan"].tolist() == [0, 1]
+    assert table["seconds (geometric mean, shift 1 s)"].tolist() == pytest.approx([2.0, 10.0])
+    assert table["mean gap %"].isna().tolist() == [True, False]
+    assert times(runs).to_numpy().tolist() == [[2.0, float("inf")]]
+    assert contradictions(runs) == []
+    drawn = [file.stem for file in draw_all(runs, results.events, tmp_path)]
+    assert drawn == ["performance_profile", "gap_over_time"]
+    alone = found_of(("a", none))
+    assert draw_all(with_measures(alone), alone.events, tmp_path) == []
+
+
+def test_a_plan_where_there_is_said_to_be_none_is_told():
+    none = Trace(Status.INFEASIBLE, None, None, 2.0, "", {}, ())
+    good = Trace(Status.PROVED, 100.0, 100.0, 1.0, "", {}, ())
+    told = contradictions(with_measures(found_of(("a", none), ("b", good))))
+    assert told == ["one: a says that there is no plan, b holds 100.0000"]
 
 
 def test_results_come_back_from_their_files(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -113,3 +115,9 @@ def test_a_recorder_keeps_only_what_gets_better():
         record(cost, bound)
     assert [(event.cost, event.bound) for event in record.events] == [(9.0, 1.0), (9.0, 2.0), (8.0, 2.0)]
     assert handed == record.events
+
+
+def test_an_end_outside_the_asked_gap_is_no_proof(program, monkeypatch):
+    wide = replace(highs.search(program, EXACT.settings()), bound_usd=0.0)
+    monkeypatch.setattr(highs, "search", lambda *_: wide)
+    assert run("highs", program, EXACT).status is Status.TOLERANCE
