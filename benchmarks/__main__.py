@@ -50,8 +50,8 @@ def run(out: Path, suite: str, solvers: str | None, seeds: str | None, **limits:
         if solvers is not None:
             changes["solvers"] = tuple(solvers.split(","))
         if seeds is not None:
-            changes["seeds"] = tuple(map(int, seeds.split(",")))
-        asked = specs.runs_of(specs.Suite.model_validate(stated.model_dump() | changes), folder)
+            changes["seeds"] = tuple(seeds.split(","))
+        asked = specs.runs_of(specs.with_options(stated, changes), folder)
         results = runs.run_all(asked, out, _told)
     click.echo(f"{len(results.runs)} runs in {out} and {tables.events_file(out)}")
 

@@ -51,7 +51,7 @@ class Suite(BaseModel):
     solvers: tuple[str, ...] = ("highs", "decomposition")
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = (0,)
     """Seeds of the solvers."""
-    time_limit_s: Annotated[float, Field(gt=0)]
+    time_limit_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     gap_share: Annotated[float, Field(ge=0)] = 1e-4
     threads: Annotated[int, Field(ge=1)] = 1
     warm_s: Annotated[float, Field(ge=0)] = 0.0
@@ -103,6 +103,14 @@ def load_suite(name: str) -> tuple[Suite, Path]:
         raise Refused([Finding(str(path), str(error), "valid YAML", "See benchmarks/suites.")]) from error
     except ValidationError as error:
         raise Refused(_findings(str(path), error)) from error
+
+
+def with_options(suite: Suite, options: dict[str, object]) -> Suite:
+    """The suite with what was asked for on the command line instead of its own. Raises `Refused`."""
+    try:
+        return Suite.model_validate(suite.model_dump() | options)
+    except ValidationError as error:
+        raise Refused(_findings("options", error)) from error
 
 
 def _findings(path: str, error: ValidationError) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def with_measures(results: Results) -> pd.DataFrame:
     runs = tried(results).copy()
     best = references(runs)
     events = {run: list(zip(of["elapsed_s"], of["cost"], strict=True)) for run, of in results.events.groupby("run")}
-    runs["reference"] = runs["instance"].map(best)
+    runs["reference"] = runs["instance"].map(best).astype(np.float64)
     runs["above_best_share"] = (runs["cost"] - runs["reference"]) / runs["reference"].abs()
     runs["primal_integral_s"] = [
         primal_integral(events.get(run, []), reference, limit) if np.isfinite(reference) else np.nan

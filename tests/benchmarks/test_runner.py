@@ -103,6 +103,30 @@ def test_misspelt_suites_are_refused(suite, change, said):
     assert said in done.output
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--time-limit", "0"), "options time_limit_s: found 0.0, needs input should be greater than 0"),
+        (("--time-limit", "nan"), "options time_limit_s: found nan"),
+        (("--seeds", "0,one"), "options seeds.1: found 'one', needs input should be a valid integer"),
+        (("--threads", "0"), "options threads: found 0"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(suite, option, said):
+    done = CliRunner().invoke(main, ["run", "--suite", str(suite), *option])
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+def test_a_report_of_no_run_is_refused(tmp_path):
+    pytest.importorskip("pyarrow")
+    absent = Trace(Status.ABSENT, None, None, 0.0, "", {}, (), "not installed")
+    tables.write(found_of(("a", absent)), tmp_path / "x.parquet")
+    done = CliRunner().invoke(main, ["report", str(tmp_path / "x.parquet"), "--out", str(tmp_path / "report")])
+    assert done.exit_code == 2
+    assert "found no run of a solver that is installed" in done.output
+
+
 @pytest.mark.parametrize("name", ["minutes", "full"])
 def test_shipped_suites_are_sound(name):
     suite, folder = specs.load_suite(name)
