@@ -277,7 +277,7 @@ class Solver(Section):
     seed: Annotated[int, Field(ge=0, le=2_147_483_647, strict=True)]
     """Seed of the search."""
     threads: Annotated[int, Field(ge=1, le=256, strict=True)]
-    """Threads of the search; more than one can change which of several equal plans is found."""
+    """Threads of the search; with more than one, a plan of the same quality may be another one from run to run."""
     break_ties: Annotated[bool, Field(strict=True)]
     """Among plans of equal cost take fewest changes, then lowest risk, then lowest id."""
 

@@ -22,7 +22,9 @@ def maximal_sets(weight: Floats, room: float) -> Floats:
     order = np.argsort(weight, kind="stable")
     member, lightest_absent = _subsets(len(weight))
     sorted_weight = weight[order]
-    total = member @ sorted_weight
+    total = np.zeros(1)
+    for one in sorted_weight:
+        total = np.concatenate([total, total + one])
     more = np.append(sorted_weight, np.inf)[lightest_absent]
     fits = (total <= room) & (total + more > room)
     sets = np.empty((int(fits.sum()), len(weight)))
@@ -91,5 +93,5 @@ def _whole(sets: Floats, share: Floats, value: Floats) -> tuple[np.ndarray, int]
     near = np.flatnonzero(off <= NEAR_WHOLE * factor[:, 0])
     best = int(near[0]) if len(near) else int(np.argmin(off))
     whole = np.rint((best + 1) * value).astype(np.int64)
-    most = int((sets @ whole).max(initial=0))
+    most = int(np.einsum("ij,j", sets, whole).max(initial=0))
     return (whole, most) if float(whole @ share) > most + 1e-6 else None

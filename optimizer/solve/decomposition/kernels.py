@@ -16,6 +16,7 @@ from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.relaxation import Relaxation
+from optimizer.solve.decomposition.submip import Effort, best_around
 
 HARD = 20.0
 """How much more than usual it costs to break a row."""
@@ -23,8 +24,8 @@ UNMENDABLE = 1000.0
 """How much more again, where single shifts cannot mend it."""
 FULL_GROUPS = 1_000
 """With more groups than this a kernel has more time."""
-GAP_SHARE = 1e-5
-"""A kernel solved to within this share of cost is solved well enough."""
+GAP_SHARE, NODES = 1e-5, 500
+"""A kernel solved to within this share of cost is solved well enough, and one with so many nodes is left."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +44,42 @@ class Kernel:
 
 KERNELS = (Kernel(0.003, 0.7), Kernel(0.03, 1.3), Kernel(0.01, 1.7), Kernel(0.06, 2.0))
 """One after the other, each from the best plan and the bound of then."""
+AHEAD = Kernel(0.03, 1.3)
+"""Beside the last rounds of cuts, where there is a second thread: the wider ones need fewer cuts."""
 BRANCH_KERNELS = (Kernel(0.03, 0.5),)
 """In a branch, before HiGHS ends it."""
 
 
-def best_near(found: Relaxation, x: Floats, width: float, seconds: float, target: float, seed: int) -> Floats:
-    """A point [columns] of the kernel around x that breaks rows for less, or costs less.
+@dataclass(frozen=True)
+class KernelSearch:
+    """A kernel around a point, to be searched at once or beside something else."""
 
-    Columns up to `width` dearer than their group's cheapest are in it; a point that costs no more than `target` will
-    do.
+    point: Point
+    free: Codes
+    """Its columns."""
+    effort: Effort
+
+    def search(self) -> None:
+        """Move the point to one that breaks rows for less, or costs less."""
+        found = best_around(self.point, self.free, self.effort) if len(self.free) else None
+        if found is not None:
+            self.take(found.values)
+
+    def take(self, values: Floats) -> None:
+        """Move the point to these values of the columns, unless it is better where it is."""
+        self.point.put_if_better(self.free, values)
+
+
+def kernel_near(found: Relaxation, x: Floats, width: float, seconds: float, target: float, seed: int) -> KernelSearch:
+    """The kernel around x [columns] of the columns up to `width` dearer than their group's cheapest.
+
+    A point that costs no more than `target` will do.
     """
     penalties = HARD * first_penalties(found.model, found.prices)
     penalties[_rows_of_volumes(found.model)] *= UNMENDABLE
     point = Point(found.model, x, penalties)
     hood = Neighbourhoods(point, found.reduced, found.prices, Companions(found.model), seed)
-    hood.free_cheap(width, seconds, GAP_SHARE * abs(found.bound), target)
-    return point.x
+    return KernelSearch(point, hood.cheap(width), Effort(NODES, seconds, GAP_SHARE * abs(found.bound), target))
 
 
 def _rows_of_volumes(model: Model) -> Codes:

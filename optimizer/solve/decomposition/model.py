@@ -117,7 +117,7 @@ class Model:
 
     def value(self, x: Floats) -> float:
         """Cost of a point."""
-        return float(self.cost @ x) + self.offset
+        return float(np.einsum("i,i", self.cost, x)) + self.offset
 
     def violation(self, x: Floats) -> Floats:
         """How far each coupling row is off, in its unit [rows]."""

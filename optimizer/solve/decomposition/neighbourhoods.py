@@ -90,11 +90,15 @@ class Neighbourhoods:
 
         A point that costs no more than `target` will do.
         """
+        self._take(self.cheap(over), Effort(10 * NODES, seconds, gap, target))
+
+    def cheap(self, over: float) -> Codes:
+        """Columns at most this much dearer than their group's cheapest, where there are several, with companions."""
         model, point = self.point.model, self.point
         near = model.grouped[(self.over[model.grouped] <= over) | (point.x[model.grouped] > 0.5)]
         several = np.bincount(model.group[near], minlength=model.groups) > 1
         own = near[several[model.group[near]]]
-        self._take(np.concatenate([own, self.companions.of(own)]), Effort(10 * NODES, seconds, gap, target))
+        return np.concatenate([own, self.companions.of(own)])
 
     def free_alone(self, seconds: float) -> None:
         """Set the columns that are in no group to what the groups need of them."""

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimizer.program.rows import Floats
+from optimizer.program.rows import Codes, Floats
+from optimizer.solve.decomposition.beside import Beside, Lot
 from optimizer.solve.decomposition.bounding import Bounding
 from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.improving import Improving
-from optimizer.solve.decomposition.kernels import Kernel, best_near
+from optimizer.solve.decomposition.kernels import AHEAD, Kernel, kernel_near
 from optimizer.solve.decomposition.mending import mend, shifted_whole
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties, rounded
 from optimizer.solve.decomposition.point import Point
@@ -38,6 +39,7 @@ class Plans:
         self.now, self.below = now, below
         self.neighbourhoods: Neighbourhoods
         self._polished: Neighbourhoods | None = None
+        self.beside = Beside(now.solver.threads) if now.solver.threads > 1 else None
 
     @property
     def best(self) -> Best | None:
@@ -75,7 +77,10 @@ class Plans:
         self._offer(point)
 
     def kernels(self, kernels: Sequence[Kernel]) -> None:
-        """Kernels of one width after another, with chains and further cuts between them."""
+        """Kernels of one width after another, with chains and further cuts between them.
+
+        With threads for several they go on beside what comes next, until there is something better to begin.
+        """
         for number, kernel in enumerate(kernels):
             if number:
                 self.below.cut_more(CUT_ROUNDS, self.now.deadline)
@@ -85,6 +90,29 @@ class Plans:
             if self.now.over:
                 return
             self.chains()
+
+    def ahead(self) -> None:
+        """Begin a kernel beside what comes next, where there is a thread for it."""
+        if self.beside is not None and not self.now.over:
+            self.beside.begin(self._lot(AHEAD))
+
+    def look(self) -> None:
+        """Take what kernels beside have found."""
+        for lot in () if self.beside is None else self.beside.found():
+            point = Point(lot.model, lot.kernel.point.x, first_penalties(lot.model, lot.prices))
+            self._take(point, lot.left, lot.ended)
+
+    def wait(self, running: int = 0) -> None:
+        """Until no more than so many kernels are searched beside, or the search is over."""
+        self.look()
+        while self.beside is not None and self.beside.running > running and not self.now.over:
+            self.beside.wait(self.now.left_s)
+            self.look()
+
+    def stop(self) -> None:
+        """End what is searched beside."""
+        if self.beside is not None:
+            self.beside.stop()
 
     def chains(self) -> Improving:
         """Try chains from the best plan until none pays."""
@@ -129,13 +157,29 @@ class Plans:
             if better:
                 self._offer(point)
 
-    def offer(self, x: Floats) -> None:
+    def offer(self, x: Floats, left: Codes | None = None) -> None:
         """Take a point of what is searched [columns left] as the best plan, if it is one and costs less."""
         whole = np.zeros(self.now.model.size)
-        whole[self.below.left] = x
+        whole[self.below.left if left is None else left] = x
         self.now.offer(whole)
 
     def _search(self, kernel: Kernel) -> None:
+        """One kernel, to its end or begun beside as soon as there is a thread for it."""
+        if self.beside is None:
+            lot = self._lot(kernel)
+            lot.kernel.search()
+            self._take(self._point(lot.kernel.point.x), lot.left, ended=True)
+            return
+        self.wait(self.beside.most - 1)
+        if self.now.over:
+            return
+        lot = self._lot(kernel)
+        self._point(lot.kernel.point.x)
+        self.beside.begin(lot)
+        self.wait(self.beside.most - 1)
+
+    def _lot(self, kernel: Kernel) -> Lot:
+        """A kernel around the best plan, or the relaxation's rounded point."""
         found, best = self.below.reached, self.best
         asked = self.now.asked(found.bound)
         x, gap = rounded(found.model, found.x, found.reduced), asked
@@ -143,10 +187,13 @@ class Plans:
             x, gap = best.x[self.below.left], max(asked, best.cost - self.now.floor)
         seconds = min(self.now.left_s / 4, kernel.seconds_for(found.model.groups))
         target = self.now.floor + TARGET_SHARE * asked
-        near = best_near(found, x, kernel.width_share * gap, seconds, target, self.now.solver.seed)
-        point = self._point(near)
-        if not len(point.broken()) or shifted_whole(point, self.now.deadline):
-            self._offer(point)
+        search = kernel_near(found, x, kernel.width_share * gap, seconds, target, self.now.solver.seed)
+        return Lot(search, self.below.model, self._prices, self.below.left)
+
+    def _take(self, point: Point, left: Codes, ended: bool) -> None:
+        """Offer what a kernel has found; where that breaks rows in the end, single shifts may mend it."""
+        if not len(point.broken()) or (ended and shifted_whole(point, self.now.deadline)):
+            self._offer(point, left)
 
     def _free_cheapest(self) -> None:
         """Search among columns that are no dearer than their group's cheapest."""
@@ -164,16 +211,20 @@ class Plans:
 
     def _point(self, x: Floats) -> Point:
         """A point to work on, with neighbourhoods by the relaxation's prices."""
-        found, model = self.below.reached, self.below.model
-        prices = found.prices[: model.rows.shape[0]]
+        found, model, prices = self.below.reached, self.below.model, self._prices
         point = Point(model, x, first_penalties(model, prices))
         self.neighbourhoods = Neighbourhoods(point, found.reduced, prices, Companions(model), self.now.solver.seed)
         return point
+
+    @property
+    def _prices(self) -> Floats:
+        """Of the rows without the cuts."""
+        return self.below.reached.prices[: self.below.model.rows.shape[0]]
 
     def _holds(self, point: Point) -> bool:
         best = self.now.best
         return not len(point.broken()) and best is not None and point.cost <= best.cost + 1e-9
 
-    def _offer(self, point: Point) -> None:
+    def _offer(self, point: Point, left: Codes | None = None) -> None:
         point.settle()
-        self.offer(point.x)
+        self.offer(point.x, left)

@@ -33,8 +33,9 @@ from optimizer.solve.outcome import Outcome, Stopped
 
 REMAINDER_GROUPS = 20_000
 """Up to this many groups HiGHS ends the search over what the bounds leave open."""
-FIRST_CUT_ROUNDS, KERNEL_CUT_ROUNDS = 6, 15
-"""Of cuts: before the first plan, and the same before a first kernel, where there are no branches to come."""
+FIRST_CUT_ROUNDS, KERNEL_CUT_ROUNDS, AHEAD_CUT_ROUNDS = 6, 15, 9
+"""Of cuts: before the first plan; the same before a first kernel, where there are no branches to come; and before a
+kernel beside the rounds that are left of these."""
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program unless openings are dear."""
 FEW_COLUMNS, REST_SHARE = 5_000, 0.25
@@ -84,7 +85,10 @@ def search(
         return run.outcome(Stopped.PROVED if proved else ended or Stopped.TIME)
     except KeyboardInterrupt:
         run.now.offer(start)  # Ctrl-C may have come while it was looked at
+        run.plans.look()
         return run.outcome(Stopped.INTERRUPTED)
+    finally:
+        run.plans.stop()
 
 
 class _Run:
@@ -109,7 +113,22 @@ class _Run:
         """Solve the relaxation with cuts; False: it has no point."""
         if self.below.recalled is not None:
             return self.below.relax(CUT_ROUNDS)
-        return self.below.relax(KERNEL_CUT_ROUNDS if self.kernel_early and not self.below.tied else FIRST_CUT_ROUNDS)
+        if not self.kernel_early or self.below.tied:
+            return self.below.relax(FIRST_CUT_ROUNDS)
+        if self.plans.beside is None:
+            return self.below.relax(KERNEL_CUT_ROUNDS)
+        return self.relax_beside()
+
+    def relax_beside(self) -> bool:
+        """The same with a kernel beside the later rounds of cuts."""
+        if not self.below.relax(AHEAD_CUT_ROUNDS):
+            return False
+        self.plans.ahead()
+        for _ in range(AHEAD_CUT_ROUNDS, KERNEL_CUT_ROUNDS, CUT_ROUNDS):
+            if self.now.over or not self.below.cut_more(CUT_ROUNDS, self.now.deadline):
+                break
+            self.plans.look()
+        return True
 
     def take_apart(self) -> None:
         """Make plan and bound meet, part by part, from where the relaxation stands."""
@@ -274,6 +293,7 @@ class _Run:
 
     def finish(self, time_share: float = 1.0) -> None:
         """Hand what the bounds leave open to HiGHS, for this share of the time that is left."""
+        self.plans.wait()
         below, best = self.below, self.plans.best
         if (
             self.now.over

@@ -6,6 +6,7 @@ comes back is never worse than what was given, by cost plus penalties.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import highspy
@@ -51,6 +52,39 @@ def best_around(point: Point, free: Codes, effort: Effort) -> Found | None:
 
     A group with a free column must have its taken column among the free ones.
     """
+    return SubMip(point, free, effort).search()
+
+
+class SubMip:
+    """A neighbourhood handed to HiGHS, and not yet searched: that may happen in another thread."""
+
+    def __init__(self, point: Point, free: Codes, effort: Effort) -> None:
+        """The same as for `best_around`."""
+        lp, start = _stated(point, free)
+        self._integer = point.model.integer[free]
+        self._least, self._most = point.model.least[free], point.model.most[free]
+        target = effort.target - point.cost + float(point.model.cost[free] @ point.x[free])
+        self.highs = _handed_over(lp, start, replace(effort, target=target))
+
+    def search(self) -> Found | None:
+        """What HiGHS finds; None where that is nothing."""
+        if self.highs is None:
+            return None
+        self.highs.run()
+        if self.highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        proved = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return Found(self.values(self.highs.getSolution().col_value), proved, self.highs.getRunTime())
+
+    def values(self, solution: Sequence[float]) -> Floats:
+        """Values of the free columns at a solution of HiGHS, whole where they have to be."""
+        values = np.array(solution)[: len(self._integer)]
+        whole: Floats = np.where(self._integer, np.rint(values), np.clip(values, self._least, self._most))
+        return whole
+
+
+def _stated(point: Point, free: Codes) -> tuple[highspy.HighsLp, Floats]:
+    """The program over the free columns and the slacks of broken rows, and what these are now."""
     model, now = point.model, point.x[free]
     part: csr_array = model.columns[:, free].tocsr()
     rows = np.flatnonzero(np.diff(part.indptr))
@@ -81,8 +115,7 @@ def best_around(point: Point, free: Codes, effort: Effort) -> Found | None:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     lp.integrality_ = [_KINDS[flag] for flag in model.integer[free].tolist()] + [_KINDS[0]] * len(sign)
-    target = effort.target - point.cost + float(model.cost[free] @ now)
-    return _run(lp, model.integer[free], np.concatenate([now, amount]), replace(effort, target=target))
+    return lp, np.concatenate([now, amount])
 
 
 def _may_bind(part: csr_array, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Flags:
@@ -101,7 +134,7 @@ def _choice(model: Model, free: Codes) -> tuple[csr_array, int]:
     return csr_array((np.ones(len(at)), (row, at)), shape=(len(groups), len(free))), len(groups)
 
 
-def _run(lp: highspy.HighsLp, integer: Flags, start: Floats, effort: Effort) -> Found | None:
+def _handed_over(lp: highspy.HighsLp, start: Floats, effort: Effort) -> highspy.Highs | None:
     highs = highspy.Highs()
     for name, value in (
         ("output_flag", False),
@@ -123,10 +156,4 @@ def _run(lp: highspy.HighsLp, integer: Flags, start: Floats, effort: Effort) -> 
     solution = highspy.HighsSolution()
     solution.col_value = start.tolist()
     highs.setSolution(solution)
-    highs.run()
-    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
-    values = np.array(highs.getSolution().col_value)[: len(integer)]
-    least, most = np.array(lp.col_lower_)[: len(integer)], np.array(lp.col_upper_)[: len(integer)]
-    whole = np.where(integer, np.rint(values), np.clip(values, least, most))
-    return Found(whole, highs.getModelStatus() == highspy.HighsModelStatus.kOptimal, highs.getRunTime())
+    return highs

@@ -18,7 +18,7 @@ from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import bounding, core, openings, plans, search
 from optimizer.solve.decomposition.branching import Branches
-from optimizer.solve.decomposition.kernels import KERNELS
+from optimizer.solve.decomposition.kernels import KERNELS, KernelSearch
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.relaxation import Relaxation
@@ -69,15 +69,15 @@ def test_kernels_agree_with_highs_before_neighbourhoods_and_between_them(
     seed: int, kernel_groups: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched: list[float] = []
-    best_near = plans.best_near
+    kernel_near = plans.kernel_near
 
-    def search_kernel(
+    def count_kernel(
         found: Relaxation, x: Floats, width: float, seconds: float, target: float, solver_seed: int
-    ) -> Floats:
+    ) -> KernelSearch:
         searched.append(width)
-        return best_near(found, x, width, seconds, target, solver_seed)
+        return kernel_near(found, x, width, seconds, target, solver_seed)
 
-    monkeypatch.setattr(plans, "best_near", search_kernel)
+    monkeypatch.setattr(plans, "kernel_near", count_kernel)
     monkeypatch.setattr(search, "KERNEL_GROUPS", kernel_groups)
     monkeypatch.setattr(search, "KERNEL_TRIES", 1)
     monkeypatch.setattr(search, "FEW_COLUMNS", 0)  # HiGHS does not end it before

@@ -1,0 +1,126 @@
+"""Kernels in threads of their own: they find what they would find alone, end when asked to, and hide nothing."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from benchmarks.instances import family_program
+from optimizer.program.program import Program
+from optimizer.scenario.settings import Solver
+from optimizer.solve import highs
+from optimizer.solve.decomposition import search
+from optimizer.solve.decomposition.beside import Beside
+from optimizer.solve.decomposition.bounding import Bounding
+from optimizer.solve.decomposition.kernels import AHEAD, KERNELS
+from optimizer.solve.decomposition.submip import SubMip
+from optimizer.solve.outcome import Stopped
+
+ALONE = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
+TWO = ALONE.model_copy(update={"threads": 2})
+FAMILIES = ("county-40x6x3", "county-60x8x4", "county-pools-40x6x3", "gap-d-4x12", "gap-e-5x20", "sscflp-6x20")
+
+
+@pytest.fixture(autouse=True)
+def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEWEST_GROUPS", 0)
+
+
+@pytest.mark.parametrize("few_groups", [5, 1000])
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("seed", range(2))
+def test_two_threads_agree_with_highs(family: str, seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    _agrees_with_highs(family_program(family, seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("few_groups", [5, 1000])
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_two_threads_agree_with_highs_many_more(
+    family: str, seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    _agrees_with_highs(family_program(family, seed))
+
+
+def test_a_kernel_beside_finds_what_it_finds_alone() -> None:
+    alone, beside = _relaxed(ALONE), _relaxed(TWO)
+    alone.plans.kernels([AHEAD])
+    beside.plans.ahead()
+    beside.plans.wait()
+    assert alone.now.cost is not None
+    assert beside.now.cost == alone.now.cost
+
+
+def test_no_more_kernels_at_a_time_than_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    running: list[int] = []
+    begin = Beside.begin
+
+    def counted(beside: Beside, lot: object) -> None:
+        begin(beside, lot)  # type: ignore[arg-type]
+        running.append(beside.running)
+
+    monkeypatch.setattr(Beside, "begin", counted)
+    run = _relaxed(TWO)
+    run.plans.ahead()
+    run.plans.kernels(KERNELS)
+    assert len(running) > 1
+    assert max(running) <= 2
+
+
+def test_what_is_stopped_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(threading.enumerate())
+    run = _relaxed(TWO.model_copy(update={"time_limit_s": 1000.0}), "gap-d-20x200")
+    monkeypatch.setattr("optimizer.solve.decomposition.kernels.NODES", 1_000_000)
+    run.plans.ahead()
+    run.plans.stop()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30.0)
+        assert not thread.is_alive()
+
+
+def test_what_a_thread_raises_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = _relaxed(TWO)
+
+    def failing(sub: SubMip) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(SubMip, "search", failing)
+    run.plans.ahead()
+    with pytest.raises(ZeroDivisionError):
+        run.plans.wait()
+
+
+def test_ctrl_c_keeps_what_threads_have_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, before = family_program("county-60x8x4", 0), set(threading.enumerate())
+
+    def interrupted(_below: Bounding, _rounds: int, _deadline: float) -> bool:
+        for thread in set(threading.enumerate()) - before:
+            thread.join()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bounding, "cut_more", interrupted)
+    outcome = search.search(program, TWO)
+    assert outcome.stopped is Stopped.INTERRUPTED
+    assert outcome.cost_usd is not None
+    assert outcome.bound_usd is not None
+    assert outcome.bound_usd <= outcome.cost_usd
+
+
+def _agrees_with_highs(program: Program) -> None:
+    found, whole = search.search(program, TWO), highs.search(program, ALONE)
+    assert found.stopped is whole.stopped is Stopped.PROVED
+    assert whole.cost_usd is not None
+    assert found.cost_usd == pytest.approx(whole.cost_usd, rel=1e-9)
+    assert found.bound_usd is not None
+    assert found.bound_usd <= whole.cost_usd * (1.0 + 1e-9)
+
+
+def _relaxed(solver: Solver, size: str = "county-60x8x4") -> search._Run:
+    """A search that has a bound and no plan."""
+    run = search._Run(family_program(size, 0), solver, None)
+    assert run.below.relax(3)
+    return run
