@@ -36,13 +36,13 @@ $(BENCH_INSTALLED): $(INSTALLED)
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python benchmarks/years.py
 	$(BIN)/python -m benchmarks build
-	$(BIN)/python -m benchmarks run --suite minutes --out results/minutes.parquet
+	$(BIN)/python -m benchmarks run --suite minutes --out results/minutes.parquet --overwrite
 	$(BIN)/python -m benchmarks report results/minutes.parquet --out results/minutes
 
 # a day: every family and size, every solver that is there
 bench-full: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks build --size state-50000x400x8
-	$(BIN)/python -m benchmarks run --suite full --out results/full.parquet
+	$(BIN)/python -m benchmarks run --suite full --out results/full.parquet --overwrite
 	$(BIN)/python -m benchmarks report results/full.parquet --out results/full
 
 lint: $(INSTALLED)

@@ -12,6 +12,7 @@ from benchmarks import runs, specs, tables
 from benchmarks.instances.families import SIZES, parameters_of
 from benchmarks.solvers.registry import ADAPTERS, absent
 from benchmarks.solvers.trace import Trace
+from optimizer.county.writing import refuse_taken
 from optimizer.errors import OptimizerError
 
 
@@ -42,9 +43,15 @@ def main() -> None:
 @click.option("--threads", type=int, help="Threads of every solver, instead of the suite's.")
 @click.option("--warm", "warm_s", type=float, help="Begin from what HiGHS finds in so many seconds.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/bench.parquet"), show_default=True)
-def run(out: Path, suite: str, solvers: str | None, seeds: str | None, **limits: float | int | None) -> None:
+@click.option("--overwrite", is_flag=True, help="Replace results that are there.")
+def run(
+    out: Path, overwrite: bool, suite: str, solvers: str | None, seeds: str | None, **limits: float | int | None
+) -> None:
     """Run a suite, each run in a process of its own, and write the results as Parquet."""
     with plain_refusals():
+        if not overwrite:
+            refuse_taken(out)
+            refuse_taken(tables.events_file(out))
         stated, folder = specs.load_suite(suite)
         changes: dict[str, object] = {name: value for name, value in limits.items() if value is not None}
         if solvers is not None:

@@ -127,6 +127,16 @@ def test_a_report_of_no_run_is_refused(tmp_path):
     assert "found no run of a solver that is installed" in done.output
 
 
+def test_results_that_are_there_are_kept(suite, tmp_path):
+    for taken in (tmp_path / "x.parquet", tmp_path / "x.events.parquet"):
+        taken.write_text("hours of work")
+        done = CliRunner().invoke(main, ["run", "--suite", str(suite), "--out", str(tmp_path / "x.parquet")])
+        assert done.exit_code == 2
+        assert f"{taken}: found a place that is taken" in done.output
+        assert taken.read_text() == "hours of work"
+        taken.unlink()
+
+
 @pytest.mark.parametrize("name", ["minutes", "full"])
 def test_shipped_suites_are_sound(name):
     suite, folder = specs.load_suite(name)
