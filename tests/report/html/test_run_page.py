@@ -136,7 +136,7 @@ def test_totals_add_up(shipped: tuple[Run, ReadPage]) -> None:
     assert assert_totals(page) > 20
     for by in ("decision", "department", "fund", "organization"):
         table = page.tables[f"{by}-table"]
-        assert table.sum_of("plan_usd_per_year") == pytest.approx(plan.cost_usd / plan.annuity, abs=0.01)
+        assert table.sum_of("plan_usd_per_year") == pytest.approx(plan.cost_usd_per_year, abs=0.001)
         assert table.sum_of("saving_usd_per_year") == pytest.approx(plan.saving_usd_per_year, abs=0.1)  # cents of parts
     bridge = page.tables["bridge-table"].values("usd_per_year")
     assert None not in bridge
