@@ -133,7 +133,7 @@ def _far_cells(place: str, scan: SheetScan) -> Iterator[Finding]:
 
 def _empty_looking(grid: Grid, scan: SheetScan) -> Iterator[Finding]:
     """Cells that read as blank although they are not meant to be."""
-    for ranges in scan.merged:
+    for ranges in sorted(scan.merged, key=lambda ranges: position(ranges.partition(":")[0])):
         last_row, _ = position(ranges.rpartition(":")[2])
         if last_row >= grid.header_row:
             yield Finding(

@@ -47,6 +47,15 @@ class CountyFacts(Part):
     funds: Funds
 
 
+class Titles(Part):
+    """Titles between the rows, as of departments: a row in which nothing else stands."""
+
+    column: StrictStr
+    """Column in which they stand."""
+    named: StrictStr = Field(alias="as")
+    """Column that is added: the last title above, or in, the row."""
+
+
 class Place(Part):
     """Where the rows stand."""
 
@@ -54,6 +63,10 @@ class Place(Part):
     """Sheet of a workbook; none for a CSV file, or for a workbook of one sheet."""
     header_row: HeaderRow = 1
     """Row of the column names; rows above it are not read."""
+    titles: Titles | None = None
+    """Titles between the rows that become a column."""
+    fill_down: Columns | tuple[()] = ()
+    """Columns in which a blank means what stands above it, as where cells are merged downwards."""
 
 
 class JoinedSheet(Place):

@@ -13,6 +13,7 @@ from optimizer.county.cells import Cell
 from optimizer.county.files import read_text, refused
 from optimizer.county.findings import did_you_mean
 from optimizer.county.grids import Grid
+from optimizer.county.importing.headings import MERGED_FIX, is_read, spread
 from optimizer.county.importing.loading import Located
 from optimizer.county.importing.mapping import Place, SourceLayout
 from optimizer.county.importing.tables import MAIN
@@ -41,7 +42,7 @@ def read_source(path: Path, located: Located) -> dict[str, Grid]:
         fix = "Give the workbook, or take `sheet` and `joins` out of the mapping's source."
         where = located.where(("source",))
         raise refused(where, f"sheets for {path.name}, which is text", "a layout without sheets", fix)
-    return {MAIN: _filled(_csv(path, layout, located), path)}
+    return {MAIN: spread(_filled(_csv(path, layout, located), path), layout.main)}
 
 
 def _csv(path: Path, layout: SourceLayout, located: Located) -> Grid:
@@ -100,14 +101,20 @@ def _sheets(path: Path, located: Located) -> dict[str, Grid]:
     grids, findings = read_workbook(path, ignored=(), header_row_of=lambda sheet: header_rows.get(sheet, any_sheet))
     names = {name: _sheet_name(path, place, grids, located) for name, place in places.items()}
     used = used_columns(located)
-    told = [finding for sheet in dict.fromkeys(names.values()) for finding in _told(path, sheet, used, findings)]
+    told = [
+        finding
+        for name, sheet in names.items()
+        for finding in _told(path, sheet, used, findings)
+        if sheet not in grids or not _merged_as_said(finding, grids[sheet], places[name])
+    ]
+    told = list(dict.fromkeys(told))
     told += [
         Finding(str(path), f"no sheet {name!r}", "every sheet of the mapping", did_you_mean(name, grids, "Add it."))
         for name in dict.fromkeys(names.values())
         if name not in grids and not told
     ]
     raise_if_any(told)
-    return {name: _filled(_tidied(grids[sheet]), path) for name, sheet in names.items()}
+    return {name: spread(_filled(_tidied(grids[sheet]), path), places[name]) for name, sheet in names.items()}
 
 
 def _sheet_name(path: Path, place: Place, grids: Mapping[str, Grid], located: Located) -> str:
@@ -139,9 +146,14 @@ def _told(path: Path, sheet: str, used: set[str], findings: list[Finding]) -> It
         if cell is not None and " ".join(cell[1].split()) not in used:
             continue
         if rest.startswith(" cells "):
-            fix = "Unmerge and fill each; if they are a title, say `header_row` in the mapping's source."
-            finding = replace(finding, fix=fix)
+            finding = replace(finding, fix=MERGED_FIX)
         yield finding
+
+
+def _merged_as_said(finding: Finding, grid: Grid, place: Place) -> bool:
+    """Whether a finding is on merged cells that the mapping says how to read."""
+    cells = finding.where.removeprefix(f"{grid.place} cells ")
+    return cells != finding.where and is_read(cells, grid, place)
 
 
 def _tidied(grid: Grid) -> Grid:

@@ -141,4 +141,60 @@ def test_dates_that_nothing_reads_are_let_be_below_a_title(tmp_path: Path) -> No
 def test_a_title_that_the_mapping_does_not_know_of(tmp_path: Path) -> None:
     book, sheet = book_of(ROWS, above=1)
     sheet.merge_cells("A1:C1")
-    assert "if they are a title, say `header_row` in the mapping's source" in refused(tmp_path, book)
+    assert "If they are a title above the column names, say `header_row`" in refused(tmp_path, book)
+
+
+def _with_titles() -> tuple[Workbook, Worksheet]:
+    """The rows without their departments, which stand as merged titles between them, each with a total below."""
+    at, title = ROWS[0].index("Dept"), ROWS[0].index("Title")
+    rows: list[list[Any]] = [ROWS[0]]
+    for dept in dict.fromkeys(row[at] for row in ROWS[1:]):
+        own = [[*row[:at], None, *row[at + 1 :]] for row in ROWS[1:] if row[at] == dept]
+        total = [None] * len(ROWS[0])
+        total[title], total[4] = f"Total {dept}", sum(row[4] for row in own)
+        rows += [[None] * title + [dept], *own, total]
+    rows = [[*row[:at], *row[at + 1 :]] for row in map(list, rows)]
+    return book_of(rows)
+
+
+def test_departments_as_merged_titles_between_the_rows(tmp_path: Path) -> None:
+    book, sheet = _with_titles()
+    title = next(cell for cell in sheet[1] if cell.value == "Title").column
+    for row in range(2, sheet.max_row + 1):
+        if sheet.cell(row, 1).value is None and not str(sheet.cell(row, title).value).startswith("Total"):
+            sheet.merge_cells(start_row=row, end_row=row, start_column=title, end_column=title + 3)
+    words = refused(tmp_path, book)
+    assert words.index("cells C2:F2") < words.index("cells C5:F5")
+    assert "if they are titles between the rows, `titles`" in words
+    source = "source: {main: {titles: {column: Title, as: Dept}}}\nderive:"
+    mapping = changed(MAPPING, "derive:", source)
+    words = refused(tmp_path, book, mapping)
+    assert "merged cells" not in words
+    assert "found 'Total Roads', which looks like a total" in words
+    drop = "drop:\n- {where: {column: Fund, blank: true}, reason: titles and totals, counted: false}\n"
+    imported = import_book(tmp_path, book, changed(mapping, "drop:\n", drop))
+    assert imported.county.services == import_book(tmp_path, book_of(ROWS)[0], MAPPING).county.services
+
+
+def test_cells_merged_downwards(tmp_path: Path) -> None:
+    book, sheet = book_of(ROWS)
+    depts = [row[1] for row in ROWS]
+    first = next(row for row in range(2, len(depts)) if depts[row - 1] == depts[row])
+    sheet.merge_cells(start_row=first, end_row=first + 1, start_column=2, end_column=2)
+    mapping = changed(MAPPING, "derive:", "source: {main: {fill_down: [Dept]}}\nderive:")
+    whole = import_book(tmp_path, book_of(ROWS)[0], MAPPING).county.services
+    assert import_book(tmp_path, book, mapping).county.services == whole
+    assert "merged cells" in refused(tmp_path, book, changed(mapping, "[Dept]", "[Fund]"))
+
+
+@pytest.mark.parametrize(
+    ("main", "words"),
+    [
+        ("titles: {column: Titel, as: Dept}", "found no column 'Titel'"),
+        ("titles: {column: Title, as: Fund}", "found a column 'Fund', needs a name for the titles that no column has"),
+        ("fill_down: [Department]", "found no column 'Department'"),
+    ],
+)
+def test_titles_and_columns_that_are_not_there(tmp_path: Path, main: str, words: str) -> None:
+    book, _ = book_of(ROWS)
+    assert words in refused(tmp_path, book, changed(MAPPING, "derive:", f"source: {{main: {{{main}}}}}\nderive:"))

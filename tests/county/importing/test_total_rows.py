@@ -10,7 +10,9 @@ import pytest
 from tests.county.importing.samples import CSV, MAPPING, changed, import_texts, refused
 
 
-@pytest.mark.parametrize("text", ["TOTAL", "Grand total:", "Totals", "Total for Roads", "Public Works Subtotal"])
+@pytest.mark.parametrize(
+    "text", ["TOTAL", "Grand total:", "Totals", "Total for Roads", "Total Roads", "Public Works Subtotal"]
+)
 def test_a_row_of_totals_is_told_once_and_left_out_by_the_rule_that_is_told(tmp_path: Path, text: str) -> None:
     csv = CSV + f"{text},,,,1540.25,709.75,750,3000,,,\n"
     words = refused(tmp_path, csv)
