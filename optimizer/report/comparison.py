@@ -83,7 +83,7 @@ def _figures(number: int, answer: Answer, decisions: list[str]) -> dict[str, obj
         }
         | ({"ended share": plan.ended_share} if str(Decision.EXIT) in decisions else {})
         | {
-            "FTE lost": round(float(moved["fte_displaced"].sum()), 2),
+            "FTE lost": float(moved["fte_displaced"].sum()),
             "estimated": int((moved["estimated"] != "").sum()),
             "broken": len(plan.violations),
         }

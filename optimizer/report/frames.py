@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from optimizer.report.words import exact_usd
+from optimizer.report.words import decimals, exact_usd
 
 MOST_ROWS = 15
 """Rows of a table that is shown in part; all of them are in the run folder, and in --csv and --json."""
@@ -87,6 +87,6 @@ def cell(column: str, value: object) -> str:
             return exact_usd(float(value))
         if "share" in column:
             return f"{value:.1%}"
-        return f"{value:,.{4 if column in FINE else 2}f}".rstrip("0").rstrip(".")
+        return decimals(value, 4 if column in FINE else 2).rstrip("0").rstrip(".")
     # names of columns, which are told apart by semicolons; a line may end between two of them
     return str(value).replace(";", ", ") if column == "estimated" else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
-from optimizer.report.words import LEAST_USD, exact_usd, found_sentence, no_plan_sentence, nothing_word, usd
+from optimizer.report.words import LEAST_USD, Sought, exact_usd, found_sentence, no_plan_sentence, nothing_word, usd
 from optimizer.solve.outcome import Stopped
 
 NO_PLAN_ALONE = "no plan alone"
@@ -19,7 +19,8 @@ def region_status(answer: RegionAnswer) -> str:
     plan, stopped = answer.plan, answer.stopped
     if plan is None:
         return no_plan_sentence(stopped)
-    return found_sentence(stopped, None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd)
+    gap = None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
+    return found_sentence(stopped, gap, Sought.of(plan.plans.values()))
 
 
 def region_proof_word(answer: RegionAnswer) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,10 @@ from optimizer.solve.outcome import Progress, Stopped
 
 LEAST_USD = 0.5
 """A smaller sum is none: it would be shown as $0."""
+MOST_EXACT = 1e15
+"""From here on a number has no decimals that mean anything."""
+STEADY = 9
+"""Decimals beyond which two sums of the same numbers may differ by the order of adding."""
 
 
 def usd(amount: float | None) -> str:
@@ -45,6 +51,14 @@ def signed_usd(amount: float) -> str:
     return f"+{exact_usd(amount)}" if amount >= LEAST_USD else exact_usd(amount)
 
 
+def decimals(number: float, digits: int = 2) -> str:
+    """A number to so many decimals, halves away from 0 as a spreadsheet has them, whatever sum made it."""
+    if not abs(number) < MOST_EXACT:
+        return f"{number:,.{digits}f}"
+    exact = Decimal(repr(round(float(number), STEADY)))
+    return f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
+
+
 def status_sentence(answer: Answer) -> str:
     """What kind of answer this is, and how sure it is."""
     plan = answer.plan
@@ -57,7 +71,8 @@ def status_sentence(answer: Answer) -> str:
         )
     if plan is None:
         return no_plan_sentence(answer.stopped)
-    return found_sentence(answer.stopped, None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd)
+    gap = None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
+    return found_sentence(answer.stopped, gap, Sought.of([plan]))
 
 
 def rules_sentence(answer: Answer) -> str:
@@ -83,14 +98,40 @@ def ended_words(stopped: Iterable[Stopped | str | None]) -> str:
     return "in the time given" if ends == {Stopped.TIME} else "before the search was stopped"
 
 
-def found_sentence(stopped: Stopped | None, gap_usd: float | None) -> str:
+@dataclass(frozen=True)
+class Sought:
+    """Which plans a search compared, and by what."""
+
+    among: str = "under these rules"
+    beside_cost: bool = False
+    """What proposals are worth is taken off the cost, so that a plan of less cost may exist."""
+
+    @classmethod
+    def of(cls, plans: Iterable[Plan]) -> Sought:
+        """Of a county's plan, or of those of a region: goals that came before cost, and what is weighed beside it."""
+        held = list(plans)
+        among = "that reaches as much" if any(plan.reached for plan in held) else "under these rules"
+        return cls(among, any(plan.reinvested_usd for plan in held))
+
+    def no_plan(self, gap_usd: float | None) -> str:
+        """That no plan is better, or none by more than this [USD]."""
+        over = gap_usd is not None
+        if self.beside_cost:
+            by = f" by over ${gap_usd:,.2f}" if over else ""
+            return f"no plan {self.among} is better{by}, what its proposals are worth taken off its cost"
+        return f"no plan {self.among} costs over ${gap_usd:,.2f} less" if over else f"no plan {self.among} costs less"
+
+
+COST_ALONE = Sought()
+
+
+def found_sentence(stopped: Stopped | None, gap_usd: float | None, sought: Sought = COST_ALONE) -> str:
     """What is proved of the plan that is held."""
     if stopped is Stopped.PART:
         return "One county's part of the plan of a region: what is proved is proved of the region as a whole."
     gap = None if gap_usd is None else max(0.0, gap_usd)
     if stopped is Stopped.PROVED and gap is not None:
-        near = "no plan under these rules costs less" if gap < 0.01 else f"no plan costs over ${gap:,.2f} less"
-        return f"Best plan, proved: {near}."
+        return f"Best plan, proved: {sought.no_plan(None if gap < 0.01 else gap)}."
     if stopped in (Stopped.TIME, Stopped.INTERRUPTED):
         why = "the time was up" if stopped is Stopped.TIME else "the search was interrupted"
         early, most = f"{why} early", exact_usd(gap or 0.0)
@@ -99,7 +140,8 @@ def found_sentence(stopped: Stopped | None, gap_usd: float | None) -> str:
         most = f"${gap or 0.0:,.2f}"
     if gap is None:
         return f"A lawful plan, but nothing is proved: {early}."
-    return f"A good plan: {why}; a better one may exist, cheaper by {most} at the most."
+    better = "by" if sought.beside_cost else "cheaper by"
+    return f"A good plan: {why}; a better one may exist, {better} {most} at the most."
 
 
 def proof_word(answer: Answer) -> str:

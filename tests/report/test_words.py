@@ -19,10 +19,12 @@ from optimizer.plan.plan import Plan
 from optimizer.report.comparison import show_comparison
 from optimizer.report.export import answer_data
 from optimizer.report.frames import cell
+from optimizer.report.memo.recommendation import open_sentences
 from optimizer.report.memo.risks import estimated_sentences
 from optimizer.report.pictures.drawing import money_axis
 from optimizer.report.terminal import show_answer
 from optimizer.report.words import (
+    decimals,
     exact_usd,
     plan_sentence,
     progress_line,
@@ -35,7 +37,7 @@ from optimizer.report.words import (
 )
 from optimizer.runs.manifest import flat_settings
 from optimizer.scenario.scenario import Case, Lock
-from optimizer.solve.outcome import Progress, Stopped
+from optimizer.solve.outcome import Progress, Reached, Stopped
 from tests.cases import best, case_of, completed, offer, organization, plain_money, service
 
 
@@ -55,7 +57,11 @@ def _found() -> tuple[Case, Plan]:
     ("answer", "words", "short"),
     [
         (answered(), "Best plan, proved: no plan under these rules costs less.", "proved best"),
-        (answered(bound_usd=139.5), "Best plan, proved: no plan costs over $0.50 less.", "proved best"),
+        (
+            answered(bound_usd=139.5),
+            "Best plan, proved: no plan under these rules costs over $0.50 less.",
+            "proved best",
+        ),
         (
             answered(Stopped.TIME, bound_usd=100.0),
             "the time was up; a better one may exist, cheaper by $40",
@@ -253,3 +259,49 @@ def test_what_share_of_money_rests_on_estimates_is_told_of_the_moves_it_is_of() 
     )
     (told,) = estimated_sentences(decisions, pd.DataFrame({"estimated": pd.Series([], dtype="object")}))
     assert told == "2 of 3 moves rest on estimated terms (30.0% of what moves), 1 of them without a quoted price."
+
+
+def test_what_is_proved_where_proposals_are_weighed_against_cost() -> None:
+    """The bound is of cost less what proposals are worth: a plan of less cost may exist, and none is denied."""
+    cost_usd = _found()[1].cost_usd
+    best_of_both = answered(reinvested_usd=-20.0, bound_usd=cost_usd - 20.0)
+    told = "Best plan, proved: no plan under these rules is better, what its proposals are worth taken off its cost."
+    assert status_sentence(best_of_both) == told
+    near = answered(reinvested_usd=-20.0, bound_usd=cost_usd - 20.5)
+    assert "no plan under these rules is better by over $0.50, what its proposals" in status_sentence(near)
+    early = answered(Stopped.TIME, reinvested_usd=-20.0, bound_usd=cost_usd - 60.0)
+    assert status_sentence(early).endswith("a better one may exist, by $40 at the most.")
+
+
+def test_what_is_proved_where_a_goal_comes_before_cost() -> None:
+    first = answered(bound_usd=_found()[1].cost_usd, reached=(Reached("coverage", 0.9, 0.9),))
+    assert status_sentence(first) == "Best plan, proved: no plan that reaches as much costs less."
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (2.135, "2.14"),
+        (2.1350000000000002, "2.14"),
+        (-0.005, "-0.01"),
+        (1234.5, "1,234.50"),
+    ],
+)
+def test_sums_in_any_order_are_shown_alike(number: float, text: str) -> None:
+    assert decimals(number) == text
+    assert decimals(1e300) == f"{1e300:,.2f}"
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [
+        (-5.0, 7.0, "it may cost between -$5 and $7 more."),
+        (None, 7.0, "it may cost at most $7 more, and how much less is not proved."),
+        (float("nan"), None, "what it may cost more or less is not proved."),
+        (-5.0, None, "it may cost at least -$5 more, and at most how much is not proved."),
+    ],
+)
+def test_a_difference_that_is_not_proved_tells_its_ends(least: float | None, most: float | None, words: str) -> None:
+    ends = {"change_usd_per_year": 0.0, "least_usd_per_year": least, "most_usd_per_year": most}
+    (told,) = open_sentences([{"letter": "F", **ends}])
+    assert told == f"No difference to F is proved: as found it costs as much; {words}"

@@ -18,7 +18,7 @@ from optimizer.options.admissible import (
 )
 from optimizer.options.sales import ABOVE_BUYERS_COST, BELOW_COST, BUYER_PLANS
 from optimizer.report.documents.letters import short
-from optimizer.report.words import exact_usd
+from optimizer.report.words import decimals, exact_usd
 
 SERVICE_LETTERS, ORGANIZATION_LETTERS, COUNTY_LETTERS, POOL_LETTERS, UNIT_LETTERS = 70, 80, 60, 50, 24
 TERMS = {
@@ -65,7 +65,7 @@ WHY_NOT = {
 
 def fte(number: float) -> str:
     """Staff."""
-    return f"{number:,.2f}"
+    return decimals(number)
 
 
 def share(number: float) -> str:
@@ -82,7 +82,7 @@ def amount(number: float, unit: str) -> str:
 
 def plain(number: float) -> str:
     """A number without zeros at its end."""
-    return f"{number:,.2f}".rstrip("0").rstrip(".")
+    return decimals(number).rstrip("0").rstrip(".")
 
 
 def capacity_words(row: Mapping[Any, Any]) -> str:

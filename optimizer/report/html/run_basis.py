@@ -101,9 +101,10 @@ def searched_section(answer: Answer, manifest: Mapping[str, Any]) -> Section:
     rows = [("Why the search stopped", str(manifest["stopped"])), ("A plan is held", "yes" if plan else "no")]
     if plan is not None:
         gap = None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
+        of = "has less, worth of proposals taken off," if plan.reinvested_usd else "costs less"
         rows += [
             ("Present cost of the plan", exact_usd(plan.cost_usd)),
-            ("No plan costs less than (present value)", exact_usd(plan.bound_usd)),
+            (f"No plan {of} than (present value)", exact_usd(plan.bound_usd)),
             ("Gap", "nothing is proved" if gap is None else f"${max(gap, 0.0):,.2f}"),
             ("Present cost of keeping everything", exact_usd(plan.today_usd)),
             ("Present value of a dollar a year", f"{plan.annuity:.6f}"),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.report.html.parts import Cell, Column, Table
+from optimizer.report.words import decimals
 from optimizer.report.workbook.words import heading
 
 MINUS = "−"
@@ -126,7 +127,7 @@ def number_text(column: str, value: float) -> str:
 
 
 def _plain(size: float, digits: int) -> str:
-    text = f"{size:,.{digits}f}"
+    text = decimals(size, digits)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -10,6 +10,7 @@ from optimizer.report.differing import letter
 from optimizer.report.documents.blocks import Block, Grid, Heading, Paragraph
 from optimizer.report.documents.letters import short
 from optimizer.report.memo.asked import Asked
+from optimizer.report.words import decimals
 
 MOST_OPTIONS = 10
 """Options that stand side by side."""
@@ -68,7 +69,7 @@ def _names(columns: Sequence[Mapping[str, float]]) -> list[str]:
 
 
 def _fte(number: float | None) -> str:
-    return "-" if number is None else f"{number:,.2f}"
+    return "-" if number is None else decimals(number)
 
 
 def _departments(plan: Plan) -> str:

@@ -84,11 +84,18 @@ def open_sentences(rows: list[dict[Any, Any]]) -> Iterator[str]:
         change, least, most = (row[f"{part}_usd_per_year"] for part in ("change", "least", "most"))
         found = f"{exact_usd(abs(change))} a year {'more' if change > 0 else 'less'}"
         found = "as much" if abs(change) < HALF_A_CENT_USD else found
-        ends = f"between {_end(least)} and {_end(most)} more"
-        yield f"No difference to {row['letter']} is proved: as found it costs {found}; it may cost {ends}."
+        yield f"No difference to {row['letter']} is proved: as found it costs {found}; {_ends(least, most)}."
     if len(rows) > OPEN_TOLD:
         yield f"Nor is any to {listed([row['letter'] for row in rows[OPEN_TOLD:]])}."
 
 
-def _end(usd: float | None) -> str:
-    return "an unknown amount" if usd is None or usd != usd else exact_usd(usd)
+def _ends(least: float | None, most: float | None) -> str:
+    """Between what a difference lies, as far as that is proved."""
+    least, most = (None if end is None or end != end else end for end in (least, most))
+    if least is None and most is None:
+        return "what it may cost more or less is not proved"
+    if least is None:
+        return f"it may cost at most {exact_usd(most)} more, and how much less is not proved"
+    if most is None:
+        return f"it may cost at least {exact_usd(least)} more, and at most how much is not proved"
+    return f"it may cost between {exact_usd(least)} and {exact_usd(most)} more"

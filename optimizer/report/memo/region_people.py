@@ -11,6 +11,7 @@ from optimizer.report.memo.by_county import by_county
 from optimizer.report.memo.people import staff_figures, staff_grid
 from optimizer.report.memo.region_asked import RegionAsked
 from optimizer.report.region_tables import people_table
+from optimizer.report.words import decimals
 
 
 def region_people(asked: RegionAsked, plan: RegionPlan) -> Iterator[Block]:
@@ -41,4 +42,4 @@ def _figures(answer: RegionAnswer) -> dict[str, float]:
 
 
 def _fte(head: str, name: str) -> Column:
-    return Column(head, lambda row: f"{row[name]:,.2f}", sum=lambda rows: f"{float(rows[name].sum()):,.2f}")
+    return Column(head, lambda row: decimals(row[name]), sum=lambda rows: decimals(rows[name].sum()))

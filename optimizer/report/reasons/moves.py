@@ -15,7 +15,7 @@ from optimizer.plan.plan import Plan
 from optimizer.report.reasons.duties import MANDATED, RELIED_ON, duties_of
 from optimizer.report.reasons.terms import offer_terms
 from optimizer.report.rows import rows_of
-from optimizer.report.words import exact_usd, listed
+from optimizer.report.words import decimals, exact_usd, listed
 
 DOING = {
     "partner": "share it with {}",
@@ -198,7 +198,7 @@ def _risk(row: Mapping[str, Any], org: Any) -> str:
     if row["decision"] != "exit" and row["quality"] < 1.0:
         parts.append(f"Its quality is put at {row['quality']:.2f} of today's.")
     if row["fte_displaced"] > 0:
-        parts.append(f"{row['fte_displaced']:,.2f} FTE lose their position.")
+        parts.append(f"{decimals(row['fte_displaced'])} FTE lose their position.")
     return " ".join(parts)
 
 
