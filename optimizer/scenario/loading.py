@@ -66,7 +66,10 @@ def left_out_sentence(settings: str) -> str:
 def _names_no_counties(family: Family, findings: list[Finding]) -> bool:
     """Whether no file is about a region; a finding per file that is."""
     known = len(findings)
-    fix = "Ask it of a scenario that says county: NAME; several counties are for solve, compare, baseline and options."
+    fix = (
+        "Ask it of a scenario that says county: NAME. Several counties are for solve, compare, report, workbook, memo "
+        "and brief, and with --county for options, baseline and export."
+    )
     for what_if in family.sorted_files():
         if what_if.counties is not None:
             where = f"{what_if.counties.mark} counties"

@@ -15,18 +15,18 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.ask import program_of
 from optimizer.counts import count_of
 from optimizer.interrupts import ended_together
-from optimizer.plan.selection import choices_of, point_of
+from optimizer.plan.selection import choices_of
 from optimizer.plan.told import Told
 from optimizer.report.words import ended_words, exact_usd
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, OnStep, silent
-from optimizer.why.dial import YES_NO, Dial, turned
+from optimizer.why.dial import YES_NO, Dial
 from optimizer.why.dials import dials_of
 from optimizer.why.limit_curve import enough
 from optimizer.why.limit_screen import refuse_other_aims, saves, screened, search_turned, without
+from optimizer.why.limit_together import all_dropped, dearer, hidden, loosest, name_of
 from optimizer.why.limit_words import amount, spread
 
 STEP_SHARE = 0.10
@@ -69,17 +69,18 @@ class LimitCosts:
 
     def told(self) -> Told:
         answer = self.limits["answer"]
-        costly, hidden, left_open, rest = (self.limits[answer == kind] for kind in (COSTS, HIDDEN, LEFT_OPEN, FREE))
+        costly, held_back, left_open, rest = (self.limits[answer == kind] for kind in (COSTS, HIDDEN, LEFT_OPEN, FREE))
         lines = [
             f"Of {count_of(len(self.limits), 'limit')} {len(costly)} {'costs' if len(costly) == 1 else 'cost'} "
             f"money on {'its' if len(costly) == 1 else 'their'} own. "
             f"Without any of them the best plan would cost {spread(self.together)} a year less."
         ]
         lines += [_sentence(row) for row in pd.concat([costly, left_open]).head(MOST_SENTENCES).to_dict("records")]
-        if len(hidden):
+        if len(held_back):
             lines.append(
-                f"{len(hidden)} more would hold the plan back if others were gone, "
-                "but dropping any one of them alone saves nothing that was found."
+                f"{len(held_back)} more would hold the plan back if others were gone, but dropping "
+                f"{'it' if len(held_back) == 1 else 'any one of them'} alone saves nothing that was found: "
+                f"{_first(held_back['text'])}."
             )
         if len(rest):
             most = exact_usd(rest["saves_most_usd_per_year"].max())
@@ -109,25 +110,17 @@ def limit_costs(asked: Asked, on_step: OnStep = silent) -> LimitCosts:
     free = replace(_saved(asked, found.free_dropped), usd_per_year=0.0)
     settled |= {dial: Settled(free, _saves_nothing(free)) for dial in found.free}
     settled |= {dial: Settled(NOTHING, FREE) for dial in dials if dial not in settled}
+    nothing_holds = all_dropped(asked, found.all_dropped, closing, on_step)
+    if dearer(found.all_dropped, nothing_holds):
+        names = hidden(asked, closing, nothing_holds, on_step)
+        unseen = [dial for dial, answer in settled.items() if answer.answer == FREE and name_of(dial) in names]
+        settled |= {dial: replace(settled[dial], answer=HIDDEN) for dial in unseen}
     bind = _binding(asked, dials)
     rows = [_row(asked, dial, answer, on_step, binds=dial in bind) for dial, answer in settled.items()]
     limits = pd.DataFrame(rows, columns=COLUMNS)
     order = ["saves_usd_per_year", "saves_most_usd_per_year"]
     limits = limits.sort_values(order, ascending=False, kind="stable", ignore_index=True)
-    return LimitCosts(limits, _saved(asked, _all_dropped(asked, found.all_dropped, closing, on_step)))
-
-
-def _all_dropped(asked: Asked, rows_dropped: Outcome, closing: Sequence[Dial], on_step: OnStep) -> Outcome:
-    """Without any limit at all, those that close options too; `rows_dropped` is without the others."""
-    if not closing:
-        return rows_dropped
-    on_step("dropping all limits at once")
-    case = asked.case
-    for dial in closing:
-        case = turned(case, dial, _loosest(dial))
-    program = program_of(case)
-    held = [dial for dial in dials_of(program) if dial.rows]
-    return asked.again(without(program, held), point_of(program, choices_of(asked.program, asked.x)))
+    return LimitCosts(limits, _saved(asked, nothing_holds))
 
 
 AMOUNTS = ("", "_least", "_most")
@@ -172,7 +165,7 @@ def _dropped(asked: Asked, dial: Dial) -> Settled:
     if dial.rows:
         outcome = asked.again(without(asked.program, [dial]), asked.x)
     else:
-        found = _turned(asked, dial, _loosest(dial))
+        found = _turned(asked, dial, loosest(dial))
         assert found is not None  # what keeps the locks now keeps them then
         outcome = found
     saved = _saved(asked, outcome, may_cost=dial.closes_options)
@@ -184,10 +177,6 @@ def _dropped(asked: Asked, dial: Dial) -> Settled:
 def _saves_nothing(saved: Difference) -> str:
     """The answer where no search has found that anything is saved; that nothing can be takes a bound."""
     return FREE if saved.most_usd_per_year < inf else LEFT_OPEN
-
-
-def _loosest(dial: Dial) -> float:
-    return dial.lowest if dial.at_least else dial.highest
 
 
 def _saved(asked: Asked, outcome: Outcome, *, may_cost: bool = False) -> Difference:
@@ -243,6 +232,12 @@ def _binding(asked: Asked, dials: Sequence[Dial]) -> set[Dial]:
     limits = asked.plan.limits
     bind = set(zip(limits.loc[limits["binds"], "rule"], limits.loc[limits["binds"], "subject"], strict=True))
     return {dial for dial in dials if any((dial.rule, subject) in bind for subject in dial.subjects)}
+
+
+def _first(texts: pd.Series) -> str:
+    """The first of these limits, and how many more there are."""
+    more = [f"{len(texts) - MOST_SENTENCES} more"] if len(texts) > MOST_SENTENCES else []
+    return "; ".join([*texts.head(MOST_SENTENCES), *more])
 
 
 def _sentence(row: Mapping[Any, Any]) -> str:

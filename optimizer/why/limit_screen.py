@@ -53,7 +53,7 @@ def screened(asked: Asked, dials: Sequence[Dial]) -> Screened:
     left, apart = tuple(dials), tuple[Dial, ...]()
     first = outcome = asked.again(without(asked.program, left), asked.x)
     while saves(asked, outcome):
-        broken = _broken(asked.program, left, outcome)
+        broken = broken_by(asked.program, left, outcome)
         if not broken:
             break
         apart += broken
@@ -108,7 +108,8 @@ def _rows_where(rows: Rows, kept: np.ndarray) -> Rows:
     )
 
 
-def _broken(program: CountyProgram, dials: Iterable[Dial], outcome: Outcome) -> tuple[Dial, ...]:
+def broken_by(program: CountyProgram, dials: Iterable[Dial], outcome: Outcome) -> tuple[Dial, ...]:
+    """Those of the limits that the plan that was found does not keep."""
     assert outcome.x is not None
     lower, upper = program.row_bounds()
     activity = program.matrix() @ outcome.x

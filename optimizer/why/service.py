@@ -82,6 +82,8 @@ class ServiceAnswer:
         possible = [row for row in rows[len(taken) :] if row["usd_per_year"] == row["usd_per_year"]]
         if possible:
             return [*lines, _next_best(possible[0]), *self._what_moves()]
+        if (self.options["decision"] == str(Decision.KEEP)).all():
+            return [*lines, "Nobody offers to deliver it or to buy it."]
         if {row["status"] for row in rows[len(taken) :]} <= {str(Stopped.INFEASIBLE)}:
             return [*lines, f"Nothing else is possible under these rules{self._closed()}."]
         ends = [str(row["status"]).removeprefix(UNDECIDED) for row in rows[len(taken) :]]

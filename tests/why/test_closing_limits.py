@@ -10,7 +10,7 @@ import pytest
 from optimizer.scenario.scenario import Case
 from optimizer.why.asked import Asked, ask
 from optimizer.why.dials import dials_of
-from optimizer.why.limit_costs import COSTS, FREE, LimitCosts, limit_costs
+from optimizer.why.limit_costs import COSTS, FREE, HIDDEN, LimitCosts, limit_costs
 from optimizer.why.limit_curve import limit_curve
 from tests.cases import case_of, offer, organization, plain_money, program_of, service
 from tests.properties.small_cases import small_case
@@ -162,3 +162,16 @@ def _asked(seed: int) -> tuple[Asked, LimitCosts]:
     found = limit_costs(asked)
     assert np.isin(["economics.hurdle_share", "economics.max_payback_years"], found.limits["path"]).all()
     return asked, found
+
+
+def test_limits_that_hold_the_plan_back_only_together_by_hand() -> None:
+    """30 dollars once do not pay for s3 too, a hurdle of 8 % keeps it out: without both 5 are saved."""
+    case = changed(three_moves(transition_usd=30.0, displaced_fte=9.0), "economics", hurdle_share=0.08)
+    found = limit_costs(ask(case))
+    answers = found.limits.set_index("path")["answer"]
+    assert answers["limits.transition_usd"] == answers["economics.hurdle_share"] == HIDDEN
+    assert answers["limits.displaced_fte"] == FREE
+    assert found.together.usd_per_year == 5.0
+    (told,) = (line for line in found.told().lines if line.startswith("2 more would hold the plan back"))
+    assert "Most that may be spent once" in told
+    assert "Least that a move must save" in told

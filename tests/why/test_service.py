@@ -125,3 +125,8 @@ def test_every_forced_choice_by_trying_every_plan(seed: int) -> None:
         usd = (expected[str(row.row_id)] - best_usd) / annuity(case.settings)
         assert row.usd_per_year == pytest.approx(usd, abs=0.05)
         assert row.least_usd_per_year - 0.05 <= usd <= row.most_usd_per_year + 0.05
+
+
+def test_a_service_that_nobody_offers_to_deliver() -> None:
+    case = case_of([service("s1"), service("s2")], [organization("east")], [offer("s2", "east", 50)])
+    assert why_service(ask(case), "s1").told().lines[1:] == ("Nobody offers to deliver it or to buy it.",)
