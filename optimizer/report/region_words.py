@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from optimizer.plan.region import RegionAnswer, RegionPlan
-from optimizer.report.words import LEAST_USD, Sought, exact_usd, found_sentence, no_plan_sentence, nothing_word, usd
+from optimizer.report.sought import Sought
+from optimizer.report.words import LEAST_USD, exact_usd, found_sentence, no_plan_sentence, nothing_word, usd
 from optimizer.solve.outcome import Stopped
 
 NO_PLAN_ALONE = "no plan alone"

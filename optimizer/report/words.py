@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 from optimizer.counts import all_of, count_of, part_of
 from optimizer.plan.answer import RULES, Answer
 from optimizer.plan.plan import Plan
+from optimizer.report.sought import COST_ALONE, Sought
 from optimizer.solve.outcome import Progress, Stopped
 
 LEAST_USD = 0.5
@@ -96,33 +96,6 @@ def ended_words(stopped: Iterable[Stopped | str | None]) -> str:
     if ends & {Stopped.INTERRUPTED, Stopped.UNSEARCHED}:
         return "before the search was interrupted"
     return "in the time given" if ends == {Stopped.TIME} else "before the search was stopped"
-
-
-@dataclass(frozen=True)
-class Sought:
-    """Which plans a search compared, and by what."""
-
-    among: str = "under these rules"
-    beside_cost: bool = False
-    """What proposals are worth is taken off the cost, so that a plan of less cost may exist."""
-
-    @classmethod
-    def of(cls, plans: Iterable[Plan]) -> Sought:
-        """Of a county's plan, or of those of a region: goals that came before cost, and what is weighed beside it."""
-        held = list(plans)
-        among = "that reaches as much" if any(plan.reached for plan in held) else "under these rules"
-        return cls(among, any(plan.reinvested_usd for plan in held))
-
-    def no_plan(self, gap_usd: float | None) -> str:
-        """That no plan is better, or none by more than this [USD]."""
-        over = gap_usd is not None
-        if self.beside_cost:
-            by = f" by over ${gap_usd:,.2f}" if over else ""
-            return f"no plan {self.among} is better{by}, what its proposals are worth taken off its cost"
-        return f"no plan {self.among} costs over ${gap_usd:,.2f} less" if over else f"no plan {self.among} costs less"
-
-
-COST_ALONE = Sought()
 
 
 def found_sentence(stopped: Stopped | None, gap_usd: float | None, sought: Sought = COST_ALONE) -> str:
