@@ -44,6 +44,11 @@ class RegionPlan:
         return sum(plan.sought_usd for plan in self.plans.values())
 
     @property
+    def reinvested_usd(self) -> float:
+        """As of one plan, of all counties."""
+        return sum(plan.reinvested_usd for plan in self.plans.values())
+
+    @property
     def cost_usd(self) -> float:
         return sum(plan.cost_usd for plan in self.plans.values())
 
@@ -66,9 +71,9 @@ class RegionPlan:
     @property
     def least_usd_per_year(self) -> float | None:
         """No plan of the region costs less in all; None: that is not proved, or not of cost alone."""
-        first, *others = self.plans.values()
-        if self.bound_usd is None or any(plan.reinvested_usd for plan in (first, *others)):
+        if self.bound_usd is None or self.reinvested_usd:
             return None
+        first = next(iter(self.plans.values()))
         return _added((self.cost_usd_per_year, -round((self.cost_usd - self.bound_usd) / first.annuity, CENTS)))
 
     @property

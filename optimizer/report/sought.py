@@ -33,3 +33,5 @@ class Sought:
 
 
 COST_ALONE = Sought()
+PROVED_BEST = "no plan is better, by cost and by what the scenario weighs beside it or puts before it,"
+"""What is proved of a plan that is called proved best, whatever was asked."""

@@ -30,11 +30,12 @@ from optimizer.report.html.comparison_parts import (
 from optimizer.report.html.parts import Block, Page, Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.reasons.whole import answer_sentences, uncertainty_sentences
+from optimizer.report.sought import PROVED_BEST
 from optimizer.report.words import exact_usd, listed, proof_word, usd
 
 UNKNOWN = (
     "What the tool does not know: whether the inputs are right and whether promised savings come true. Proved best "
-    "means that no plan costs less under its scenario's inputs and rules. Nothing here is legal advice."
+    f"means that {PROVED_BEST} under its scenario's inputs and rules. Nothing here is legal advice."
 )
 
 

@@ -81,9 +81,10 @@ def region_searched(answer: RegionAnswer, manifest: Mapping[str, Any], names: Ma
     rows = [("Why the search stopped", str(manifest["stopped"])), ("A plan is held", "yes" if plan else "no")]
     if plan is not None:
         gap = None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
+        of = "has less, worth of proposals taken off," if plan.reinvested_usd else "costs less"
         rows += [
             ("Present cost of the plan, all counties", exact_usd(plan.cost_usd)),
-            ("No plan costs less than (present value)", exact_usd(plan.bound_usd)),
+            (f"No plan {of} than (present value)", exact_usd(plan.bound_usd)),
             ("Gap", "nothing is proved" if gap is None else f"${max(gap, 0.0):,.2f}"),
         ]
     rows += [

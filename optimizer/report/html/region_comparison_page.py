@@ -31,12 +31,13 @@ from optimizer.report.html.tables import table_of
 from optimizer.report.reasons.region import region_sentences, region_uncertainty
 from optimizer.report.region_tables import ALL, joined, names_in
 from optimizer.report.region_words import region_proof_word, value_sentence
+from optimizer.report.sought import PROVED_BEST
 from optimizer.report.words import listed, usd
 
 UNKNOWN = (
     "What the tool does not know: whether the inputs are right, whether promised savings come true, and whether "
-    "each county agrees. Proved best means that no plan of the region costs less under its scenario's inputs and "
-    "rules. Nothing here is legal advice."
+    f"each county agrees. Proved best means that {PROVED_BEST} under its scenario's inputs and rules. Nothing here is "
+    "legal advice."
 )
 
 

@@ -12,6 +12,7 @@ from optimizer.plan.answer import Answer
 from optimizer.report.html.parts import Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.origins import known_of
+from optimizer.report.sought import PROVED_BEST
 from optimizer.report.words import exact_usd, status_sentence
 from optimizer.scenario.layers import Setters
 
@@ -22,8 +23,8 @@ def unknown_section(answer: Answer) -> Section:
 
 
 INPUTS = (
-    "Whether the inputs are right. Proved best means that no plan costs less under these inputs and rules; it says "
-    "nothing of whether costs, offers, duties and limits are as the tables state them."
+    f"Whether the inputs are right. Proved best means that {PROVED_BEST} under these inputs and rules; it says nothing "
+    "of whether costs, offers, duties and limits are as the tables state them."
 )
 DELIVERY = (
     "How well a service is delivered. Coverage and quality are what an offer says they are, and what an official wants "
