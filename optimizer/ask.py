@@ -109,7 +109,7 @@ def answer(
     it; after it, what was found is verified and kept first.
     """
     engine = engine_of(search)
-    made = None if fresh else find_run(case, engine, runs)
+    made = None if fresh and not ctrl_c_came() else find_run(case, engine, runs)
     if made is not None and (ctrl_c_came() or made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE)):
         note_at_hand()
         return made

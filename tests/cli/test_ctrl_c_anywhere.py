@@ -239,12 +239,13 @@ def test_from_python_a_block_ends_all_that_is_in_it(after_search: Moment, tmp_pa
     assert [run.answer.stopped for run in runs] == [Stopped.PROVED, Stopped.UNSEARCHED]
 
 
-def test_a_run_that_holds_a_plan_is_not_replaced_by_one_that_was_not_searched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_run_that_holds_a_plan_is_not_replaced_by_one_that_was_not_searched(fresh: bool, tmp_path: Path) -> None:
     case = load_case(POCKET)
     first = answer(case, tmp_path)
     with ended_together() as came, search_under_way():
         came.append(True)
-        again = answer(case, tmp_path, fresh=False)
+        again = answer(case, tmp_path, fresh=fresh)
     assert (again.made_before, again.answer.plan is not None) == (True, True)
     found = find_run(case, asking.engine_of(asking.Search()), tmp_path)
     assert found is not None

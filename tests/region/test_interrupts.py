@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from optimizer.interrupts import search_under_way
+from optimizer.ask_region import answer_region, load_region_case
+from optimizer.interrupts import ended_together, search_under_way
 from optimizer.runs.region_folder import read_region_run
 from optimizer.solve import engines
 from optimizer.solve.outcome import Outcome, Stopped
@@ -95,6 +96,18 @@ def test_a_plan_that_is_not_proved_is_not_lost_to_a_search_that_is_interrupted(
     before = read_region_run(kept).manifest
     interrupt_after(monkeypatch, 0)
     assert run(place, path).exit_code == 130
+    assert read_region_run(kept).manifest == before
+
+
+def test_a_run_that_holds_a_plan_is_not_replaced_by_one_that_was_not_searched(place: Path) -> None:
+    path = asked(place, PLAIN)
+    assert run(place, path).exit_code == 0
+    (kept,) = (place / "runs").iterdir()
+    before = read_region_run(kept).manifest
+    with ended_together() as came, search_under_way():
+        came.append(True)
+        again = answer_region(load_region_case(path), place / "runs", fresh=True)
+    assert (again.made_before, again.answer.plan is not None) == (True, True)
     assert read_region_run(kept).manifest == before
 
 
