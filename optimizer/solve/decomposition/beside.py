@@ -48,22 +48,26 @@ class Beside:
 
     def begin(self, lot: Lot) -> None:
         """Search this one, too."""
-        self._searches.append(_Search(lot, self._news))
+        search = _Search(lot, self._news)
+        self._searches.append(search)  # before its thread runs, so that Ctrl-C between the two leaves none behind
+        search.start()
 
     def found(self) -> Iterator[Lot]:
         """Those whose point has become better since the last look, and those that have ended.
 
-        Raises whatever a thread raised.
+        What Ctrl-C keeps from being dealt with is there at the next look. Raises whatever a thread raised.
         """
         self._news.clear()
         for search in list(self._searches):
-            search.lot.ended, values = search.ended, search.taken()
+            search.lot.ended, values = search.ended, search.told()
+            if values:
+                search.lot.kernel.point.settle()  # Ctrl-C may have come while it was moved
+                search.lot.kernel.take(values[-1])
+            if values or search.lot.ended:
+                yield search.lot
+            search.forget(len(values))
             if search.lot.ended:
                 self._searches.remove(search)
-            if values is not None:
-                search.lot.kernel.take(values)
-            if values is not None or search.lot.ended:
-                yield search.lot
 
     def wait(self, seconds: float) -> None:
         """Until there is something to look at, or for so long."""
@@ -85,15 +89,20 @@ class _Search:
         self._sub = SubMip(lot.kernel.point, lot.kernel.free, lot.kernel.effort)
         self._values: list[Floats] = []
         self._failed: BaseException | None = None
+
+    def start(self) -> None:
+        """Search it in a thread of its own."""
         threading.Thread(target=self._run).start()
 
-    def taken(self) -> Floats | None:
-        """The best values since the last look, None if there are none."""
+    def told(self) -> list[Floats]:
+        """Values that were found and are not forgotten, the best last."""
         if self._failed is not None:
             raise self._failed
-        values = self._values.pop() if self._values else None
-        self._values.clear()
-        return values
+        return self._values.copy()
+
+    def forget(self, count: int) -> None:
+        """So many of them, the first ones; the thread may have told more meanwhile."""
+        del self._values[:count]
 
     def _run(self) -> None:
         try:

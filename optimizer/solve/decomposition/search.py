@@ -78,6 +78,8 @@ def search(
             run.go_on(memory)
         if not run.now.over and run.relax() and (not run.small or run.below.dear):
             run.take_apart()
+        run.plans.look()
+        run.plans.stop()  # the threads are HiGHS's from here on
         ended = None if run.now.over else run.ask_highs(start)
         if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
             return run.outcome(ended)

@@ -8,14 +8,18 @@ import pytest
 
 from benchmarks.instances import family_program
 from optimizer.program.program import Program
+from optimizer.program.rows import Codes, Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import search
-from optimizer.solve.decomposition.beside import Beside
+from optimizer.solve.decomposition.beside import Beside, Lot
 from optimizer.solve.decomposition.bounding import Bounding
 from optimizer.solve.decomposition.kernels import AHEAD, KERNELS
+from optimizer.solve.decomposition.plans import Plans
+from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.submip import SubMip
-from optimizer.solve.outcome import Stopped
+from optimizer.solve.highs import OnProgress
+from optimizer.solve.outcome import Outcome, Stopped
 
 ALONE = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
 TWO = ALONE.model_copy(update={"threads": 2})
@@ -108,6 +112,54 @@ def test_ctrl_c_keeps_what_threads_have_found(monkeypatch: pytest.MonkeyPatch) -
     assert outcome.cost_usd is not None
     assert outcome.bound_usd is not None
     assert outcome.bound_usd <= outcome.cost_usd
+
+
+def test_ctrl_c_while_a_find_is_taken_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, take, came = _relaxed(TWO), Plans._take, list[int]()
+
+    def interrupted(plans: Plans, point: Point, left: Codes, ended: bool) -> None:
+        came.append(1)
+        if len(came) == 1:
+            raise KeyboardInterrupt
+        take(plans, point, left, ended)
+
+    monkeypatch.setattr(Plans, "_take", interrupted)
+    before = set(threading.enumerate())
+    run.plans.ahead()
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    with pytest.raises(KeyboardInterrupt):
+        run.plans.look()
+    run.plans.look()
+    assert run.now.cost is not None
+
+
+def test_the_whole_program_has_all_threads_and_begins_from_what_they_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where there is so little that only openings are worth taking apart."""
+    monkeypatch.setattr(search, "FEWEST_GROUPS", 300)
+    program, before, whole = family_program("county-60x8x4", 1), set(threading.enumerate()), highs.search
+    besides: list[Beside] = []
+    begun: list[tuple[int, bool]] = []
+    begin = Beside.begin
+
+    def counted(beside: Beside, lot: Lot) -> None:
+        besides.append(beside)
+        begin(beside, lot)
+
+    def cut(_below: Bounding, _rounds: int, _deadline: float) -> bool:
+        for thread in set(threading.enumerate()) - before:
+            thread.join()
+        return False
+
+    def searched(asked: Program, solver: Solver, start: Floats | None, *given: OnProgress) -> Outcome:
+        begun.append((sum(beside.running for beside in besides), start is not None))
+        return whole(asked, solver, start, *given)
+
+    monkeypatch.setattr(Beside, "begin", counted)
+    monkeypatch.setattr(Bounding, "cut_more", cut)
+    monkeypatch.setattr(highs, "search", searched)
+    assert search.search(program, TWO).stopped is Stopped.PROVED
+    assert (len(besides), begun) == (1, [(0, True)])
 
 
 def _agrees_with_highs(program: Program) -> None:
