@@ -129,12 +129,12 @@ def limit_curve(
     refuse_other_aims(asked.case)
     dial = limit if isinstance(limit, Dial) else dial_at(asked.program, limit)
     left = _values(asked, dial, low, high, points)
-    rows, least, choices = [], -inf, choices_of(asked.program, asked.x)
+    rows, least, best, choices = [], -inf, asked.plan, choices_of(asked.program, asked.x)
     while left:
         value, tightest = left[0], left[-1]
         on_step(f"{dial.text}: {amount(value, dial.unit)}")
         program, outcome = search_turned(asked, dial, value, choices) or (asked.program, NONE)
-        bound = -inf if outcome.bound_usd is None else outcome.bound_usd / asked.annuity
+        bound = -inf if outcome.bound_usd is None else best.per_year(outcome.bound_usd)
         least = bound if dial.closes_options else max(least, bound)
         reach, row = _piece(asked, replace(dial, value=value), program, outcome, tightest)
         rows.append({"from_limit": value, "to_limit": reach, **row, "least_usd_per_year": least})
@@ -142,6 +142,7 @@ def limit_curve(
         if outcome.x is not None:
             choices = choices_of(program, outcome.x)
     pieces = pd.DataFrame(rows, columns=COLUMNS)
+    pieces["least_usd_per_year"] = np.fmin(pieces["least_usd_per_year"], pieces["usd_per_year"].astype(np.float64))
     pieces.loc[pieces["status"] == str(Stopped.INFEASIBLE), "least_usd_per_year"] = nan
     return LimitCurve(dial, pieces)
 
@@ -198,7 +199,7 @@ def _piece(
         settled = outcome.stopped is Stopped.INFEASIBLE and not dial.closes_options
         return tightest if settled else dial.value, {"status": str(outcome.stopped)}
     plan = plan_of(program, outcome)
-    used, cost = used_of(plan, dial), outcome.cost_usd / asked.annuity
+    used, cost = used_of(plan, dial), plan.cost_usd_per_year
     used_up = None if used is None else loosely(used, dial.unit, at_least=dial.at_least)
     reach = tightest if used_up is None or _is_tighter(dial, used_up, tightest) else used_up
     reach = dial.value if dial.closes_options else reach

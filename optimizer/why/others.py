@@ -153,7 +153,7 @@ def _plan_table(asked: Asked, found: Sequence[Plan], others: Sequence[Apart]) ->
     return pd.DataFrame(
         {
             "plan": range(1, len(found) + 1),
-            "usd_per_year": cost_usd / years,
+            "usd_per_year": [plan.cost_usd_per_year for plan in found],
             "dearer_usd_per_year": (cost_usd - best.cost_usd) / years,
             "most_dearer_usd_per_year": (cost_usd - bound_usd) / years,
             "differs_from_best_share": [0.0, *(other.shares[0] for other in others)],

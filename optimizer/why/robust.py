@@ -151,15 +151,16 @@ def _plan(program: CountyProgram, outcome: Outcome) -> Plan:
 def _row(asked: Asked, deviation: Floats, gamma: float, outcome: Outcome, plan: Plan) -> tuple[object, ...]:
     assert outcome.x is not None
     assert asked.best.cost_usd is not None
-    x, years = outcome.x[: len(asked.program.columns)], asked.annuity
+    x = outcome.x[: len(asked.program.columns)]
     cost = asked.program.cost_usd(x)
     worst = cost + worst_usd(asked.program, deviation, gamma, x)
     cheapest = asked.best.cost_usd + worst_usd(asked.program, deviation, gamma, asked.x)
     status = PROVED if outcome.stopped is Stopped.PROVED else str(outcome.stopped)
     moved = int(plan.decisions["moved"].sum())
-    least = np.nan if outcome.bound_usd is None else outcome.bound_usd / years
-    guard = (cost - asked.best.cost_usd) / years
-    return (status, moved, agreements_of(plan), cost / years, guard, worst / years, cheapest / years, least)
+    guard = (cost - asked.best.cost_usd) / asked.annuity
+    least = np.nan if outcome.bound_usd is None else plan.per_year(outcome.bound_usd)
+    told = (plan.cost_usd_per_year, guard, plan.per_year(worst), plan.per_year(cheapest), least)
+    return (status, moved, agreements_of(plan), *told)
 
 
 def _refuse_unsuited(asked: Asked, deviation_share: float, gammas: Sequence[float]) -> None:

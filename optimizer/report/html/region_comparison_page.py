@@ -76,9 +76,8 @@ def _answer(comparison: RegionComparison, names: Mapping[str, str]) -> Iterator[
     apart = [answer.name for answer in held if not same_region(first, answer)]
     yield f"{first.name} is what {the_others(comparison.answers)} compared with: {region_proof_word(first)}."
     if first.plan is not None:
-        saved = sum(own.saving_usd_per_year for own in first.plan.plans.values())
-        cost = usd(first.plan.cost_usd_per_year)
-        yield f"Its plan costs all counties {cost} a year net of revenue and saves {usd(saved)} a year."
+        cost, saved = usd(first.plan.cost_usd_per_year), usd(first.plan.saving_usd_per_year)
+        yield f"Its plan costs all counties {cost} a year net of revenue and saves {saved} a year."
         yield value_sentence(first, names)
         alike = comparison.differences[~comparison.differences["to"].isin(apart)]
         yield from against_sentences(first.name, alike)
