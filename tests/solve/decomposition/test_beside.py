@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from benchmarks.instances import family_program
@@ -14,10 +16,10 @@ from optimizer.solve import highs
 from optimizer.solve.decomposition import search
 from optimizer.solve.decomposition.beside import Beside, Lot
 from optimizer.solve.decomposition.bounding import Bounding
-from optimizer.solve.decomposition.kernels import AHEAD, KERNELS
+from optimizer.solve.decomposition.kernels import AHEAD, KERNELS, KernelSearch
 from optimizer.solve.decomposition.plans import Plans
 from optimizer.solve.decomposition.point import Point
-from optimizer.solve.decomposition.submip import SubMip
+from optimizer.solve.decomposition.submip import Effort, SubMip
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome, Stopped
 
@@ -75,15 +77,19 @@ def test_no_more_kernels_at_a_time_than_threads(monkeypatch: pytest.MonkeyPatch)
     assert max(running) <= 2
 
 
-def test_what_is_stopped_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_stopped_ends() -> None:
     before = set(threading.enumerate())
     run = _relaxed(TWO.model_copy(update={"time_limit_s": 1000.0}), "gap-d-20x200")
-    monkeypatch.setattr("optimizer.solve.decomposition.kernels.NODES", 1_000_000)
-    run.plans.ahead()
+    assert run.plans.beside is not None
+    lot = run.plans._lot(AHEAD)
+    long = KernelSearch(lot.kernel.point, np.arange(run.below.model.size), Effort(10**6, 200.0, 0.0))
+    run.plans.beside.begin(replace(lot, kernel=long))
+    (thread,) = set(threading.enumerate()) - before
+    thread.join(0.3)
+    assert thread.is_alive()
     run.plans.stop()
-    for thread in set(threading.enumerate()) - before:
-        thread.join(30.0)
-        assert not thread.is_alive()
+    thread.join(30.0)
+    assert not thread.is_alive()
 
 
 def test_what_a_thread_raises_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +116,7 @@ def test_ctrl_c_keeps_what_threads_have_found(monkeypatch: pytest.MonkeyPatch) -
     outcome = search.search(program, TWO)
     assert outcome.stopped is Stopped.INTERRUPTED
     assert outcome.cost_usd is not None
+    assert outcome.cost_usd < as_it_is(program)
     assert outcome.bound_usd is not None
     assert outcome.bound_usd <= outcome.cost_usd
 
@@ -160,6 +167,14 @@ def test_the_whole_program_has_all_threads_and_begins_from_what_they_found(monke
     monkeypatch.setattr(highs, "search", searched)
     assert search.search(program, TWO).stopped is Stopped.PROVED
     assert (len(besides), begun) == (1, [(0, True)])
+
+
+def as_it_is(program: Program) -> float:
+    """Cost of the plan that is held before there is a better one."""
+    now = search._Run(program, TWO, None).now
+    now.fall_back()
+    assert now.held is not None
+    return program.cost_usd(now.held.x)
 
 
 def _agrees_with_highs(program: Program) -> None:
