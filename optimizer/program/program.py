@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, vstack
+from scipy.sparse import coo_array, csr_array
 
 from optimizer.options.options import Options
 from optimizer.program import (
@@ -92,11 +92,17 @@ class Program:
         return [name for rows in self.families for name in rows.names()]
 
     def matrix(self) -> csr_array:
-        """All families stacked [rows x columns]."""
-        columns = len(self.columns)
-        parts = [_compressed(rows, columns) for rows in self.families] or [csr_array((0, columns))]
-        matrix: csr_array = vstack(parts, format="csr")
-        return matrix
+        """All families stacked [rows x columns]; no more than one family at a time is there twice."""
+        columns, most = len(self.columns), sum(len(rows.value) for rows in self.families)
+        values, places = np.empty(most), np.empty(most, dtype=np.int32)
+        starts, end = [np.zeros(1, dtype=np.int32)], 0
+        for rows in self.families:
+            part = _compressed(rows, columns)
+            values[end : end + part.nnz], places[end : end + part.nnz] = part.data, part.indices
+            starts.append(part.indptr[1:] + end)
+            end += part.nnz
+        begun = np.concatenate(starts)
+        return csr_array((values[:end], places[:end], begun), shape=(len(begun) - 1, columns))
 
     def row_bounds(self) -> tuple[Floats, Floats]:
         """Lower and upper bound of every row, in the order of `matrix`."""
@@ -118,7 +124,7 @@ class Program:
 
 
 def _compressed(rows: Rows, columns: int) -> csr_array:
-    """A family on its own, so that no more than one at a time is there twice."""
+    """A family on its own."""
     matrix = coo_array((rows.value, (rows.row, rows.column)), shape=(len(rows), columns)).tocsr()
     matrix.eliminate_zeros()
     return matrix

@@ -163,14 +163,17 @@ def highs_lp(program: Program) -> highspy.HighsLp:
 
 
 def pass_program(highs: highspy.Highs, program: Program) -> None:
-    """Hand the program over as arrays, several times faster than as an object. Raises `SolverFailed` if HiGHS warns."""
-    columns, matrix = program.columns, program.matrix()
+    """Hand the program over as arrays, several times faster than as an object, in the order in which HiGHS keeps it.
+
+    Raises `SolverFailed` if HiGHS warns.
+    """
+    columns, matrix = program.columns, program.matrix().tocsc()
     lower, upper = program.row_bounds()
     taken = highs.passModel(
         len(columns),
         matrix.shape[0],
         matrix.nnz,
-        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.MatrixFormat.kColwise),
         int(highspy.ObjSense.kMinimize),
         float(columns.offset_usd),
         columns.cost_usd,
