@@ -25,7 +25,7 @@ from optimizer.plan.answer import RULES, Answer, county_label, same_county
 from optimizer.plan.baseline import baseline, categories
 from optimizer.plan.choices import Choices
 from optimizer.plan.plan import Plan, evaluate, plan_of
-from optimizer.plan.region import RegionPlan
+from optimizer.plan.region import RegionAnswer, RegionPlan
 from optimizer.plan.selection import point_of
 from optimizer.program.program import CountyProgram, build_program
 from optimizer.runs.folder import Engine, Run, find_run, folder_of, new_folder, write_run
@@ -110,8 +110,7 @@ def answer(
     """
     engine = engine_of(search)
     made = None if fresh and not ctrl_c_came() else find_run(case, engine, runs)
-    if made is not None and (ctrl_c_came() or made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE)):
-        note_at_hand()
+    if made is not None and is_last_word(made.answer):
         return made
     if ctrl_c_came():
         return write_run(case, engine, nothing_found(Stopped.UNSEARCHED), None, runs)
@@ -121,12 +120,25 @@ def answer(
     program, outcome = _searched(case, search, on_progress)
     with interrupts_held(folder_of(case, engine, runs)):
         plan = _verified(program, outcome)
-        if made is not None and outcome.stopped is not Stopped.PROVED and rank(plan) > rank(made.answer.plan):
+        if made is not None and is_better(made.answer, outcome, plan):
             return made
         return replace(write_run(case, engine, outcome, plan, runs), outcome=outcome)
 
 
-def rank(plan: Plan | RegionPlan | None) -> tuple[float, float]:
+def is_last_word(made: Answer | RegionAnswer) -> bool:
+    """Whether the answer of a run made before is handed over, as it is settled or Ctrl-C came; it is at hand then."""
+    last = ctrl_c_came() or made.stopped in (Stopped.PROVED, Stopped.INFEASIBLE)
+    if last:
+        note_at_hand()
+    return last
+
+
+def is_better(made: Answer | RegionAnswer, outcome: Outcome, plan: Plan | RegionPlan | None) -> bool:
+    """Whether a run made before holds a better plan than a search that ended without a proof."""
+    return outcome.stopped is not Stopped.PROVED and _rank(plan) > _rank(made.plan)
+
+
+def _rank(plan: Plan | RegionPlan | None) -> tuple[float, float]:
     """Cost and distance from the bound, of which less is better."""
     if plan is None:
         return math.inf, math.inf

@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
-from optimizer.ask import OnProgress, Search, engine_of, find_plan, rank, refuse_changes_of_runs, row_of_service
+from optimizer.ask import (
+    OnProgress,
+    Search,
+    engine_of,
+    find_plan,
+    is_better,
+    is_last_word,
+    refuse_changes_of_runs,
+    row_of_service,
+)
 from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
 from optimizer.errors import Finding, Refused
-from optimizer.interrupts import ctrl_c_came, ended_together, note_at_hand
+from optimizer.interrupts import ctrl_c_came, ended_together
 from optimizer.options.dead_locks import dead_locks, refuse_dead_region_locks, undelivered
 from optimizer.options.options import Options, build_options, option_table
 from optimizer.options.region import RegionCase, prepare_region, without_others
@@ -160,8 +169,7 @@ def answer_region(
     """
     engine = engine_of(search)
     made = None if fresh and not ctrl_c_came() else find_region_run(region, engine, runs)
-    if made is not None and (ctrl_c_came() or made.answer.stopped in (Stopped.PROVED, Stopped.INFEASIBLE)):
-        note_at_hand()
+    if made is not None and is_last_word(made.answer):
         return made
     if ctrl_c_came():
         return write_region_run(region, engine, Found(nothing_found(Stopped.UNSEARCHED), None, {}), runs)
@@ -169,7 +177,7 @@ def answer_region(
     program, outcome, alone_usd = _searched(region, search, on_progress)
     with interrupts_held(region_folder_of(region, engine, runs)):
         plan = _verified(program, outcome, alone_usd)
-        if made is not None and outcome.stopped is not Stopped.PROVED and rank(plan) > rank(made.answer.plan):
+        if made is not None and is_better(made.answer, outcome, plan):
             return made
         return write_region_run(region, engine, Found(outcome, plan, alone_usd), runs)
 

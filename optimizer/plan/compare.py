@@ -82,7 +82,7 @@ def _figures(answer: Answer) -> dict[str, tuple[Any, str]]:
     moved = plan.decisions[plan.decisions["moved"]]
     figures |= {
         "present cost": (plan.cost_usd, "USD"),
-        "no plan costs less than": (None if plan.reinvested_usd else plan.bound_usd, "USD"),
+        "no plan costs less than": (plan.least_usd, "USD"),
         "saving against keeping all": (plan.saving_usd, "USD"),
         "yearly equivalent cost": (plan.cost_usd_per_year, "USD/year"),
         "yearly equivalent saving": (plan.saving_usd_per_year, "USD/year"),

@@ -81,7 +81,7 @@ def _figures(answer: RegionAnswer) -> dict[str, tuple[Any, str]]:
     decided = pd.concat([own.decisions["decision"] for own in plan.plans.values()])
     figures |= {
         "present cost": (plan.cost_usd, "USD"),
-        "no plan costs less than": (None if plan.reinvested_usd else plan.bound_usd, "USD"),
+        "no plan costs less than": (plan.least_usd, "USD"),
         "yearly equivalent cost": (plan.cost_usd_per_year, "USD/year"),
         "yearly equivalent saving": (plan.saving_usd_per_year, "USD/year"),
         "worth of planning together": (plan.value_usd_per_year, "USD/year"),

@@ -127,9 +127,13 @@ class Plan:
         return self.per_year(self.cost_usd)
 
     @property
-    def least_usd_per_year(self) -> float | None:
+    def least_usd(self) -> float | None:
         """No plan under the same rules costs less; None: that is not proved, or not of cost alone."""
-        return None if self.bound_usd is None or self.reinvested_usd else self.per_year(self.bound_usd)
+        return None if self.reinvested_usd else self.bound_usd
+
+    @property
+    def least_usd_per_year(self) -> float | None:
+        return None if self.least_usd is None else self.per_year(self.least_usd)
 
     def per_year(self, present_usd: float) -> float:
         """A present cost under the same inputs as a yearly equivalent: today's, less what is saved of it."""

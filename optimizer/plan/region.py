@@ -69,12 +69,16 @@ class RegionPlan:
         return _added(plan.saving_usd_per_year for plan in self.plans.values())
 
     @property
-    def least_usd_per_year(self) -> float | None:
+    def least_usd(self) -> float | None:
         """No plan of the region costs less in all; None: that is not proved, or not of cost alone."""
-        if self.bound_usd is None or self.reinvested_usd:
+        return None if self.reinvested_usd else self.bound_usd
+
+    @property
+    def least_usd_per_year(self) -> float | None:
+        if self.least_usd is None:
             return None
         first = next(iter(self.plans.values()))
-        return _added((self.cost_usd_per_year, -round((self.cost_usd - self.bound_usd) / first.annuity, CENTS)))
+        return _added((self.cost_usd_per_year, -round((self.cost_usd - self.least_usd) / first.annuity, CENTS)))
 
     @property
     def alone_usd_per_year(self) -> Mapping[str, float]:

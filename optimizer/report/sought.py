@@ -23,6 +23,12 @@ class Sought:
         among = "that reaches as much" if any(plan.reached for plan in held) else "under these rules"
         return cls(among, any(plan.reinvested_usd for plan in held))
 
+    @property
+    def bound_head(self) -> str:
+        """What the bound on all plans is called where it stands alone."""
+        less = "has less, worth of proposals taken off," if self.beside_cost else "costs less"
+        return f"No plan {less} than (present value)"
+
     def no_plan(self, gap_usd: float | None) -> str:
         """That no plan is better, or none by more than this [USD]."""
         over = gap_usd is not None

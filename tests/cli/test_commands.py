@@ -21,6 +21,18 @@ POCKET = ROOT / "scenarios" / "whatifs" / "pocket" / "on_paper.yaml"
 PAPER_USD = 802_787.50
 """The best plan's cost, worked out by hand in data/pocket/README.md."""
 FREE = ROOT / "scenarios" / "whatifs" / "pocket" / "no_transition_limit.yaml"
+ANALYSES: list[list[object]] = [
+    ["why", "blading", "--scenario", POCKET],
+    ["limits", POCKET],
+    ["others", POCKET],
+    ["simplest", POCKET],
+    ["robust", POCKET],
+    ["failures", POCKET],
+    ["break-even", POCKET, "blading"],
+    ["frontier", POCKET, "--against", "moves"],
+    ["calibrate", "sweep", POCKET, "--over", "economics.hurdle_share=0:0.3:7"],
+]
+"""Questions that search again and again."""
 
 
 def reallocate(*words: object) -> Result:

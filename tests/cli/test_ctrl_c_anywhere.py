@@ -22,7 +22,7 @@ from optimizer.why import realized as realizing
 from optimizer.why.asked import ask
 from optimizer.why.realized import realized
 from optimizer.why.service import why_service
-from tests.cli.test_commands import FREE, POCKET, own_question, reallocate
+from tests.cli.test_commands import ANALYSES, FREE, POCKET, own_question, reallocate
 
 pytestmark = pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="signals")
 
@@ -75,19 +75,7 @@ def three(tmp_path: Path) -> list[Path]:
 @pytest.mark.parametrize("number", [0, 2])
 @pytest.mark.parametrize(
     "words",
-    [
-        ["why", "blading", "--scenario", POCKET],
-        ["limits", POCKET],
-        ["others", POCKET],
-        ["simplest", POCKET],
-        ["robust", POCKET],
-        ["failures", POCKET],
-        ["break-even", POCKET, "blading"],
-        ["break-even", POCKET, "--organization", "ridge"],
-        ["frontier", POCKET, "--against", "moves"],
-        ["calibrate", "sweep", POCKET, "--over", "economics.hurdle_share=0:0.3:7"],
-        ["realize", POCKET],
-    ],
+    [*ANALYSES, ["break-even", POCKET, "--organization", "ridge"], ["realize", POCKET]],
     ids=lambda words: words[0],
 )
 def test_an_analysis_tells_what_it_holds_between_two_searches(

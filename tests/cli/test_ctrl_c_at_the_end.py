@@ -18,7 +18,7 @@ from optimizer.solve.engines import run_engine, search_once
 from optimizer.solve.goals import not_searched
 from optimizer.solve.outcome import Stopped
 from tests.cases import assignment, program_of
-from tests.cli.test_commands import POCKET, reallocate
+from tests.cli.test_commands import ANALYSES, reallocate
 
 pytestmark = pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="signals")
 
@@ -119,21 +119,7 @@ def test_a_block_around_is_told_and_one_after_it_is_not() -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1, 4])
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["why", "blading", "--scenario", POCKET],
-        ["limits", POCKET],
-        ["others", POCKET],
-        ["simplest", POCKET],
-        ["robust", POCKET],
-        ["failures", POCKET],
-        ["break-even", POCKET, "blading"],
-        ["frontier", POCKET, "--against", "moves"],
-        ["calibrate", "sweep", POCKET, "--over", "economics.hurdle_share=0:0.3:7"],
-    ],
-    ids=lambda words: words[0],
-)
+@pytest.mark.parametrize("words", ANALYSES, ids=lambda words: words[0])
 def test_every_analysis_ends_with_what_it_holds(
     words: list[object], number: int, at_the_end_of: Callable[[int], list[int]]
 ) -> None:

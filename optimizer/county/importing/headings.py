@@ -46,12 +46,12 @@ def is_read(ranges: str, grid: Grid, place: Place) -> bool:
     """Whether merged cells (A5:M5) are a title between rows, or stand for the rows below in a column that says so."""
     first, _, last = ranges.partition(":")
     (top, left), (bottom, right) = position(first), position(last or first)
-    name = grid.header[left - 1] if left <= len(grid.header) else ""
+    name = " ".join(grid.header[left - 1].split()) if left <= len(grid.header) else ""
     if top <= grid.header_row:
         return False
     if top == bottom:
-        return place.titles is not None and " ".join(name.split()) == place.titles.column
-    return left == right and " ".join(name.split()) in place.fill_down
+        return place.titles is not None and name == place.titles.column
+    return left == right and name in place.fill_down
 
 
 def _add_titles(rows: list[tuple[int, list[Cell]]], column: int) -> None:

@@ -15,6 +15,7 @@ from optimizer.report.html.run_basis import DELIVERY, INPUTS, LAW, told_value
 from optimizer.report.html.tables import table_of
 from optimizer.report.region_tables import joined
 from optimizer.report.region_words import region_status, there_once
+from optimizer.report.sought import Sought
 from optimizer.report.words import exact_usd, listed
 
 
@@ -81,10 +82,9 @@ def region_searched(answer: RegionAnswer, manifest: Mapping[str, Any], names: Ma
     rows = [("Why the search stopped", str(manifest["stopped"])), ("A plan is held", "yes" if plan else "no")]
     if plan is not None:
         gap = None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
-        of = "has less, worth of proposals taken off," if plan.reinvested_usd else "costs less"
         rows += [
             ("Present cost of the plan, all counties", exact_usd(plan.cost_usd)),
-            (f"No plan {of} than (present value)", exact_usd(plan.bound_usd)),
+            (Sought.of(plan.plans.values()).bound_head, exact_usd(plan.bound_usd)),
             ("Gap", "nothing is proved" if gap is None else f"${max(gap, 0.0):,.2f}"),
         ]
     rows += [

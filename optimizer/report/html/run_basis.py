@@ -12,7 +12,7 @@ from optimizer.plan.answer import Answer
 from optimizer.report.html.parts import Section
 from optimizer.report.html.tables import table_of
 from optimizer.report.origins import known_of
-from optimizer.report.sought import PROVED_BEST
+from optimizer.report.sought import PROVED_BEST, Sought
 from optimizer.report.words import exact_usd, status_sentence
 from optimizer.scenario.layers import Setters
 
@@ -102,10 +102,9 @@ def searched_section(answer: Answer, manifest: Mapping[str, Any]) -> Section:
     rows = [("Why the search stopped", str(manifest["stopped"])), ("A plan is held", "yes" if plan else "no")]
     if plan is not None:
         gap = None if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
-        of = "has less, worth of proposals taken off," if plan.reinvested_usd else "costs less"
         rows += [
             ("Present cost of the plan", exact_usd(plan.cost_usd)),
-            (f"No plan {of} than (present value)", exact_usd(plan.bound_usd)),
+            (Sought.of([plan]).bound_head, exact_usd(plan.bound_usd)),
             ("Gap", "nothing is proved" if gap is None else f"${max(gap, 0.0):,.2f}"),
             ("Present cost of keeping everything", exact_usd(plan.today_usd)),
             ("Present value of a dollar a year", f"{plan.annuity:.6f}"),

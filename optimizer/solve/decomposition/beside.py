@@ -42,6 +42,11 @@ class Beside:
         self._searches: list[_Search] = []
 
     @property
+    def several(self) -> bool:
+        """Whether anything is searched beside the rest at all."""
+        return self.most > 1
+
+    @property
     def running(self) -> int:
         """How many are searched, or have ended since the last look."""
         return len(self._searches)

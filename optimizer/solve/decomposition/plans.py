@@ -39,7 +39,7 @@ class Plans:
         self.now, self.below = now, below
         self.neighbourhoods: Neighbourhoods
         self._polished: Neighbourhoods | None = None
-        self.beside = Beside(now.solver.threads) if now.solver.threads > 1 else None
+        self.beside = Beside(now.solver.threads)
 
     @property
     def best(self) -> Best | None:
@@ -92,27 +92,22 @@ class Plans:
             self.chains()
 
     def ahead(self) -> None:
-        """Begin a kernel beside what comes next, where there is a thread for it."""
-        if self.beside is not None and not self.now.over:
+        """Begin a kernel beside what comes next."""
+        if not self.now.over:
             self.beside.begin(self._lot(AHEAD))
 
     def look(self) -> None:
         """Take what kernels beside have found."""
-        for lot in () if self.beside is None else self.beside.found():
+        for lot in self.beside.found():
             point = Point(lot.model, lot.kernel.point.x, first_penalties(lot.model, lot.prices))
             self._take(point, lot.left, lot.ended)
 
     def wait(self, running: int = 0) -> None:
         """Until no more than so many kernels are searched beside, or the search is over."""
         self.look()
-        while self.beside is not None and self.beside.running > running and not self.now.over:
+        while self.beside.running > running and not self.now.over:
             self.beside.wait(self.now.left_s)
             self.look()
-
-    def stop(self) -> None:
-        """End what is searched beside."""
-        if self.beside is not None:
-            self.beside.stop()
 
     def chains(self) -> Improving:
         """Try chains from the best plan until none pays."""
@@ -165,7 +160,7 @@ class Plans:
 
     def _search(self, kernel: Kernel) -> None:
         """One kernel, to its end or begun beside as soon as there is a thread for it."""
-        if self.beside is None:
+        if not self.beside.several:
             lot = self._lot(kernel)
             lot.kernel.search()
             self._take(self._point(lot.kernel.point.x), lot.left, ended=True)

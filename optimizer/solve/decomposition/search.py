@@ -33,9 +33,10 @@ from optimizer.solve.outcome import Outcome, Stopped
 
 REMAINDER_GROUPS = 20_000
 """Up to this many groups HiGHS ends the search over what the bounds leave open."""
-FIRST_CUT_ROUNDS, KERNEL_CUT_ROUNDS, AHEAD_CUT_ROUNDS = 6, 15, 9
-"""Of cuts: before the first plan; the same before a first kernel, where there are no branches to come; and before a
-kernel beside the rounds that are left of these."""
+FIRST_CUT_ROUNDS, KERNEL_CUT_ROUNDS = 6, 15
+"""Of cuts: before the first plan, and the same before a first kernel, where there are no branches to come."""
+AHEAD_CUT_ROUNDS = 9
+"""Of these, before a kernel that is searched beside the others."""
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program unless openings are dear."""
 FEW_COLUMNS, REST_SHARE = 5_000, 0.25
@@ -79,7 +80,7 @@ def search(
         if not run.now.over and run.relax() and (not run.small or run.below.dear):
             run.take_apart()
         run.plans.look()
-        run.plans.stop()  # the threads are HiGHS's from here on
+        run.plans.beside.stop()  # the threads are HiGHS's from here on
         ended = None if run.now.over else run.ask_highs(start)
         if ended in (Stopped.INFEASIBLE, Stopped.INTERRUPTED):
             return run.outcome(ended)
@@ -90,7 +91,7 @@ def search(
         run.plans.look()
         return run.outcome(Stopped.INTERRUPTED)
     finally:
-        run.plans.stop()
+        run.plans.beside.stop()
 
 
 class _Run:
@@ -117,9 +118,7 @@ class _Run:
             return self.below.relax(CUT_ROUNDS)
         if not self.kernel_early or self.below.tied:
             return self.below.relax(FIRST_CUT_ROUNDS)
-        if self.plans.beside is None:
-            return self.below.relax(KERNEL_CUT_ROUNDS)
-        return self.relax_beside()
+        return self.relax_beside() if self.plans.beside.several else self.below.relax(KERNEL_CUT_ROUNDS)
 
     def relax_beside(self) -> bool:
         """The same with a kernel beside the later rounds of cuts."""

@@ -87,7 +87,7 @@ def test_what_is_stopped_ends() -> None:
     (thread,) = set(threading.enumerate()) - before
     thread.join(0.3)
     assert thread.is_alive()
-    run.plans.stop()
+    run.plans.beside.stop()
     thread.join(30.0)
     assert not thread.is_alive()
 
