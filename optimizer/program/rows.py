@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
+"""Numbers of rows and columns where there are millions of them: what HiGHS and scipy's matrices count by."""
 Labels = npt.NDArray[np.object_]
 
 
@@ -26,8 +28,8 @@ class Rows:
     labels: Mapping[str, npt.NDArray[Any]]
     """What tells a row from its sisters, for example {"org_id": ..., "resource": ...}."""
     unit: str
-    row: Codes
-    column: Codes
+    row: Places
+    column: Places
     value: Floats
     lower: Floats
     upper: Floats
@@ -54,17 +56,17 @@ class RowBuilder:
     labels: Mapping[str, npt.NDArray[Any]]
     lower: Floats
     upper: Floats
-    _blocks: list[tuple[Codes, Codes, Floats]] = field(default_factory=list)
+    _blocks: list[tuple[Places, Places, Floats]] = field(default_factory=list)
 
     def add(self, row: npt.ArrayLike, column: npt.ArrayLike, value: npt.ArrayLike) -> RowBuilder:
         """Add nonzeros; the three arguments are broadcast against each other."""
         rows, columns, values = np.broadcast_arrays(np.atleast_1d(row), column, value)
-        self._blocks.append((rows.astype(np.int64), columns.astype(np.int64), values.astype(np.float64)))
+        self._blocks.append((rows.astype(np.int32), columns.astype(np.int32), values.astype(np.float64)))
         return self
 
     def rows(self) -> Rows:
         """The rows as they stand; zero coefficients are dropped."""
-        empty = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
+        empty = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32), np.empty(0))
         # one block is taken as it is: a copy of the largest family costs more memory than all others
         row, column, value = (
             self._blocks[0]

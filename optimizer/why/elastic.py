@@ -168,8 +168,8 @@ def _with_entries(program: CountyProgram, row: Codes, column: Codes, value: Floa
         families.append(
             replace(
                 rows,
-                row=np.concatenate([rows.row, row[own] - first]),
-                column=np.concatenate([rows.column, column[own]]),
+                row=np.concatenate([rows.row, (row[own] - first).astype(np.int32)]),
+                column=np.concatenate([rows.column, column[own].astype(np.int32)]),
                 value=np.concatenate([rows.value, value[own]]),
             )
         )

@@ -96,7 +96,7 @@ def without(program: CountyProgram, dials: Iterable[Dial]) -> CountyProgram:
 def _rows_where(rows: Rows, kept: np.ndarray) -> Rows:
     if kept.all():
         return rows
-    number, entry = np.cumsum(kept) - 1, kept[rows.row]
+    number, entry = np.cumsum(kept, dtype=np.int32) - 1, kept[rows.row]
     return replace(
         rows,
         labels={name: label[kept] for name, label in rows.labels.items()},
