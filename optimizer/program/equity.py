@@ -18,8 +18,8 @@ from optimizer.program.rows import Floats, RowBuilder, Rows, at_least, texts
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import EquityObjective, EquityWeight
 
-TELLING = 1e4
-"""Rows of the worst-off are in basis points: solvers keep a row to 1e-6, which in shares would buy real coverage."""
+BASIS_POINTS = 1e4
+"""In 1. Solvers keep a row to 1e-6, which in shares would be real coverage, and real money."""
 
 
 def blocks(parts: Parts) -> list[Block]:
@@ -38,13 +38,12 @@ def rows(layout: Layout) -> list[Rows]:
     held = np.flatnonzero(~np.isnan(floors))
     least = layout.columns["least_coverage"]
     sought = np.arange(len(places) if len(least) else 0)
-    floor = RowBuilder("equity", "share", {"place": places[held]}, *at_least(floors[held]))
+    floor = RowBuilder("equity", "basis point", {"place": places[held]}, *at_least(BASIS_POINTS * floors[held]))
     worst = RowBuilder("worst_off", "basis point", {"place": places[sought]}, *at_least(np.zeros(len(sought))))
     for family, which in ((floor, held), (worst, sought)):
         for row, place in enumerate(which.tolist()):
-            scale = TELLING if family is worst else 1.0
-            family.add(row, layout.chosen, scale * _weighted_coverage(layout, weight, place))
-    worst.add(sought, least.first, -TELLING)
+            family.add(row, layout.chosen, BASIS_POINTS * _weighted_coverage(layout, weight, place))
+    worst.add(sought, least.first, -BASIS_POINTS)
     return [floor.rows(), worst.rows()]
 
 

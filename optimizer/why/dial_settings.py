@@ -10,6 +10,7 @@ from typing import Any
 
 from optimizer.county.facts import WHOLE_COUNTY
 from optimizer.options.money import annuity
+from optimizer.program.equity import BASIS_POINTS
 from optimizer.scenario.scenario import Case
 from optimizer.why.dial import Dial, Setting
 from optimizer.why.dial_closing import closing_dials
@@ -236,7 +237,7 @@ def _floor(place: Setting, subject: str, subjects: tuple[str, ...], value: float
         whole=False,
         text=f"Least coverage of {where}, over all services",
         rows=rows,
-        per_unit=1.0,
+        per_unit=BASIS_POINTS,
         in_bound=True,
         highest=1.0,
     )

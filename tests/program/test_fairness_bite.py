@@ -56,6 +56,18 @@ def test_no_place_falls_below_its_floor(equity: dict[str, Any], where: str) -> N
     assert providers(covered(**equity)) == where
 
 
+def test_a_floor_is_kept_where_what_misses_it_is_less_than_a_solver_sees() -> None:
+    # without b the north keeps 1 - 5e-7, and solvers keep a row to 1e-6
+    case = two_services(
+        services=[service("a", 100_000_000), service("b", 50)],
+        offers=[offer("a", "east", 99_000_000), offer("b", "east", 10)],
+        facts=PLACES,
+        coverages=[records.Coverage(offer_id="b-east", district="north", coverage=0.0)],
+        settings=plain_money() | {"equity": {"floor": 1.0}},
+    )
+    assert providers(case) == "east -"
+
+
 @pytest.mark.parametrize(
     ("limit", "least", "where"),
     [
