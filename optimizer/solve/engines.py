@@ -13,13 +13,15 @@ from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import search as decomposition
 from optimizer.solve.decomposition.memory import Memory
-from optimizer.solve.goals import COST_SLACK_USD, AnyProgram, not_searched, search_in_order, spend_by_search
+from optimizer.solve.goals import AnyProgram, not_searched, search_in_order, spend_by_search
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.ties import break_ties, spend_freed
 
 MANY_OPTIONS = 15_000
 """From this many options on the decomposition searches, where no engine is named."""
+SEVERAL_OPTIONS, WIDE_GAP_SHARE = 5_000, 1e-5
+"""The same where no more than this share of cost is asked for: to prove the last dollars takes both as long."""
 
 
 def run_engine(
@@ -32,9 +34,9 @@ def run_engine(
 ) -> Outcome:
     """Search with `auto`, `highs`, `decomposition` or `pyomo:<solver>`.
 
-    `auto` is the decomposition for large programs and HiGHS for others. The decomposition goes on from the `last`
-    outcome of a program that differs a little. A consultant's own rules need Pyomo and are
-    searched there, with HiGHS unless a solver is named.
+    `auto` is the decomposition for large programs and HiGHS for others (`is_large`). The decomposition goes on from
+    the `last` outcome of a program that differs a little. A consultant's own rules need Pyomo and are searched there,
+    with HiGHS unless a solver is named.
     A Ctrl-C that comes just as a proof does leaves ties as they are. After one that came before, in whatever search of
     a question, there is no other: `not_searched`.
     """
@@ -61,12 +63,19 @@ def _run(
 ) -> Outcome:
     solver = program.case.settings.solver
     if name == "auto":
-        name = "decomposition" if rules is None and len(program.columns.options) >= MANY_OPTIONS else "highs"
+        name = "decomposition" if rules is None and is_large(program, solver) else "highs"
     if name == "highs" and rules is None:
         return search_highs(program, solver, start, on_progress)
     if name == "decomposition" and rules is None:
         return search_decomposed(program, solver, start, on_progress, last)
     return search_through_pyomo(_behind_pyomo(name), program, start, rules)
+
+
+def is_large(program: Program, solver: Solver) -> bool:
+    """Whether the decomposition is the faster engine."""
+    kept_usd = abs(program.columns.offset_usd)
+    wide = solver.asked_usd(kept_usd) >= WIDE_GAP_SHARE * kept_usd > 0.0
+    return len(program.columns.options) >= (SEVERAL_OPTIONS if wide else MANY_OPTIONS)
 
 
 def _behind_pyomo(name: str) -> str:
@@ -106,7 +115,7 @@ def search_once(
     """
     if ctrl_c_came():
         return not_searched(program, start)
-    large = len(program.columns.options) >= MANY_OPTIONS
+    large = is_large(program, solver)
 
     def search(asked: AnyProgram, settings: Solver, begin: Floats | None) -> Outcome:
         if large:
@@ -129,7 +138,7 @@ def search_decomposed(
     on_progress: OnProgress | None,
     last: Outcome | None = None,
 ) -> Outcome:
-    """The decomposition for every goal in its order; ties are broken where the plan is proved to be best.
+    """The decomposition for every goal in its order, then for the preferred plan among those of least cost.
 
     What the `last` outcome remembers is of least cost alone, and left aside where something else is sought first.
     """
@@ -141,8 +150,7 @@ def search_decomposed(
 
     sought, outcome = search_in_order(program, solver, start, search)
     outcome = spend_freed(sought, outcome, solver)
-    best = outcome.gap_usd is not None and outcome.gap_usd <= COST_SLACK_USD
-    return break_ties(sought, outcome, solver) if solver.break_ties and best else outcome
+    return break_ties(sought, outcome, solver) if solver.break_ties else outcome
 
 
 def search_highs(program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None) -> Outcome:

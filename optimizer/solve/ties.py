@@ -24,6 +24,8 @@ from optimizer.solve.goals import COST_SLACK_USD
 from optimizer.solve.highs import highs_lp, run_quietly, whole
 from optimizer.solve.outcome import Outcome, Stopped
 
+PROVED_TO_USD = 1.0
+"""Where a plan is proved less closely, to prove that there is no preferred one takes longer than it took to find."""
 REDUCED_COST_SLACK_USD = 0.01
 """A reduced cost is trusted to this."""
 
@@ -33,11 +35,12 @@ Bounds = tuple[Floats, Floats]
 def break_ties(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
     """The outcome with its plan replaced by the preferred one of equal cost.
 
-    Only a proved plan is looked at; if time runs out or Ctrl-C comes, the best found so far in the stated order is
-    kept.
+    Only a plan that is proved to the dollar is looked at; if time runs out or Ctrl-C comes, the best found so far in
+    the stated order is kept.
     """
-    if outcome.stopped is not Stopped.PROVED or outcome.x is None:
+    if outcome.stopped is not Stopped.PROVED or outcome.gap_usd is None or outcome.gap_usd > PROVED_TO_USD:
         return outcome
+    assert outcome.x is not None
     began, x = time.monotonic(), outcome.x
     with suppress(KeyboardInterrupt):
         for better in _preferred(program, outcome, solver, began + _left_s(solver, outcome)):

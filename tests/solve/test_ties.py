@@ -81,6 +81,19 @@ def test_ctrl_c_while_ties_are_broken_keeps_the_plan(monkeypatch: pytest.MonkeyP
     assert (broken.stopped, broken.cost_usd) == (outcome.stopped, outcome.cost_usd)
 
 
+@pytest.mark.parametrize(("gap_usd", "asked"), [(1.0, True), (1.01, False)])
+def test_ties_are_looked_for_where_the_plan_is_proved_to_the_dollar(
+    gap_usd: float, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = tied()
+    program, solver = program_of(case), case.settings.solver
+    outcome, looked = search(program, solver), list[bool]()
+    assert outcome.cost_usd is not None
+    monkeypatch.setattr(ties, "_has_equal", lambda *given: looked.append(True))
+    break_ties(program, replace(outcome, bound_usd=outcome.cost_usd - gap_usd), solver)
+    assert bool(looked) == asked
+
+
 def test_every_search_among_ties_has_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     case = tied()
     program, solver = program_of(case), case.settings.solver

@@ -129,9 +129,9 @@ class Bounding:
             self.now.raise_bound(min(bound, self.elsewhere))
         self.now.branch_bound = max(self.now.branch_bound, bound)
 
-    def tell(self, bound: float | None) -> None:
-        """Tell of a bound on what is searched now that has not been handed over yet."""
-        self.now.tell(None if bound is None else min(bound, self.elsewhere))
+    def tell(self, bound: float | None, cost: float | None) -> None:
+        """Tell of a bound on what is searched now, and of a plan's cost, that have not been handed over yet."""
+        self.now.tell(None if bound is None else min(bound, self.elsewhere), cost)
 
     @property
     def open_columns(self) -> int:

@@ -24,7 +24,7 @@ from optimizer.solve.decomposition.standing import Standing
 
 SLACK = 0.2
 """Of the asked gap: a branch in which a plan can be looked for is taken if none is lower by more than this."""
-MOST_SOLVED = 300
+MOST_SOLVED = 100
 """Relaxations, after which the tree is too large to be worth it."""
 MOST_DEAR_SOLVED = 5_000
 """The same where openings are dear."""

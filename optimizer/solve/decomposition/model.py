@@ -46,6 +46,11 @@ class Model:
         """Number of columns."""
         return len(self.cost)
 
+    @property
+    def choices(self) -> int:
+        """Number of groups with more than one column."""
+        return int((np.diff(self.group_starts) > 1).sum())
+
     @cached_property
     def columns(self) -> csc_array:
         """The coupling rows, column by column."""

@@ -23,7 +23,8 @@ from optimizer.solve.decomposition.submip import KEPT_TO
 from optimizer.solve.highs import set_options
 from optimizer.solve.stoppable import run_stoppably
 
-OnBound = Callable[[float | None], None]
+OnStanding = Callable[[float | None, float | None], None]
+"""Told a bound and the cost of a plan, as far as there are any."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def search_remainder(
     solver: Solver,
     best: Floats | None,
     cost: float | None,
-    tell: OnBound,
+    tell: OnStanding,
 ) -> Remainder:
     """The best plan of the model [columns] and a bound on all plans; `best` costs `cost`.
 
@@ -63,7 +64,9 @@ def search_remainder(
     if best is not None:
         highs.setOptionValue("mip_heuristic_effort", 0.01)
     highs.cbLogging.subscribe(lambda event: log.append(event.message))
-    highs.cbMipLogging.subscribe(lambda event: tell(_finite(event.data_out.mip_dual_bound)))
+    highs.cbMipLogging.subscribe(
+        lambda event: tell(_finite(event.data_out.mip_dual_bound), _finite(event.data_out.mip_primal_bound))
+    )
     if highs.passModel(_lp(model, keep, most)) == highspy.HighsStatus.kError:
         raise SolverFailed("HiGHS refused what was left of the program")
     if best is not None:

@@ -51,6 +51,10 @@ RECALL_SHARE = 0.1
 """Of the time that is left, to mend the plan of a search before; what resists is searched anew."""
 FEW_GROUPS, FEW_TRIES = 1_000, 5
 """Up to this many groups plans come from kernels, and HiGHS takes over after so many neighbourhoods."""
+BRANCH_S = 5.0
+"""With few groups, for HiGHS to end a branch: where it does not, branches are no easier than the whole."""
+LOOSE_GAPS = 5.0
+"""Asked gaps from the bound to a plan, beyond which none near the relaxation will do and HiGHS's own tree has to."""
 KERNEL_GROUPS, KERNEL_TRIES = 3_000, 60
 """Up to this many groups a kernel is searched early; others wait for so many neighbourhoods each."""
 
@@ -102,6 +106,8 @@ class _Run:
         self.now = Standing(model_of(program), solver, on_progress)
         self.below = Bounding(self.now)
         self.plans = Plans(self.now, self.below)
+        self.choices = self.below.model.choices
+        """Groups in which anything is to be decided, before any is narrowed."""
 
     def go_on(self, memory: Memory) -> None:
         """Begin with the bound and the plan of a search before."""
@@ -137,7 +143,7 @@ class _Run:
         if branches is not None and branches.dear:
             branches = self.first_dive(branches)
         if branches is None or self.search_all(branches):
-            if not self.now.over:
+            if not self.now.over and not self.loose:
                 self.find_plans()
             self.finish()
 
@@ -168,16 +174,15 @@ class _Run:
             return self.search_dear_branches(branches)
         return self.search_branches(branches, self.search_branch)
 
-    def search_branches(self, branches: Branches, look: Callable[[Branch], None]) -> bool:
+    def search_branches(self, branches: Branches, look: Callable[[Branch], bool]) -> bool:
         """Look for plans in one branch after another, the lowest first, while that may end the search soon.
 
         False: no branch has any plan.
         """
         for _ in range(MOST_BRANCHES):
             branch = branches.next(deep=self.now.best is None and not self.few, most=math.inf)
-            if branch is None:
+            if branch is None or not self.visit(branches, branch, look):
                 break
-            self.visit(branches, branch, look)
         return branches.bound < math.inf
 
     def search_dear_branches(self, branches: Branches) -> bool:
@@ -200,24 +205,29 @@ class _Run:
         """Look around the best plan."""
         self.plans.polish(TURN_TRIES)
 
-    def visit(self, branches: Branches, branch: Branch, look: Callable[[Branch], None]) -> None:
-        """Look for a plan in a branch."""
+    def visit(self, branches: Branches, branch: Branch, look: Callable[[Branch], bool]) -> bool:
+        """Look for a plan in a branch; whether further ones are worth it."""
         self.below.enter(branches, branch)
-        look(branch)
+        more = look(branch)
         branches.put_back(branch, self.now.floor)
         self.below.leave()
+        return more
 
-    def search_branch(self, branch: Branch) -> None:
-        """Look for a plan in a branch; where that has been done before, HiGHS ends it."""
+    def search_branch(self, branch: Branch) -> bool:
+        """Look for a plan in a branch; where that has been done before, or there are few groups, HiGHS ends it.
+
+        False: with few groups it did not.
+        """
         if not branch.visits and self.few:
             self.kernels(BRANCH_KERNELS)
         elif not branch.visits:
             self.rounded()
             self.plans.close_in()
         if self.few or branch.visits or self.below.open_columns <= FEW_COLUMNS:
-            self.finish(REST_SHARE)
+            self.finish(REST_SHARE, BRANCH_S if self.few else math.inf)
         elif not self.now.over:
             self.plans.improve(FEW_TRIES)
+        return self.now.over or not self.few
 
     def find_plans(self) -> None:
         """Plans near the relaxation; then HiGHS where little is open, or chains and neighbourhoods."""
@@ -238,20 +248,23 @@ class _Run:
         branches = None if self.now.over or self.below.tied else self.below.branches_that_hide()
         if branches is not None:
             self.search_branches(branches, self.search_hidden)
+        if self.loose:
+            return
         self.kernels(KERNELS[1:])
         self.plans.close_in()
         self.plans.improve(FEW_TRIES)
 
-    def search_hidden(self, branch: Branch) -> None:
+    def search_hidden(self, branch: Branch) -> bool:
         """A kernel in a branch; where that has been done before, HiGHS ends it."""
         if branch.visits:
             self.finish(REST_SHARE)
         else:
             self.kernels(KERNELS[:1])
+        return True
 
     def improve(self) -> None:
         """Neighbourhoods of the best plan, and wide kernels where these stand still."""
-        if self.below.model.groups <= REMAINDER_GROUPS:
+        if self.choices <= REMAINDER_GROUPS:
             for kernel in KERNELS[self.kernel_early :]:
                 self.plans.improve(KERNEL_TRIES)
                 self.plans.kernels([kernel])
@@ -276,34 +289,41 @@ class _Run:
     @property
     def small(self) -> bool:
         """Whether there is so little that it is only taken apart where openings are dear."""
-        return self.below.model.groups <= FEWEST_GROUPS
+        return self.choices <= FEWEST_GROUPS
 
     @property
     def few(self) -> bool:
         """Whether there are few groups."""
-        return self.below.model.groups <= FEW_GROUPS
+        return self.choices <= FEW_GROUPS
 
     @property
     def kernel_early(self) -> bool:
         """Whether HiGHS ends a kernel sooner than cuts and plans by turns do."""
-        return self.below.model.groups <= KERNEL_GROUPS
+        return self.choices <= KERNEL_GROUPS
 
-    def rest(self, time_share: float = 1.0) -> Solver:
-        """The settings for this share of the time that is left."""
-        return self.solver.model_copy(update={"time_limit_s": max(0.1, time_share * self.now.left_s)})
+    @property
+    def loose(self) -> bool:
+        """Whether, with few groups, the bound is far below the best plan."""
+        now = self.now
+        return self.few and now.cost is not None and now.cost - now.bound > LOOSE_GAPS * now.asked(now.cost)
 
-    def finish(self, time_share: float = 1.0) -> None:
-        """Hand what the bounds leave open to HiGHS, for this share of the time that is left."""
+    def rest(self, time_share: float = 1.0, most_s: float = math.inf) -> Solver:
+        """The settings for this share of the time that is left, and no more than so many seconds."""
+        return self.solver.model_copy(update={"time_limit_s": max(0.1, min(most_s, time_share * self.now.left_s))})
+
+    def finish(self, time_share: float = 1.0, most_s: float = math.inf) -> None:
+        """Hand what the bounds leave open to HiGHS, for this share of the time that is left and no more than that."""
         self.plans.wait()
         below, best = self.below, self.plans.best
         if (
             self.now.over
             or below.relaxation is None
-            or (below.model.groups > REMAINDER_GROUPS and self.now.best is not None)
+            or (self.choices > REMAINDER_GROUPS and self.now.best is not None)
         ):
             return
         x = None if best is None else best.x[below.left]
-        found = search_remainder(below.relaxation, below.sacks, self.rest(time_share), x, self.now.cost, below.tell)
+        rest = self.rest(time_share, most_s)
+        found = search_remainder(below.relaxation, below.sacks, rest, x, self.now.cost, below.tell)
         self.now.log += found.log
         if found.x is not None:
             self.plans.offer(found.x)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,20 +13,22 @@ from benchmarks.instances import family_program
 from benchmarks.instances.assembly import program_of as assembled
 from benchmarks.instances.dense import dense_assignment
 from optimizer.ask import load_case, program_of
+from optimizer.county import records
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import bounding, core, openings, plans, search
-from optimizer.solve.decomposition.branching import Branches
+from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.kernels import KERNELS, KernelSearch
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.relaxation import Relaxation
+from optimizer.solve.decomposition.remainder import Remainder
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.engines import search_decomposed, search_highs
 from optimizer.solve.outcome import Outcome, Progress, Stopped
-from tests.cases import ROOT
+from tests.cases import ROOT, case_of, offer, organization, service
 from tests.properties.trials import judged, program_of_seed
 
 EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
@@ -40,6 +43,7 @@ def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "FEWEST_GROUPS", 0)
     monkeypatch.setattr(bounding, "GUESS_GROUPS", 2)
     monkeypatch.setattr(search, "FEW_GROUPS", 5)
+    monkeypatch.setattr(search, "LOOSE_GAPS", np.inf)
     monkeypatch.setattr(plans, "MOST_STALE", 10)
     monkeypatch.setattr(core, "CORE_COLUMNS", 4)
 
@@ -68,6 +72,17 @@ def test_families_agree_with_highs(family: str, seed: int) -> None:
 def test_kernels_agree_with_highs_before_neighbourhoods_and_between_them(
     seed: int, kernel_groups: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    searched = _kernels_counted(monkeypatch)
+    monkeypatch.setattr(search, "KERNEL_GROUPS", kernel_groups)
+    monkeypatch.setattr(search, "KERNEL_TRIES", 1)
+    monkeypatch.setattr(search, "FEW_COLUMNS", 0)  # HiGHS does not end it before
+    program = family_program("gap-d-4x12", seed)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+    assert len(searched) == len(KERNELS)
+
+
+def _kernels_counted(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Widths of the kernels that are searched from now on."""
     searched: list[float] = []
     kernel_near = plans.kernel_near
 
@@ -78,12 +93,44 @@ def test_kernels_agree_with_highs_before_neighbourhoods_and_between_them(
         return kernel_near(found, x, width, seconds, target, solver_seed)
 
     monkeypatch.setattr(plans, "kernel_near", count_kernel)
-    monkeypatch.setattr(search, "KERNEL_GROUPS", kernel_groups)
-    monkeypatch.setattr(search, "KERNEL_TRIES", 1)
-    monkeypatch.setattr(search, "FEW_COLUMNS", 0)  # HiGHS does not end it before
+    return searched
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_highs_has_the_rest_where_the_first_kernel_is_far_from_the_bound(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = _kernels_counted(monkeypatch)
+    monkeypatch.setattr(search, "FEW_GROUPS", 1000)
+    monkeypatch.setattr(search, "LOOSE_GAPS", 0.0)
     program = family_program("gap-d-4x12", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
-    assert len(searched) == len(KERNELS)
+    assert len(searched) == 1
+
+
+@pytest.mark.parametrize(("fewest", "apart"), [(8, False), (7, True)])
+def test_services_without_a_choice_do_not_make_a_program_large(
+    fewest: int, apart: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_apart, take_apart = list[bool](), search._Run.take_apart
+
+    def note(run: search._Run) -> None:
+        taken_apart.append(True)
+        take_apart(run)
+
+    monkeypatch.setattr(search, "FEWEST_GROUPS", fewest)
+    monkeypatch.setattr(search._Run, "take_apart", note)
+    uses = [records.Use(offer_id=f"s{number}-east", resource="load", amount=3.0 + number) for number in range(8)]
+    case = case_of(
+        [service(f"s{number}") for number in range(30)],
+        [organization("east")],
+        [offer(f"s{number}", "east", 50 + number) for number in range(8)],
+        uses=uses,
+        capacities=[records.Capacity(org_id="east", resource="load", amount=20.0)],
+    )
+    program = program_of(case)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+    assert bool(taken_apart) == apart
 
 
 @pytest.mark.slow
@@ -107,6 +154,27 @@ def test_branches_over_pools_agree_with_highs(seed: int, few_groups: int, monkey
     monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
     program = family_program("county-pools-20x4x3", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+def test_branches_are_left_where_highs_does_not_end_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW_GROUPS", 1000)
+    visited: list[float] = []
+    search_branch, search_remainder = search._Run.search_branch, search.search_remainder
+
+    def visit(run: search._Run, branch: Branch) -> bool:
+        visited.append(branch.bound)
+        return search_branch(run, branch)
+
+    def search_nothing_in_branches(*asked: Any) -> Remainder:
+        within_s = asked[2].time_limit_s
+        return Remainder(None, -np.inf, False, "") if within_s <= search.BRANCH_S else search_remainder(*asked)
+
+    monkeypatch.setattr(search._Run, "search_branch", visit)
+    monkeypatch.setattr(search, "BRANCH_KERNELS", ())
+    monkeypatch.setattr(search, "search_remainder", search_nothing_in_branches)
+    program = family_program("county-pools-20x4x3", 0)
+    _agree(search.search(program, EXACT), highs.search(program, EXACT))
+    assert len(visited) == 1
 
 
 @pytest.mark.parametrize("long_dive", [0, 1_000_000])
@@ -232,7 +300,7 @@ def test_what_is_told_is_never_worse_than_what_was_told_before() -> None:
 
 
 def test_highs_at_the_end_tells_nothing_worse(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search._Run, "finish", lambda run, time_share=1.0: None)
+    monkeypatch.setattr(search._Run, "finish", lambda run, time_share=1.0, most_s=0.0: None)
     monkeypatch.setattr(plans.Plans, "improve", lambda own, most_tries: None)
     told: list[Progress] = []
     outcome = search.search(family_program("gap-d-4x12", 1), EXACT, None, told.append)
@@ -240,6 +308,21 @@ def test_highs_at_the_end_tells_nothing_worse(monkeypatch: pytest.MonkeyPatch) -
     bounds = [one.bound_usd for one in told if one.bound_usd is not None]
     costs = [one.cost_usd for one in told if one.cost_usd is not None]
     assert (bounds, costs) == (sorted(bounds), sorted(costs, reverse=True))
+
+
+def test_what_highs_finds_at_the_end_is_told_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search._Run, "find_plans", lambda run: None)
+    costs: list[tuple[float | None, float | None]] = []
+    tell = bounding.Bounding.tell
+
+    def told(below: bounding.Bounding, bound: float | None, cost: float | None) -> None:
+        costs.append((cost, below.now.cost))
+        tell(below, bound, cost)
+
+    monkeypatch.setattr(bounding.Bounding, "tell", told)
+    outcome = search.search(family_program("gap-d-4x12", 1), EXACT, None, lambda now: None)
+    assert outcome.stopped is Stopped.PROVED
+    assert any(cost is not None and held is None for cost, held in costs)
 
 
 def test_a_start_is_never_made_worse() -> None:
