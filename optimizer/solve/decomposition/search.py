@@ -315,11 +315,7 @@ class _Run:
         """Hand what the bounds leave open to HiGHS, for this share of the time that is left and no more than that."""
         self.plans.wait()
         below, best = self.below, self.plans.best
-        if (
-            self.now.over
-            or below.relaxation is None
-            or (self.choices > REMAINDER_GROUPS and self.now.best is not None)
-        ):
+        if self.now.over or below.relaxation is None or (self.choices > REMAINDER_GROUPS and self.now.best is not None):
             return
         x = None if best is None else best.x[below.left]
         rest = self.rest(time_share, most_s)
