@@ -18,10 +18,8 @@ from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.ties import break_ties, spend_freed
 
-MANY_OPTIONS = 15_000
+MANY_OPTIONS = 5_000
 """From this many options on the decomposition searches, where no engine is named."""
-SEVERAL_OPTIONS, WIDE_GAP_SHARE = 5_000, 1e-5
-"""The same where no more than this share of cost is asked for: to prove the last dollars takes both as long."""
 
 
 def run_engine(
@@ -34,8 +32,8 @@ def run_engine(
 ) -> Outcome:
     """Search with `auto`, `highs`, `decomposition` or `pyomo:<solver>`.
 
-    `auto` is the decomposition for large programs and HiGHS for others (`is_large`). The decomposition goes on from
-    the `last` outcome of a program that differs a little. A consultant's own rules need Pyomo and are searched there,
+    `auto` is the decomposition for large programs and HiGHS for others. The decomposition goes on from the
+    `last` outcome of a program that differs a little. A consultant's own rules need Pyomo and are searched there,
     with HiGHS unless a solver is named.
     A Ctrl-C that comes just as a proof does leaves ties as they are. After one that came before, in whatever search of
     a question, there is no other: `not_searched`.
@@ -63,19 +61,12 @@ def _run(
 ) -> Outcome:
     solver = program.case.settings.solver
     if name == "auto":
-        name = "decomposition" if rules is None and is_large(program, solver) else "highs"
+        name = "decomposition" if rules is None and len(program.columns.options) >= MANY_OPTIONS else "highs"
     if name == "highs" and rules is None:
         return search_highs(program, solver, start, on_progress)
     if name == "decomposition" and rules is None:
         return search_decomposed(program, solver, start, on_progress, last)
     return search_through_pyomo(_behind_pyomo(name), program, start, rules)
-
-
-def is_large(program: Program, solver: Solver) -> bool:
-    """Whether the decomposition is the faster engine."""
-    kept_usd = abs(program.columns.offset_usd)
-    wide = solver.asked_usd(kept_usd) >= WIDE_GAP_SHARE * kept_usd > 0.0
-    return len(program.columns.options) >= (SEVERAL_OPTIONS if wide else MANY_OPTIONS)
 
 
 def _behind_pyomo(name: str) -> str:
@@ -115,7 +106,7 @@ def search_once(
     """
     if ctrl_c_came():
         return not_searched(program, start)
-    large = is_large(program, solver)
+    large = len(program.columns.options) >= MANY_OPTIONS
 
     def search(asked: AnyProgram, settings: Solver, begin: Floats | None) -> Outcome:
         if large:

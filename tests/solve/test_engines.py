@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.instances import family_program
-from benchmarks.solvers.trace import Limit
-from optimizer.solve.engines import is_large
+from optimizer.solve import engines
+from tests.cases import case_of, offer, organization, program_of, service
 
 
-@pytest.mark.parametrize(
-    ("family", "gap_share", "large"),
-    [
-        ("county-700x40x6", 1e-4, False),  # 4,900 options
-        ("county-800x40x6", 1e-4, True),  # 5,600
-        ("county-800x40x6", 1e-6, False),
-        ("county-2000x40x6", 1e-6, False),  # 14,000
-        ("county-2200x40x6", 1e-6, True),  # 15,400
-    ],
-)
-def test_the_decomposition_takes_large_programs_and_smaller_ones_where_a_wide_gap_will_do(
-    family: str, gap_share: float, large: bool
+@pytest.mark.parametrize(("many_options", "decomposed"), [(4, True), (5, False)])
+def test_the_decomposition_takes_programs_of_many_options(
+    many_options: int, decomposed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = family_program(family, 0)
-    assert is_large(program, Limit(10.0, gap_share).settings()) == large
+    monkeypatch.setattr(engines, "MANY_OPTIONS", many_options)
+    offers = [offer(one, "east", 50) for one in ("a", "b")]
+    program = program_of(case_of([service("a"), service("b")], [organization("east")], offers))
+    for outcome in (
+        engines.run_engine("auto", program, None, None, None),
+        engines.search_once(program, program.case.settings.solver),
+    ):
+        assert outcome.solver.startswith("decomposition") == decomposed
+        assert outcome.cost_usd == 100.0

@@ -238,6 +238,8 @@ class _Run:
         if self.kernel_early:
             self.plans.kernels(KERNELS[:1])
         self.plans.close_in()
+        if self.loose:
+            return
         if self.below.open_columns <= FEW_COLUMNS:
             self.finish(REST_SHARE)
         self.improve()
@@ -245,11 +247,11 @@ class _Run:
     def find_few_plans(self) -> None:
         """Kernels; where the first one fails and openings hide the gap, in branches over these before others."""
         self.kernels(KERNELS[:1])
+        if self.loose:
+            return
         branches = None if self.now.over or self.below.tied else self.below.branches_that_hide()
         if branches is not None:
             self.search_branches(branches, self.search_hidden)
-        if self.loose:
-            return
         self.kernels(KERNELS[1:])
         self.plans.close_in()
         self.plans.improve(FEW_TRIES)
@@ -303,9 +305,9 @@ class _Run:
 
     @property
     def loose(self) -> bool:
-        """Whether, with few groups, the bound is far below the best plan."""
+        """Whether, unless there are many groups, the bound is far below the best plan."""
         now = self.now
-        return self.few and now.cost is not None and now.cost - now.bound > LOOSE_GAPS * now.asked(now.cost)
+        return self.kernel_early and now.cost is not None and now.cost - now.bound > LOOSE_GAPS * now.asked(now.cost)
 
     def rest(self, time_share: float = 1.0, most_s: float = math.inf) -> Solver:
         """The settings for this share of the time that is left, and no more than so many seconds."""
