@@ -6,13 +6,13 @@ import pytest
 
 from benchmarks import whatifs
 from optimizer.errors import SolverFailed
-from optimizer.solve.decomposition import search as module
+from optimizer.solve.decomposition import stage
 from optimizer.solve.outcome import Outcome, Stopped
 
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_every_kind_of_what_if_has_a_line(monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
-    monkeypatch.setattr(module, "FEWEST_GROUPS", 0)  # small programs, too, are taken apart
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)  # small programs, too, are taken apart
     found = whatifs.compare("county-40x6x3", 4, 1e-3, 0, whole)
     lines = whatifs.markdown(found).splitlines()
     assert [line.split(" | ")[0] for line in lines[2:]] == [

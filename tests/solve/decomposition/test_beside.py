@@ -13,7 +13,7 @@ from optimizer.program.program import Program
 from optimizer.program.rows import Codes, Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import search
+from optimizer.solve.decomposition import search, stage
 from optimizer.solve.decomposition.beside import Beside, Lot
 from optimizer.solve.decomposition.bounding import Bounding
 from optimizer.solve.decomposition.kernels import AHEAD, KERNELS, KernelSearch
@@ -30,14 +30,14 @@ FAMILIES = ("county-40x6x3", "county-60x8x4", "county-pools-40x6x3", "gap-d-4x12
 
 @pytest.fixture(autouse=True)
 def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "FEWEST_GROUPS", 0)
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
 
 
 @pytest.mark.parametrize("few_groups", [5, 1000])
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("seed", range(2))
 def test_two_threads_agree_with_highs(family: str, seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    monkeypatch.setattr(stage, "FEW_GROUPS", few_groups)
     _agrees_with_highs(family_program(family, seed))
 
 
@@ -48,7 +48,7 @@ def test_two_threads_agree_with_highs(family: str, seed: int, few_groups: int, m
 def test_two_threads_agree_with_highs_many_more(
     family: str, seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    monkeypatch.setattr(stage, "FEW_GROUPS", few_groups)
     _agrees_with_highs(family_program(family, seed))
 
 
@@ -143,7 +143,7 @@ def test_ctrl_c_while_a_find_is_taken_loses_nothing(monkeypatch: pytest.MonkeyPa
 
 def test_the_whole_program_has_all_threads_and_begins_from_what_they_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where there is so little that only openings are worth taking apart."""
-    monkeypatch.setattr(search, "FEWEST_GROUPS", 300)
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 300)
     program, before, whole = family_program("county-60x8x4", 1), set(threading.enumerate()), highs.search
     besides: list[Beside] = []
     begun: list[tuple[int, bool]] = []

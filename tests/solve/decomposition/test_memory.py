@@ -12,8 +12,7 @@ from benchmarks import whatifs
 from benchmarks.instances import family_program
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
-from optimizer.solve.decomposition import bounding, plans
-from optimizer.solve.decomposition import search as module
+from optimizer.solve.decomposition import bounding, plans, stage
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
 from optimizer.solve.decomposition.memory import Memory, recall
@@ -29,7 +28,7 @@ from tests.solve.decomposition.cutting import exact_cut
 
 @pytest.fixture(autouse=True)
 def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FEWEST_GROUPS", 0)
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
 
 
 def _solver(gap_share: float) -> Solver:

@@ -14,7 +14,7 @@ from optimizer.program.program import Program
 from optimizer.program.rows import RowBuilder, at_least
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import bounding, core, prices, remainder, search
+from optimizer.solve.decomposition import bounding, core, prices, remainder, search, stage
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.outcome import Outcome, Progress, Stopped
 
@@ -23,7 +23,7 @@ EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=10.0, seed=0, threads=1
 
 @pytest.fixture(autouse=True)
 def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "FEWEST_GROUPS", 0)
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
     monkeypatch.setattr(bounding, "GUESS_GROUPS", 2)
     monkeypatch.setattr(core, "CORE_COLUMNS", 4)
 
@@ -66,7 +66,7 @@ def test_a_relaxation_that_highs_makes_nothing_of_ends_the_branches(monkeypatch:
 
 
 def test_a_small_program_that_highs_ends_is_told_no_worse_than_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "FEWEST_GROUPS", 300)
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 300)
     told: list[Progress] = []
     program = family_program("county-20x4x3", 1)
     found = search.search(program, EXACT, None, told.append)

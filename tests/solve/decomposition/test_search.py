@@ -18,7 +18,7 @@ from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import bounding, core, openings, plans, search
+from optimizer.solve.decomposition import bounding, branch_search, core, openings, plans, search, stage
 from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.kernels import KERNELS, KernelSearch
 from optimizer.solve.decomposition.memory import Memory
@@ -40,10 +40,10 @@ WITHOUT_A_PLAN = [path for path in SHIPPED if path.stem == "dispatch_goes_nobody
 @pytest.fixture(autouse=True)
 def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every part of the search is used, though small programs would go to HiGHS whole."""
-    monkeypatch.setattr(search, "FEWEST_GROUPS", 0)
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
     monkeypatch.setattr(bounding, "GUESS_GROUPS", 2)
-    monkeypatch.setattr(search, "FEW_GROUPS", 5)
-    monkeypatch.setattr(search, "LOOSE_GAPS", np.inf)
+    monkeypatch.setattr(stage, "FEW_GROUPS", 5)
+    monkeypatch.setattr(stage, "LOOSE_GAPS", np.inf)
     monkeypatch.setattr(plans, "MOST_STALE", 10)
     monkeypatch.setattr(core, "CORE_COLUMNS", 4)
 
@@ -73,9 +73,9 @@ def test_kernels_agree_with_highs_before_neighbourhoods_and_between_them(
     seed: int, kernel_groups: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched = _kernels_counted(monkeypatch)
-    monkeypatch.setattr(search, "KERNEL_GROUPS", kernel_groups)
+    monkeypatch.setattr(stage, "KERNEL_GROUPS", kernel_groups)
     monkeypatch.setattr(search, "KERNEL_TRIES", 1)
-    monkeypatch.setattr(search, "FEW_COLUMNS", 0)  # HiGHS does not end it before
+    monkeypatch.setattr(stage, "FEW_COLUMNS", 0)  # HiGHS does not end it before
     program = family_program("gap-d-4x12", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
     assert len(searched) == len(KERNELS)
@@ -101,8 +101,8 @@ def test_highs_has_the_rest_where_the_first_kernel_is_far_from_the_bound(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched = _kernels_counted(monkeypatch)
-    monkeypatch.setattr(search, "FEW_GROUPS", 1000)
-    monkeypatch.setattr(search, "LOOSE_GAPS", 0.0)
+    monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
+    monkeypatch.setattr(stage, "LOOSE_GAPS", 0.0)
     program = family_program("gap-d-4x12", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
     assert len(searched) == 1
@@ -118,7 +118,7 @@ def test_services_without_a_choice_do_not_make_a_program_large(
         taken_apart.append(True)
         take_apart(run)
 
-    monkeypatch.setattr(search, "FEWEST_GROUPS", fewest)
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", fewest)
     monkeypatch.setattr(search._Run, "take_apart", note)
     uses = [records.Use(offer_id=f"s{number}-east", resource="load", amount=3.0 + number) for number in range(8)]
     case = case_of(
@@ -143,35 +143,35 @@ def test_families_agree_with_highs_many_more(family: str, seed: int) -> None:
 
 def _dear(monkeypatch: pytest.MonkeyPatch, few_groups: int, long_dive: int) -> None:
     """Turns so short that small programs have several of either kind."""
-    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
-    monkeypatch.setattr(search, "LONG_DIVE_COLUMNS", long_dive)
-    monkeypatch.setattr(search, "TURN", 3)
+    monkeypatch.setattr(stage, "FEW_GROUPS", few_groups)
+    monkeypatch.setattr(branch_search, "LONG_DIVE_COLUMNS", long_dive)
+    monkeypatch.setattr(branch_search, "TURN", 3)
 
 
 @pytest.mark.parametrize("few_groups", [5, 1000])
 @pytest.mark.parametrize("seed", range(4))
 def test_branches_over_pools_agree_with_highs(seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    monkeypatch.setattr(stage, "FEW_GROUPS", few_groups)
     program = family_program("county-pools-20x4x3", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
 
 
 def test_branches_are_left_where_highs_does_not_end_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "FEW_GROUPS", 1000)
+    monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
     visited: list[float] = []
-    search_branch, search_remainder = search._Run.search_branch, search.search_remainder
+    search_branch, search_remainder = branch_search.BranchSearch.search_branch, stage.search_remainder
 
-    def visit(run: search._Run, branch: Branch) -> bool:
+    def visit(own: branch_search.BranchSearch, branch: Branch) -> bool:
         visited.append(branch.bound)
-        return search_branch(run, branch)
+        return search_branch(own, branch)
 
     def search_nothing_in_branches(*asked: Any) -> Remainder:
         within_s = asked[2].time_limit_s
-        return Remainder(None, -np.inf, False, "") if within_s <= search.BRANCH_S else search_remainder(*asked)
+        return Remainder(None, -np.inf, False, "") if within_s <= branch_search.BRANCH_S else search_remainder(*asked)
 
-    monkeypatch.setattr(search._Run, "search_branch", visit)
-    monkeypatch.setattr(search, "BRANCH_KERNELS", ())
-    monkeypatch.setattr(search, "search_remainder", search_nothing_in_branches)
+    monkeypatch.setattr(branch_search.BranchSearch, "search_branch", visit)
+    monkeypatch.setattr(branch_search, "BRANCH_KERNELS", ())
+    monkeypatch.setattr(stage, "search_remainder", search_nothing_in_branches)
     program = family_program("county-pools-20x4x3", 0)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
     assert len(visited) == 1
@@ -241,7 +241,7 @@ def test_branches_over_openings_that_hide_the_gap_agree_with_highs_many_more(
 
 def _hiding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every opening that is split makes branches, as none hides a part of a gap of nothing."""
-    monkeypatch.setattr(search, "FEW_GROUPS", 1000)
+    monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
     monkeypatch.setattr(openings, "HIDING_SHARE", 0.0)
 
 
@@ -251,7 +251,7 @@ def _hiding(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_branches_over_pools_agree_with_highs_many_more(
     seed: int, few_groups: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "FEW_GROUPS", few_groups)
+    monkeypatch.setattr(stage, "FEW_GROUPS", few_groups)
     program = family_program("county-pools-30x5x3", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
 
