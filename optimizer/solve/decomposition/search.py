@@ -22,7 +22,7 @@ from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.openings import openings
 from optimizer.solve.decomposition.plans import CUT_ROUNDS
 from optimizer.solve.decomposition.stage import FEW_TRIES, REMAINDER_GROUPS, REST_SHARE, Stage
-from optimizer.solve.gate import refuse_unsafe
+from optimizer.solve.gate import keeps_rows, refuse_unsafe
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome, Stopped
 
@@ -170,11 +170,14 @@ class _Run(Stage):
             return Stopped.TOLERANCE
         self.now.log += found.log
         self.now.offer(found.x)
+        if self.now.best is None and found.x is not None and keeps_rows(self.program, found.x):
+            # rounding what HiGHS takes for whole may move a row by more than is let pass here
+            self.now.hold(found.x, self.program.cost_usd(found.x))
         if found.bound_usd is not None:
             self.now.raise_bound(found.bound_usd)
         if found.stopped is Stopped.INFEASIBLE and self.now.held is not None:
             raise SolverFailed("HiGHS calls the program infeasible, but a plan of it is held")
-        return found.stopped
+        return Stopped.TOLERANCE if found.stopped is Stopped.PROVED and self.now.held is None else found.stopped
 
     def by_highs(self, start: Floats | None) -> Outcome:
         """The whole program to HiGHS: there is little to take apart."""

@@ -99,6 +99,11 @@ class Standing:
         self.fallback = self._plan(x)
         self.tell(None)
 
+    def hold(self, x: Floats, cost: float) -> None:
+        """Fall back to a plan [columns] that keeps rows less closely than others are asked to, if it costs less."""
+        if self.held is None or cost < self.held.cost:
+            self.fallback = Best(x, cost)
+
     def raise_bound(self, bound: float) -> None:
         """Take a bound that is higher; no higher than the best plan, which some bounds are measured by."""
         if bound > self.bound:

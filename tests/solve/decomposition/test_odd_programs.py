@@ -14,7 +14,7 @@ from optimizer.program.program import Program
 from optimizer.program.rows import RowBuilder, at_least
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import bounding, core, prices, remainder, search, stage
+from optimizer.solve.decomposition import bounding, core, prices, remainder, search, stage, standing
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.outcome import Outcome, Progress, Stopped
 
@@ -143,3 +143,28 @@ def _agree(found: Outcome, expected: Outcome) -> None:
     assert found.bound_usd is not None
     assert expected.cost_usd is not None
     assert found.bound_usd <= expected.cost_usd + 1e-3
+
+
+@pytest.mark.parametrize(
+    ("kept", "stopped", "held"), [(True, Stopped.PROVED, True), (False, Stopped.TOLERANCE, False)]
+)
+def test_a_plan_of_highs_that_rounding_moves_is_held_where_it_keeps_the_rows(
+    kept: bool, stopped: Stopped, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As no point is taken as a plan here, that HiGHS has proved it is all there is."""
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 300)
+    monkeypatch.setattr(standing.Standing, "_plan", lambda now, x: None)
+    monkeypatch.setattr(search, "keeps_rows", lambda program, x: kept)
+    program = family_program("county-20x4x3", 0)
+    outcome, best = search.search(program, EXACT), highs.search(program, EXACT)
+    assert (outcome.stopped, outcome.holds_plan) == (stopped, held)
+    assert outcome.cost_usd == (pytest.approx(best.cost_usd) if held else None)
+
+
+def test_what_is_held_is_not_replaced_by_what_costs_more() -> None:
+    program = family_program("county-20x4x3", 0)
+    now = standing.Standing(model_of(program), EXACT, None)
+    for cost in (2.0, 1.0, 3.0):
+        now.hold(np.zeros(len(program.columns)), cost)
+    assert now.held is not None
+    assert now.held.cost == 1.0
