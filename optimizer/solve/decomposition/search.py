@@ -24,7 +24,7 @@ from optimizer.solve.decomposition.plans import CUT_ROUNDS
 from optimizer.solve.decomposition.stage import FEW_TRIES, REMAINDER_GROUPS, REST_SHARE, Stage
 from optimizer.solve.gate import keeps_rows, refuse_unsafe
 from optimizer.solve.highs import OnProgress
-from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.solve.outcome import Outcome, Stopped, as_proved
 
 FIRST_CUT_ROUNDS, KERNEL_CUT_ROUNDS = 6, 15
 """Of cuts: before the first plan, and the same before a first kernel, where there are no branches to come."""
@@ -194,4 +194,4 @@ class _Run(Stage):
         if now.best is not None and best is not None and self.below.relaxation is not None:
             memory = Memory(self.program, self.below.relaxation, self.below.left, best.x)
         by = f"decomposition, {highs.version()}"
-        return Outcome(stopped, x, cost, bound, by, now.elapsed_s, now.log, memory=memory)
+        return as_proved(Outcome(stopped, x, cost, bound, by, now.elapsed_s, now.log, memory=memory), self.solver)

@@ -11,7 +11,7 @@ from benchmarks.instances import family_program
 from optimizer.errors import SolverFailed
 from optimizer.program.columns import block, laid_out
 from optimizer.program.program import Program
-from optimizer.program.rows import RowBuilder, at_least
+from optimizer.program.rows import Floats, RowBuilder, at_least
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import bounding, core, prices, remainder, search, stage, standing
@@ -145,9 +145,7 @@ def _agree(found: Outcome, expected: Outcome) -> None:
     assert found.bound_usd <= expected.cost_usd + 1e-3
 
 
-@pytest.mark.parametrize(
-    ("kept", "stopped", "held"), [(True, Stopped.PROVED, True), (False, Stopped.TOLERANCE, False)]
-)
+@pytest.mark.parametrize(("kept", "stopped", "held"), [(True, Stopped.PROVED, True), (False, Stopped.TOLERANCE, False)])
 def test_a_plan_of_highs_that_rounding_moves_is_held_where_it_keeps_the_rows(
     kept: bool, stopped: Stopped, held: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,3 +166,23 @@ def test_what_is_held_is_not_replaced_by_what_costs_more() -> None:
         now.hold(np.zeros(len(program.columns)), cost)
     assert now.held is not None
     assert now.held.cost == 1.0
+
+
+def test_a_plan_is_called_proved_only_within_the_asked_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the plan that HiGHS proves is not taken, the one before it is no better for that."""
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 300)
+    program = family_program("county-20x4x3", 0)
+    best = highs.search(program, EXACT)
+    assert best.cost_usd is not None
+    taken, start_usd = standing.Standing._plan, best.cost_usd + 100.0
+
+    def nothing_cheaper(now: standing.Standing, x: Floats) -> standing.Best | None:
+        found = taken(now, x)
+        return None if found is None or found.cost < start_usd else found
+
+    monkeypatch.setattr(standing.Standing, "_plan", nothing_cheaper)
+    dear = highs.search(program.with_objective(-program.columns.cost_usd), EXACT)
+    outcome = search.search(program, EXACT, dear.x)
+    assert outcome.cost_usd is not None
+    assert outcome.cost_usd >= start_usd
+    assert (outcome.stopped, outcome.bound_usd) == (Stopped.TOLERANCE, pytest.approx(best.cost_usd))
