@@ -27,7 +27,7 @@ FEW_COLUMNS, REST_SHARE = 5_000, 0.25
 """Up to this many columns that are open are HiGHS's at once, for this share of the time that is left."""
 FEW_TRIES = 5
 """Neighbourhoods, after which HiGHS or a branch takes over."""
-LOOSE_GAPS = 5.0
+LOOSE_GAPS = 15.0
 """Asked gaps from the bound to a plan, beyond which none near the relaxation will do and HiGHS's own tree has to."""
 
 
