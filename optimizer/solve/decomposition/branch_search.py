@@ -31,7 +31,7 @@ class BranchSearch:
         left = self.first_dive(branches) if branches.dear else branches
         if left is None:
             return True
-        return self.search_dear(left) if left.dear else self.search_each(left, self.search_branch)
+        return self.search_dear(left) if left.dear else self.search_each(left, self.search_tied)
 
     def search_hiding(self, branches: Branches) -> None:
         """The same over openings that hide the gap."""
@@ -97,10 +97,10 @@ class BranchSearch:
         self.below.leave()
         return more
 
-    def search_branch(self, branch: Branch) -> bool:
+    def search_branch(self, branch: Branch, most_s: float = math.inf) -> bool:
         """Look for a plan in a branch; where that has been done before, or there are few groups, HiGHS ends it.
 
-        False: with few groups it did not.
+        It has a share of the time, and no more than `most_s`; whether the branch is done.
         """
         if not branch.visits and self.stage.few:
             self.stage.kernels(BRANCH_KERNELS)
@@ -108,10 +108,15 @@ class BranchSearch:
             self.stage.rounded()
             self.plans.close_in()
         if self.stage.few or branch.visits or self.stage.little_open:
-            self.stage.finish(REST_SHARE, BRANCH_S if self.stage.few else math.inf)
+            self.stage.finish(REST_SHARE, most_s)
         elif not self.now.over:
             self.plans.improve(FEW_TRIES)
-        return self.now.over or not self.stage.few
+        return self.now.over
+
+    def search_tied(self, branch: Branch) -> bool:
+        """The same where rows tie what makes branches, while, with few groups, HiGHS ends them soon."""
+        few = self.stage.few
+        return self.search_branch(branch, BRANCH_S if few else math.inf) or not few
 
     def search_hidden(self, branch: Branch) -> bool:
         """A kernel in a branch; where that has been done before, HiGHS ends it."""

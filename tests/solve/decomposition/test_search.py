@@ -159,17 +159,17 @@ def test_branches_over_pools_agree_with_highs(seed: int, few_groups: int, monkey
 def test_branches_are_left_where_highs_does_not_end_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
     visited: list[float] = []
-    search_branch, search_remainder = branch_search.BranchSearch.search_branch, stage.search_remainder
+    search_tied, search_remainder = branch_search.BranchSearch.search_tied, stage.search_remainder
 
     def visit(own: branch_search.BranchSearch, branch: Branch) -> bool:
         visited.append(branch.bound)
-        return search_branch(own, branch)
+        return search_tied(own, branch)
 
     def search_nothing_in_branches(*asked: Any) -> Remainder:
         within_s = asked[2].time_limit_s
         return Remainder(None, -np.inf, False, "") if within_s <= branch_search.BRANCH_S else search_remainder(*asked)
 
-    monkeypatch.setattr(branch_search.BranchSearch, "search_branch", visit)
+    monkeypatch.setattr(branch_search.BranchSearch, "search_tied", visit)
     monkeypatch.setattr(branch_search, "BRANCH_KERNELS", ())
     monkeypatch.setattr(stage, "search_remainder", search_nothing_in_branches)
     program = family_program("county-pools-20x4x3", 0)
@@ -186,6 +186,21 @@ def test_branches_over_dear_openings_agree_with_highs(
     _dear(monkeypatch, few_groups, long_dive)
     program = family_program("sscflp-7x20", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
+
+
+def test_highs_has_its_share_of_the_time_in_branches_over_dear_openings(monkeypatch: pytest.MonkeyPatch) -> None:
+    _dear(monkeypatch, 1000, 1_000_000)
+    monkeypatch.setattr(branch_search, "BRANCH_S", 0.0)
+    limits_s, finish = list[float](), stage.Stage.finish
+
+    def noted(own: stage.Stage, time_share: float = 1.0, most_s: float = np.inf) -> None:
+        limits_s.append(most_s)
+        finish(own, time_share, most_s)
+
+    monkeypatch.setattr(stage.Stage, "finish", noted)
+    search.search(family_program("sscflp-8x30", 1), EXACT)
+    assert limits_s
+    assert min(limits_s) == np.inf
 
 
 @pytest.mark.slow
