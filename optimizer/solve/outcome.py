@@ -80,15 +80,16 @@ class Outcome:
 
 
 def as_proved(outcome: Outcome, solver: Solver) -> Outcome:
-    """The outcome, called proved only where its own cost and bound are within the gap that `solver` asks for.
+    """The outcome, called proved only where it holds a plan whose own cost and bound are within the gap that `solver`
+    asks for.
 
     Solvers end by tolerances of their own, too, and rounding may make a plan dearer than the solver says.
     """
-    if outcome.stopped is not Stopped.PROVED or outcome.cost_usd is None:
+    if outcome.stopped is not Stopped.PROVED:
         return outcome
-    asked_usd = solver.asked_usd(outcome.cost_usd)
+    cost_usd, gap_usd = outcome.cost_usd, outcome.gap_usd
     # a gap that is wider by less than half a cent is told as the asked one
-    within = outcome.gap_usd is not None and outcome.gap_usd < asked_usd + HALF_A_CENT_USD
+    within = cost_usd is not None and gap_usd is not None and gap_usd < solver.asked_usd(cost_usd) + HALF_A_CENT_USD
     return outcome if within else replace(outcome, stopped=Stopped.TOLERANCE)
 
 

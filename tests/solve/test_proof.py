@@ -63,10 +63,11 @@ def ended(cost_usd: float | None, bound_usd: float | None, stopped: Stopped = St
         # either of the two stops a search
         (1000.0, 990.0, {"gap_usd": 1.0, "gap_share": 0.01}, True),
         (1000.0, None, {"gap_usd": 1.0}, False),
+        (None, 1000.0, {"gap_usd": 1.0}, False),
     ],
 )
 def test_proved_is_what_cost_and_bound_prove(
-    cost_usd: float, bound_usd: float | None, asked: dict[str, Any], proved: bool
+    cost_usd: float | None, bound_usd: float | None, asked: dict[str, Any], proved: bool
 ) -> None:
     solver = settings_of(plain_money()).solver.model_copy(update={"gap_share": None, **asked})
     outcome = as_proved(ended(cost_usd, bound_usd), solver)

@@ -21,7 +21,7 @@ from optimizer.solve.decomposition.kernels import KERNELS
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.openings import openings
 from optimizer.solve.decomposition.plans import CUT_ROUNDS
-from optimizer.solve.decomposition.stage import FEW_TRIES, REMAINDER_GROUPS, REST_SHARE, Stage
+from optimizer.solve.decomposition.stage import FEW_TRIES, REST_SHARE, Stage
 from optimizer.solve.gate import keeps_rows, refuse_unsafe
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome, Stopped, as_proved
@@ -147,7 +147,7 @@ class _Run(Stage):
 
     def improve(self) -> None:
         """Neighbourhoods of the best plan, and wide kernels where these stand still."""
-        if self.choices <= REMAINDER_GROUPS:
+        if not self.many:
             for kernel in KERNELS[self.kernel_early :]:
                 self.plans.improve(KERNEL_TRIES)
                 self.plans.kernels([kernel])
@@ -177,7 +177,7 @@ class _Run(Stage):
             self.now.raise_bound(found.bound_usd)
         if found.stopped is Stopped.INFEASIBLE and self.now.held is not None:
             raise SolverFailed("HiGHS calls the program infeasible, but a plan of it is held")
-        return Stopped.TOLERANCE if found.stopped is Stopped.PROVED and self.now.held is None else found.stopped
+        return found.stopped
 
     def by_highs(self, start: Floats | None) -> Outcome:
         """The whole program to HiGHS: there is little to take apart."""

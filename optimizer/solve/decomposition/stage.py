@@ -74,6 +74,11 @@ class Stage:
         return self.choices <= KERNEL_GROUPS
 
     @property
+    def many(self) -> bool:
+        """Whether there are too many groups for HiGHS to end the search, or to search kernels in between."""
+        return self.choices > REMAINDER_GROUPS
+
+    @property
     def little_open(self) -> bool:
         """Whether HiGHS may end what is open."""
         return self.below.open_columns <= FEW_COLUMNS
@@ -92,7 +97,7 @@ class Stage:
         """Hand what the bounds leave open to HiGHS, for this share of the time that is left and no more than that."""
         self.plans.wait()
         below, best = self.below, self.plans.best
-        if self.now.over or below.relaxation is None or (self.choices > REMAINDER_GROUPS and self.now.best is not None):
+        if self.now.over or below.relaxation is None or (self.many and self.now.best is not None):
             return
         x = None if best is None else best.x[below.left]
         rest = self.rest(time_share, most_s)
