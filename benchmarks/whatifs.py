@@ -1,4 +1,4 @@
-"""What-ifs on one program: searched anew, and going on from the prices, cuts and plan of the first search.
+"""What-ifs on one program: searched anew, and each going on from the prices, cuts and plans of those before it.
 
 Every what-if changes the first program a little: some capacities, the cost of some options, all prices, or a few
 options that become far dearer. Both answers must agree as far as their bounds say. Times are of the processor.
@@ -53,6 +53,7 @@ def compare(size: str, count: int, gap_share: float, seed: int, whole: bool) -> 
     for kind, program in _changed(first, count):
         anew, anew_s = _timed(partial(search, program, solver))
         recalled, recalled_s = _timed(partial(search, program, solver, memory=memory))
+        memory = _memory_of(recalled)
         _refuse_contradiction(kind, anew, recalled)
         whole_s = None
         if whole:

@@ -172,7 +172,8 @@ def runs_of(
         if loaded.county not in read:
             read[loaded.county] = read_county(loaded.county)
         run = answer(prepare(read[loaded.county], loaded), runs, search, on_progress, fresh=fresh)
-        search = search if run.outcome is None else replace(search, last=run.outcome)
+        if run.outcome is not None and run.outcome.memory is not None:
+            search = replace(search, last=run.outcome)
         found.append(run)
     return found
 

@@ -96,6 +96,23 @@ def _bound(run: Run) -> float | None:
     return run.answer.plan.bound_usd
 
 
+def test_a_comparison_goes_on_from_the_last_search_that_left_something(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    whatifs, left, given = ROOT / "scenarios" / "whatifs" / "pocket", ["first", None, "third"], list[object]()
+    find = ask._searched
+
+    def note(case: Case, search: Search, on_progress: ask.OnProgress | None) -> tuple[CountyProgram, Outcome]:
+        program, outcome = find(case, search, on_progress)
+        given.append(None if search.last is None else search.last.memory)
+        return program, replace(outcome, memory=left[len(given) - 1])
+
+    monkeypatch.setattr(ask, "_searched", note)
+    paths = [whatifs / "on_paper.yaml", whatifs / "no_transition_limit.yaml", whatifs / "on_paper.yaml"]
+    runs_of(paths, [], None, tmp_path, Search(), None, fresh=True)
+    assert given == [None, "first", "first"]
+
+
 def test_a_run_of_another_county_is_no_start(tmp_path: Path) -> None:
     run = answer(county("Elsewhere"), tmp_path)
     with pytest.raises(Refused, match=r"--start .*found a run of Elsewhere, CO, needs a run of Test County, CO"):

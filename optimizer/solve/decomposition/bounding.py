@@ -6,16 +6,18 @@ import math
 import time
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.program.program import Program
-from optimizer.program.rows import Codes
+from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import split_at
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
-from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.openings import dear_openings, hiding_openings, tied
+from optimizer.solve.decomposition.point import OFF
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at, solve_relaxation
 from optimizer.solve.decomposition.sacks import Knapsack, knapsacks, too_large
@@ -57,19 +59,19 @@ class Bounding:
         """Begin with the bound of a search before; what of it is of use."""
         found = self.recalled = recall(memory, program, self.model, self.left, self.sacks)
         if found is not None:
-            self._take(relaxation_at(found.model, found.prices, found.links, found.point))
+            self._take(relaxation_at(found.model, found.prices, found.links, found.point, found.basis))
         return found
 
     def relax(self, rounds: int) -> bool:
         """Solve the relaxation with so many rounds of cuts; False: it has no point."""
-        model, guess, links, point = self.model, None, None, None
+        model, guess, links, basis = self.model, None, None, None
         if self.recalled is not None:
             known = self.recalled
-            model, guess, links, point = known.model, known.prices, known.links, known.point
+            model, guess, links, basis = known.model, known.prices, known.links, known.basis
         elif self.model.groups > GUESS_GROUPS:
             guess = guess_prices(self.model, self.now.deadline)
             self.raise_bound(safe_bound(self.model, guess))  # long before the relaxation is solved
-        self._core = Core(model, guess, links, point)
+        self._core = Core(model, guess, links, basis)
         return self._solve(rounds, self.now.deadline)
 
     def cut_more(self, rounds: int, deadline: float) -> bool:
@@ -133,6 +135,15 @@ class Bounding:
         """Tell of a bound on what is searched now, and of a plan's cost, that have not been handed over yet."""
         self.now.tell(None if bound is None else min(bound, self.elsewhere), cost)
 
+    def at_prices(self, plans: csr_array) -> tuple[Floats, Flags]:
+        """Of plans [plans x columns left] that may break rows: cost with each break at its price, and which do."""
+        model = self.model
+        activity = (plans @ model.transposed).toarray()
+        off = np.maximum(0.0, np.maximum(model.lower - activity, activity - model.upper))
+        value: Floats = plans @ model.cost + off @ np.abs(self.reached.prices[: len(model.lower)])
+        broken: Flags = (off > OFF).any(axis=1)
+        return value, broken
+
     @property
     def open_columns(self) -> int:
         """How many columns of groups a cheaper plan than the best may have."""
@@ -161,7 +172,7 @@ class Bounding:
     def _core_of(self, found: Relaxation) -> Core:
         """The core that stands where a relaxation does."""
         if self._core is None or self._core.model is not found.model:
-            self._core = Core(found.model, found.prices, found.links, found.x)
+            self._core = Core(found.model, found.prices, found.links, found.basis)
         return self._core
 
     def _solve(self, rounds: int, deadline: float) -> bool:

@@ -143,7 +143,7 @@ class Branches:
         """Where the relaxation of a branch stands."""
         self._solve(branch, exact=True)
         core = self._core
-        return relaxation_at(core.model, core.prices, core.link_rows, core.x)
+        return relaxation_at(core.model, core.prices, core.link_rows, core.x, core.basis)
 
     def held(self, branch: Branch) -> tuple[Floats, Floats]:
         """The least and the most value of every column that may be held."""

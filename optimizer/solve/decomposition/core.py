@@ -31,11 +31,11 @@ class Core:
     """The linear program over undecided columns and the rows entered so far."""
 
     def __init__(
-        self, model: Model, guess: Floats | None = None, links: Codes | None = None, point: Floats | None = None
+        self, model: Model, guess: Floats | None = None, links: Codes | None = None, basis: Basis | None = None
     ) -> None:
-        """Begin from guessed prices [rows], the link rows they need, and the point [columns] that they come from."""
+        """Begin from guessed prices [rows], the link rows they need, and the basis that they come from."""
         self.model = model
-        self._basis = None if point is None or guess is None else Basis.of_point(model, point, guess)
+        self._first_basis = basis
         self.column_in: Flags = np.ones(model.size, dtype=bool)
         if guess is not None and model.groups and model.size > CORE_COLUMNS:
             self.column_in = _undecided(model, guess)
@@ -47,12 +47,16 @@ class Core:
         self.lp: CoreLp | None = None
         self._deep: Floats | None = None
         self._resting = Resting()
-        self.first_cut = len(model.is_link) if model.links_end is None else model.links_end
 
     @property
     def whole(self) -> bool:
         """Whether every column is here."""
         return bool(self.column_in.all())
+
+    @property
+    def basis(self) -> Basis | None:
+        """Where the linear program stands, or is to begin; None: from nothing."""
+        return self._first_basis if self.lp is None else self.lp.basis()
 
     @property
     def link_rows(self) -> Codes:
@@ -72,7 +76,7 @@ class Core:
             return False
         part, elastic = self._part(), not self.whole
         if self.lp is None or self.lp.elastic != elastic or not self.lp.follow(part):
-            self.lp = CoreLp(part, elastic, self._basis if self.lp is None else self.lp.basis())
+            self.lp = CoreLp(part, elastic, self.basis)
         highs = self.lp.highs
         highs.setOptionValue("time_limit", highs.getRunTime() + left_s)
         if len(self.lp.columns) > QUICK_COLUMNS:
@@ -91,10 +95,10 @@ class Core:
     def cut(self, sacks: list[Knapsack]) -> bool:
         """Take in cuts that the last point violates, and the decided groups that are in them; False: there are none."""
         self._deep = self.x if self._deep is None else DEEP_SHARE * self.x + (1.0 - DEEP_SHARE) * self._deep
-        rows, upper = self._resting.cuts(sacks, self.x, self._deep)
+        rows, upper, ends = self._resting.cuts(sacks, self.x, self._deep)
         if not len(upper):
             return False
-        self.model = self.model.with_rows(rows, upper)
+        self.model = self.model.with_cuts(rows, upper, ends)
         self.row_in = np.append(self.row_in, np.ones(len(upper), dtype=bool))
         self.prices = np.append(self.prices, np.zeros(len(upper)))
         self._join_decided(rows.indices[self.x[rows.indices] > 0.0].astype(np.int64))
@@ -103,7 +107,7 @@ class Core:
     def drop_idle_cuts(self) -> None:
         """Leave out the cuts that the last point keeps with room to spare."""
         loose = np.empty(0, dtype=np.int64) if self.lp is None else self.lp.loose_rows()
-        idle = loose[loose >= self.first_cut]
+        idle = loose[loose >= self.model.first_cut]
         if self.lp is None or not len(idle):
             return
         kept = np.setdiff1d(np.arange(len(self.row_in)), idle)

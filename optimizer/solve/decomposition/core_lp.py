@@ -21,9 +21,6 @@ from optimizer.solve.decomposition.model import Flags, Model
 _LOWER, _BASIC = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
 _UPPER = highspy.HighsBasisStatus.kUpper
 Statuses = npt.NDArray[np.object_]
-AT_BOUND = 1e-9
-"""A value this near to its bound is there."""
-
 MOST_JOINED = 50
 """Groups that may join a program in place; with more, another one begins from a better basis."""
 
@@ -213,15 +210,22 @@ class Basis:
         slack[-1 - core.columns[~own]] = columns[~own]
         return cls(column, row, group, slack)
 
-    @classmethod
-    def of_point(cls, model: Model, x: Floats, prices: Floats) -> Basis:
-        """What a point [columns] and prices [rows] tell of a basis; HiGHS makes one of it that is whole."""
-        column, row = np.full(model.size, _LOWER, dtype=object), np.full(len(prices), _BASIC, dtype=object)
-        column[x > AT_BOUND] = _BASIC
-        column[(model.group < 0) & (x > AT_BOUND) & (x >= model.most - AT_BOUND)] = _UPPER
-        row[prices > 0.0], row[prices < 0.0] = _LOWER, _UPPER
-        group = np.full(model.groups, _LOWER, dtype=object)
-        return cls(column, row, group, np.full(2 * len(prices), _LOWER, dtype=object))
+    def among(self, columns: Codes) -> Basis:
+        """The same of a model that has these columns alone."""
+        return replace(self, column=self.column[columns])
+
+    def moved(self, model: Model, column: Codes, row: Codes, group: Codes) -> Basis:
+        """The same of another model, where every column, row and group of this one has these numbers, -1: none.
+
+        What is new there stands at its lower bound, or is loose; HiGHS makes a basis of it that is whole.
+        """
+        rows = model.rows.shape[0]
+        return Basis(
+            _put(self.column, column, model.size, _LOWER),
+            _put(self.row, row[: len(self.row)], rows, _BASIC),
+            _put(self.group, group, model.groups, _LOWER),
+            np.full(2 * rows, _LOWER, dtype=object),
+        )
 
     def of(self, model: Model, columns: Codes, rows: Codes) -> highspy.HighsBasis:
         """The same of these columns and rows, with rows that it does not know as loose."""
@@ -236,6 +240,13 @@ class Basis:
         basis.col_status, basis.row_status = col_status.tolist(), row_status.tolist()
         basis.valid = True
         return basis
+
+
+def _put(statuses: Statuses, number: Codes, size: int, other: highspy.HighsBasisStatus) -> Statuses:
+    """The statuses at these numbers of so many, `other` where there is none."""
+    moved, known = np.full(size, other, dtype=object), np.flatnonzero(number >= 0)
+    moved[number[known]] = statuses[known]
+    return moved
 
 
 def _slack_costs(model: Model, rows: Codes) -> Floats:

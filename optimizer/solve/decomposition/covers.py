@@ -42,7 +42,7 @@ def cover_cuts(sack: Knapsack, x: Floats) -> Iterator[Cut]:
             continue
         seen.add(cover.tobytes())
         cut = _lifted(sack, cover)
-        columns, values, upper = cut
+        columns, values, upper, _ = cut
         if values @ x[columns] > upper + LEAST_VIOLATION * max(1, len(cover) - 1):
             yield cut
 

@@ -23,8 +23,8 @@ class Resting:
         self._missed: Codes = np.empty(0, dtype=np.int64)
         self._rests: Codes = np.empty(0, dtype=np.int64)
 
-    def cuts(self, sacks: list[Knapsack], x: Floats, deep: Floats) -> tuple[csr_array, Floats]:
-        """Cuts that the point x [columns] violates: rows [cuts x columns] and their upper bounds.
+    def cuts(self, sacks: list[Knapsack], x: Floats, deep: Floats) -> tuple[csr_array, Floats, Codes]:
+        """Cuts that the point x [columns] violates: rows [cuts x columns], their upper bounds, and what they are of.
 
         They are looked for at `deep`, a point nearer to the plans, where that gives any: such cuts reach further
         (Ben-Ameur and Neto 2007, "Acceleration of cutting-plane and column generation algorithms").
@@ -42,7 +42,7 @@ class Resting:
         found = {
             number: kept
             for number, cuts in _of_rows(self._rows, deep, wanted).items()
-            if (kept := [cut for cut in cuts if cut[1] @ x[cut[0]] > cut[2] + LEAST_VIOLATION])
+            if (kept := [cut for cut in cuts if cut.values @ x[cut.columns] > cut.most + LEAST_VIOLATION])
         }
         without = wanted.copy()
         without[list(found)] = False
@@ -53,13 +53,13 @@ class Resting:
         return [cut for number in sorted(found) for cut in found[number]]
 
 
-def stacked(rows: list[Cut], size: int) -> tuple[csr_array, Floats]:
-    """Cuts over so many columns as rows [cuts x columns] and their upper bounds."""
-    start = np.cumsum([0, *(len(columns) for columns, _, _ in rows)])
-    column = np.concatenate([np.empty(0, dtype=np.int64), *(columns for columns, _, _ in rows)])
-    value = np.concatenate([np.empty(0), *(values for _, values, _ in rows)])
-    matrix = csr_array((value, column, start), shape=(len(rows), size))
-    return matrix, np.array([upper for _, _, upper in rows])
+def stacked(cuts: list[Cut], size: int) -> tuple[csr_array, Floats, Codes]:
+    """Cuts over so many columns as rows [cuts x columns], their upper bounds, and the ends of rows they are of."""
+    start = np.cumsum([0, *(len(cut.columns) for cut in cuts)])
+    column = np.concatenate([np.empty(0, dtype=np.int64), *(cut.columns for cut in cuts)])
+    value = np.concatenate([np.empty(0), *(cut.values for cut in cuts)])
+    matrix = csr_array((value, column, start), shape=(len(cuts), size))
+    return matrix, np.array([cut.most for cut in cuts]), np.array([cut.end for cut in cuts], dtype=np.int64)
 
 
 def _of_rows(rows: SackPoints, x: Floats, wanted: Flags) -> dict[int, list[Cut]]:

@@ -1,7 +1,9 @@
 """Kernels: the best plan among the columns that the relaxation uses or nearly uses, searched with its cuts.
 
 After Angelelli, Mansini and Speranza 2010, "Kernel search: a general heuristic for the multi-dimensional knapsack
-problem". What makes it quick here are the cuts, which spare HiGHS most of its own, and a cost at which to stop.
+problem". What makes it quick here are the cuts, which spare HiGHS most of its own, and a cost at which to stop. Where
+plans of other searches are known, a kernel may have what these use, too (Rothberg 2007, "An evolutionary algorithm for
+polishing mixed integer programming solutions").
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import numpy as np
 
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.companions import Companions
-from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.relaxation import Relaxation
@@ -70,8 +72,10 @@ class KernelSearch:
         self.point.put_if_better(self.free, values)
 
 
-def kernel_near(found: Relaxation, x: Floats, width: float, seconds: float, target: float, seed: int) -> KernelSearch:
-    """The kernel around x [columns] of the columns up to `width` dearer than their group's cheapest.
+def kernel_near(
+    found: Relaxation, x: Floats, width: float, also: Flags, seconds: float, target: float, seed: int
+) -> KernelSearch:
+    """The kernel around x [columns] of the columns up to `width` dearer than their group's cheapest, or of `also`.
 
     A point that costs no more than `target` will do.
     """
@@ -79,7 +83,7 @@ def kernel_near(found: Relaxation, x: Floats, width: float, seconds: float, targ
     penalties[_rows_of_volumes(found.model)] *= UNMENDABLE
     point = Point(found.model, x, penalties)
     hood = Neighbourhoods(point, found.reduced, found.prices, Companions(found.model), seed)
-    return KernelSearch(point, hood.cheap(width), Effort(NODES, seconds, GAP_SHARE * abs(found.bound), target))
+    return KernelSearch(point, hood.cheap(width, also), Effort(NODES, seconds, GAP_SHARE * abs(found.bound), target))
 
 
 def _rows_of_volumes(model: Model) -> Codes:

@@ -24,7 +24,7 @@ LEAST_VIOLATION_SHARE = 1e-3
 
 
 def exact_cuts(points: list[SackPoint], x: Floats) -> list[Cut | None]:
-    """For each row an inequality (columns, values, upper bound) of its hull that x [columns] violates, if any.
+    """For each row an inequality of its hull that x [columns] violates, if any.
 
     No row may have more than `MOST_OPEN` columns between 0 and 1.
     """
@@ -71,5 +71,5 @@ def _lifted(point: SackPoint, at: Codes, seed: tuple[Codes, int], x: Floats) -> 
     lifted.free(point.full)
     lifted.enter(np.delete(point.between, at))
     lifted.enter(point.empty)
-    columns, value, upper = cut = lifted.cut()
-    return cut if value @ x[columns] > upper + LEAST_VIOLATION_SHARE * max(1, lifted.most) else None
+    cut = lifted.cut()
+    return cut if cut.values @ x[cut.columns] > cut.most + LEAST_VIOLATION_SHARE * max(1, lifted.most) else None

@@ -1,7 +1,7 @@
-"""What a search leaves for programs that differ a little from its own: prices, cuts and a plan, found again by name.
+"""What a search leaves for programs that differ a little from its own: prices, cuts and plans, found again by name.
 
-Nothing is believed: a price makes a bound whatever it is (`bound.py`), a cut is lifted again in its row of now, and a
-plan counts only if it keeps every row.
+Nothing is believed: a price makes a bound whatever it is (`bound.py`), a cut is lifted again unless its row holds no
+more than it did, and a plan counts only if it keeps every row.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from optimizer.program.program import Program
 from optimizer.program.rows import Codes, Floats
+from optimizer.solve.decomposition.core_lp import Basis
 from optimizer.solve.decomposition.cuts import stacked
-from optimizer.solve.decomposition.knapsack_cuts import lifted_again
 from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.recalled_cuts import recalled_cuts
 from optimizer.solve.decomposition.relaxation import Relaxation
-from optimizer.solve.decomposition.sacks import Cut, Knapsack
+from optimizer.solve.decomposition.sacks import Knapsack
 
 LEAST_KEPT = 0.5
 """Share of the groups that must still have what the plan took of them for a memory to be of use."""
+MOST_PLANS = 30
+"""That are remembered; a what-if may have its plan from any search before it."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,10 @@ class Memory:
     relaxation: Relaxation
     left: Codes
     """Column of the program of every column of the relaxation's model."""
-    x: Floats
-    """The best plan [columns of the program]."""
+    sacks: list[Knapsack]
+    """The rows of that model in which cuts were looked for."""
+    plans: csr_array
+    """The best plan, and those of the searches before, the latest first [plans x columns of the program]."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,23 @@ class Recalled:
     links: Codes
     point: Floats
     """Of the relaxation, as far as its columns are still there [columns of the model]; it may break rows."""
-    x: Floats
-    """The plan, likewise [columns of the program]."""
+    basis: Basis | None
+    """Of the relaxation, likewise."""
+    plans: csr_array
+    """Likewise, the latest first [plans x columns of the program]."""
+
+    def plan(self, place: int) -> Floats:
+        """One of the plans [columns of the program]."""
+        found: Floats = self.plans[[place]].toarray().ravel()
+        return found
 
 
 def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: list[Knapsack]) -> Recalled | None:
     """The memory in terms of `model`, of whose columns `left` are the program's.
 
-    None where names do not tell, or little of the plan is left.
+    None where names do not tell, or little of the last plan is left.
     """
-    then = memory.program
+    then, old = memory.program, memory.relaxation
     column = _unmoved(_column_labels(then), _column_labels(program))
     if column is None:
         column = _found_again(then.columns.names, program.columns.names)
@@ -65,27 +77,44 @@ def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: l
         row = _found_again(np.array(then.row_names()), np.array(program.row_names()))
     if column is None or row is None:
         return None
-    x = np.zeros(len(program.columns))
-    still = column >= 0
-    x[column[still]] = memory.x[still]
-    if x[left][model.grouped].sum() < LEAST_KEPT * model.groups:
+    plans = _with_columns(memory.plans, column, len(program.columns))
+    if plans[[0]][:, left[model.grouped]].sum() < LEAST_KEPT * model.groups:
         return None
-    old = memory.relaxation
-    place = np.full(len(program.columns), -1)
-    place[left] = np.arange(len(left))
-    column_now = _through(place, column[memory.left])
-    coupling = np.full(program.row_count, -1)
-    coupling[model.of_program] = np.arange(len(model.of_program))
-    row_now = _through(coupling, row[old.model.of_program])
-    prices = np.zeros(len(model.of_program))
-    known = np.flatnonzero(row_now >= 0)
-    prices[row_now[known]] = old.prices[known]
-    links = row_now[old.links]
-    cuts, worth = _cuts(old, column_now, sacks, model.size)
-    point, kept = np.zeros(model.size), column_now >= 0
-    point[column_now[kept]] = old.x[kept]
-    whole = model.with_rows(*stacked(cuts, model.size))
-    return Recalled(whole, np.concatenate([prices, worth]), links[links >= 0], point, x)
+    column_now = _through(_places(left, len(program.columns)), column[memory.left])
+    row_now = _through(_places(model.of_program, program.row_count), row[old.model.of_program])
+    cuts = recalled_cuts(old, memory.sacks, sacks, column_now, row_now)
+    whole = model.with_cuts(*stacked(cuts.cuts, model.size))
+    prices, point, links = np.zeros(whole.rows.shape[0]), np.zeros(model.size), row_now[old.links]
+    row_now = np.append(row_now, np.where(cuts.number >= 0, len(model.of_program) + cuts.number, -1))
+    prices[row_now[row_now >= 0]] = old.prices[row_now >= 0]
+    point[column_now[column_now >= 0]] = old.x[column_now >= 0]
+    basis = None if old.basis is None else _basis(old.basis, old.model, whole, column_now, row_now)
+    return Recalled(whole, prices, links[links >= 0], point, basis, plans)
+
+
+def remembered(x: Floats, recalled: Recalled | None) -> csr_array:
+    """The plan [columns], and those that were known before the search that found it, the latest first."""
+    latest = csr_array(x[np.newaxis])
+    if recalled is None:
+        return latest
+    others = [place for place in range(recalled.plans.shape[0]) if not np.array_equal(recalled.plan(place), x)]
+    plans: csr_array = vstack([latest, recalled.plans[others[: MOST_PLANS - 1]]], format="csr")
+    return plans
+
+
+def _with_columns(plans: csr_array, column: Codes, size: int) -> csr_array:
+    """Plans of a program every column of which is this one now, -1: gone [plans x columns now]."""
+    entries = plans.tocoo()
+    now = column[entries.col]
+    kept = now >= 0
+    return csr_array((entries.data[kept], (entries.row[kept], now[kept])), shape=(plans.shape[0], size))
+
+
+def _basis(basis: Basis, then: Model, now: Model, column_now: Codes, row_now: Codes) -> Basis:
+    """The basis in terms of a model of now, where these are the numbers of its columns and rows."""
+    group_now, kept = np.full(then.groups, -1), np.flatnonzero((column_now >= 0) & (then.group >= 0))
+    group_now[then.group[kept]] = now.group[column_now[kept]]
+    return basis.moved(now, column_now, row_now, group_now)
 
 
 Labels = list[tuple[str, int, list[np.ndarray]]]
@@ -120,40 +149,14 @@ def _found_again(then: np.ndarray, now: np.ndarray) -> Codes | None:
     return found
 
 
+def _places(numbers: Codes, size: int) -> Codes:
+    """Where each of so many numbers is among these, -1 if nowhere."""
+    place = np.full(size, -1)
+    place[numbers] = np.arange(len(numbers))
+    return place
+
+
 def _through(place: Codes, number: Codes) -> Codes:
     """`place` at these numbers, -1 stays."""
     found: Codes = np.where(number >= 0, place[number], -1)
     return found
-
-
-def _cuts(old: Relaxation, column_now: Codes, sacks: list[Knapsack], size: int) -> tuple[list[Cut], Floats]:
-    """Cuts with a price, lifted again in the row that has all that is left of their columns; and their prices."""
-    first = len(old.model.of_program)
-    priced = first + np.flatnonzero(old.prices[first:])
-    if not len(priced) or not sacks:
-        return [], np.empty(0)
-    rows = old.model.rows
-    pattern = rows[priced]
-    column = column_now[pattern.indices]
-    kept, ends = column >= 0, np.concatenate([[0], np.cumsum(column >= 0)])[pattern.indptr]
-    column, value = column[kept], pattern.data[kept]
-    asked = csr_array((np.ones(len(column)), column, ends), shape=(len(priced), size))
-    owners = _incidence([np.concatenate([sack.columns, sack.switches]) for sack in sacks], size)
-    shared: csr_array = asked @ owners.T.tocsr()
-    switched = np.array([bool(len(sack.switches)) for sack in sacks])
-    cuts, worth = [], []
-    for place, row in enumerate(priced.tolist()):
-        own, entries = slice(ends[place], ends[place + 1]), slice(shared.indptr[place], shared.indptr[place + 1])
-        holds = np.sort(shared.indices[entries][shared.data[entries] == ends[place + 1] - ends[place]])
-        holds = holds[switched[holds] == bool((value[own] < 0.0).any())]
-        cut = lifted_again(sacks[int(holds[0])], column[own], value[own]) if len(holds) else None
-        if cut is not None:
-            cuts.append(cut)
-            worth.append(float(old.prices[row]))
-    return cuts, np.array(worth)
-
-
-def _incidence(parts: list[Codes], size: int) -> csr_array:
-    """1 where a part has a column [parts x columns]."""
-    start = np.cumsum([0, *map(len, parts)])
-    return csr_array((np.ones(int(start[-1])), np.concatenate(parts), start), shape=(len(parts), size))

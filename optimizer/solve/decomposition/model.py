@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -38,13 +38,18 @@ class Model:
     groups: int
     of_program: Codes
     """Row of the program of every coupling row that is no cut."""
-    links_end: int | None = None
-    """Rows from here on are cuts; None: there are none."""
+    cut_ends: Codes = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """`Knapsack.end` that each cut is of; cuts are the last coupling rows [cuts]."""
 
     @property
     def size(self) -> int:
         """Number of columns."""
         return len(self.cost)
+
+    @property
+    def first_cut(self) -> int:
+        """Number of the first coupling row that is a cut, or would be."""
+        return len(self.lower) - len(self.cut_ends)
 
     @property
     def choices(self) -> int:
@@ -81,17 +86,17 @@ class Model:
     def is_link(self) -> Flags:
         """Rows such as x <= y: short inequalities, of which a relaxation needs few [rows]."""
         short = np.diff(self.rows.indptr) <= LINK_ROW_ENTRIES
-        short[self.links_end :] &= self.links_end is None
+        short[self.first_cut :] = False
         return short & np.isneginf(self.lower) & (self.upper >= 0.0)
 
-    def with_rows(self, rows: csr_array, upper: Floats) -> Model:
-        """The same with further rows that are at most `upper`."""
+    def with_cuts(self, rows: csr_array, upper: Floats, ends: Codes) -> Model:
+        """The same with further rows that are at most `upper`, which follow from these ends of rows."""
         return replace(
             self,
             rows=vstack([self.rows, rows], format="csr"),
             lower=np.append(self.lower, np.full(len(upper), -np.inf)),
             upper=np.append(self.upper, upper),
-            links_end=self.rows.shape[0] if self.links_end is None else self.links_end,
+            cut_ends=np.append(self.cut_ends, ends),
         )
 
     def held(self, columns: Codes, least: Floats, most: Floats) -> Model:
@@ -103,8 +108,9 @@ class Model:
         return same
 
     def with_rows_only(self, rows: Codes) -> Model:
-        """The same with these rows alone, all that came before `links_end` among them."""
-        return replace(self, rows=self.rows[rows], lower=self.lower[rows], upper=self.upper[rows])
+        """The same with these rows alone, all that are no cuts among them."""
+        ends = self.cut_ends[rows[rows >= self.first_cut] - self.first_cut]
+        return replace(self, rows=self.rows[rows], lower=self.lower[rows], upper=self.upper[rows], cut_ends=ends)
 
     def without(self, columns: Codes) -> tuple[Model, Codes]:
         """The model without some columns that no plan has, and the columns that are left."""

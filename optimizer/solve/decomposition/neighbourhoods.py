@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import over_cheapest
 from optimizer.solve.decomposition.companions import Companions
-from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.submip import Effort, Found, best_around
 
@@ -92,10 +92,14 @@ class Neighbourhoods:
         """
         self._take(self.cheap(over), Effort(10 * NODES, seconds, gap, target))
 
-    def cheap(self, over: float) -> Codes:
-        """Columns at most this much dearer than their group's cheapest, where there are several, with companions."""
+    def cheap(self, over: float, also: Flags | None = None) -> Codes:
+        """Columns at most this much dearer than their group's cheapest, where there are several, with companions.
+
+        Those of `also` [columns] are among them, however dear they are.
+        """
         model, point = self.point.model, self.point
-        near = model.grouped[(self.over[model.grouped] <= over) | (point.x[model.grouped] > 0.5)]
+        taken = (point.x > 0.5) if also is None else (point.x > 0.5) | also
+        near = model.grouped[(self.over[model.grouped] <= over) | taken[model.grouped]]
         several = np.bincount(model.group[near], minlength=model.groups) > 1
         own = near[several[model.group[near]]]
         return np.concatenate([own, self.companions.of(own)])

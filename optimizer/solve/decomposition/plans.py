@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.beside import Beside, Lot
@@ -17,6 +18,7 @@ from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.improving import Improving
 from optimizer.solve.decomposition.kernels import AHEAD, Kernel, kernel_near
 from optimizer.solve.decomposition.mending import mend, shifted_whole
+from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties, rounded
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.standing import Best, Standing
@@ -40,6 +42,8 @@ class Plans:
         self.neighbourhoods: Neighbourhoods
         self._polished: Neighbourhoods | None = None
         self.beside = Beside(now.solver.threads)
+        self.crossed: Flags = np.zeros(now.model.size, dtype=bool)
+        """Columns of the program that every kernel has: what plans of searches before use."""
 
     @property
     def best(self) -> Best | None:
@@ -90,6 +94,10 @@ class Plans:
             if self.now.over:
                 return
             self.chains()
+
+    def cross(self, plans: csr_array) -> None:
+        """Let kernels from here on have all columns of these plans [plans x columns of the program], too."""
+        self.crossed = np.asarray(plans.sum(axis=0)).ravel() > 0.5
 
     def ahead(self) -> None:
         """Begin a kernel beside what comes next."""
@@ -182,7 +190,8 @@ class Plans:
             x, gap = best.x[self.below.left], max(asked, best.cost - self.now.floor)
         seconds = min(self.now.left_s / 4, kernel.seconds_for(found.model.groups))
         target = self.now.floor + TARGET_SHARE * asked
-        search = kernel_near(found, x, kernel.width_share * gap, seconds, target, self.now.solver.seed)
+        also = self.crossed[self.below.left]
+        search = kernel_near(found, x, kernel.width_share * gap, also, seconds, target, self.now.solver.seed)
         return Lot(search, self.below.model, self._prices, self.below.left)
 
     def _take(self, point: Point, left: Codes, ended: bool) -> None:

@@ -15,6 +15,7 @@ from functools import cached_property
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import over_cheapest, reduced_costs, safe_bound, safe_reduced_costs, usable
 from optimizer.solve.decomposition.core import FEASIBILITY, Core
+from optimizer.solve.decomposition.core_lp import Basis
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.sacks import Knapsack
 
@@ -46,6 +47,8 @@ class Relaxation:
     """Whether further cuts may raise the bound."""
     links: Codes
     """Link rows that were needed."""
+    basis: Basis | None
+    """Of the linear program, where there was one."""
 
     @cached_property
     def reduced(self) -> Floats:
@@ -63,14 +66,15 @@ class Relaxation:
     def without(self, columns: Codes) -> Relaxation:
         """The same with fewer columns, none of which the point has."""
         model, left = self.model.without(columns)
-        return replace(self, model=model, x=self.x[left])
+        basis = None if self.basis is None else self.basis.among(left)
+        return replace(self, model=model, x=self.x[left], basis=basis)
 
 
-def relaxation_at(model: Model, prices: Floats, links: Codes, x: Floats) -> Relaxation:
-    """The bound at given prices [rows], and a point [columns] that goes with them."""
+def relaxation_at(model: Model, prices: Floats, links: Codes, x: Floats, basis: Basis | None) -> Relaxation:
+    """The bound at given prices [rows], and a point [columns] and basis that go with them."""
     prices = usable(model, prices)
     bound = safe_bound(model, prices)
-    return Relaxation(model, x, prices, bound, False, True, True, links)
+    return Relaxation(model, x, prices, bound, False, True, True, links, basis)
 
 
 def solve_relaxation(
@@ -113,4 +117,4 @@ def solve_relaxation(
     model = core.model
     prices = usable(model, core.prices)
     bound = safe_bound(model, prices)
-    return Relaxation(model, core.x, prices, bound, exact, core.feasible, cuttable, core.link_rows)
+    return Relaxation(model, core.x, prices, bound, exact, core.feasible, cuttable, core.link_rows, core.basis)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +21,14 @@ def with_margin(room: float) -> float:
     return room + MARGIN * (1.0 + room)
 
 
-Cut = tuple[Codes, Floats, float]
-"""Columns, their values, and what the sum is at most."""
+class Cut(NamedTuple):
+    """An inequality sum values x <= most that follows from one row."""
+
+    columns: Codes
+    values: Floats
+    most: float
+    end: int
+    """`Knapsack.end` of the row."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,8 @@ class Knapsack:
     """Columns of one party are never 1 together: the group, or a number of its own below 0."""
     room: float
     switches: Codes
+    end: int
+    """Twice the number of the row, and one more where it is its lower end."""
 
     @cached_property
     def by_party(self) -> tuple[Codes, Codes]:
@@ -60,9 +69,9 @@ class Knapsack:
         """The inequality sum values x <= most (sum of switches), without what is 0 of it."""
         used = np.flatnonzero(values)
         if not len(self.switches):
-            return self.columns[used], values[used], most
+            return Cut(self.columns[used], values[used], most, self.end)
         columns = np.concatenate([self.columns[used], self.switches])
-        return columns, np.concatenate([values[used], np.full(len(self.switches), -most)]), 0.0
+        return Cut(columns, np.concatenate([values[used], np.full(len(self.switches), -most)]), 0.0, self.end)
 
 
 def knapsacks(model: Model) -> list[Knapsack]:
@@ -73,25 +82,25 @@ def knapsacks(model: Model) -> list[Knapsack]:
         column, value = model.rows.indices[entries].astype(np.int64), model.rows.data[entries]
         if not (model.integer[column].all() and (model.most[column] == 1.0).all()):
             continue
-        for sign, end in ((1.0, model.upper[row]), (-1.0, -model.lower[row])):
-            sack = _knapsack(model, column, sign * value, float(end)) if np.isfinite(end) else None
+        for end, (sign, most) in enumerate(((1.0, model.upper[row]), (-1.0, -model.lower[row])), 2 * row):
+            sack = _knapsack(model, column, sign * value, float(most), end) if np.isfinite(most) else None
             if sack is not None:
                 found.append(sack)
     return found
 
 
-def _knapsack(model: Model, column: Codes, value: Floats, end: float) -> Knapsack | None:
-    """The row sum value x <= end as a knapsack, None where it is none.
+def _knapsack(model: Model, column: Codes, value: Floats, most: float, end: int) -> Knapsack | None:
+    """The row sum value x <= most as a knapsack, None where it is none.
 
     A group is measured from its least entry, which it always pays; this takes rows that must reach a bound, too.
     """
     group = model.group[column]
     grouped = group >= 0
     switches = column[~grouped & (value < 0.0)]
-    room = end
+    room = most
     if len(switches):
         same = -value[~grouped & (value < 0.0)]
-        if end != 0.0 or not (same == same[0]).all() or not _at_most_one(model, switches):
+        if most != 0.0 or not (same == same[0]).all() or not _at_most_one(model, switches):
             return None
         room = float(same[0])
     parties, place = np.unique(group[grouped], return_inverse=True)
@@ -115,7 +124,7 @@ def _knapsack(model: Model, column: Codes, value: Floats, end: float) -> Knapsac
     kept = loads > 0.0
     if room <= 0.0 or loads[kept].sum() <= room or not kept.any():
         return None
-    return Knapsack(columns[kept], loads[kept], parties_[kept], room, switches)
+    return Knapsack(columns[kept], loads[kept], parties_[kept], room, switches, end)
 
 
 def too_large(model: Model, sacks: list[Knapsack]) -> Codes:

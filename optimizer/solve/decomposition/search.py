@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 import time
 
+import numpy as np
+
 from optimizer.errors import SolverFailed
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
@@ -18,7 +20,7 @@ from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.branch_search import BranchSearch
 from optimizer.solve.decomposition.kernels import KERNELS
-from optimizer.solve.decomposition.memory import Memory
+from optimizer.solve.decomposition.memory import Memory, remembered
 from optimizer.solve.decomposition.openings import openings
 from optimizer.solve.decomposition.plans import CUT_ROUNDS
 from optimizer.solve.decomposition.stage import FEW_TRIES, REST_SHARE, Stage
@@ -32,6 +34,8 @@ AHEAD_CUT_ROUNDS = 9
 """Of these, before a kernel that is searched beside the others."""
 RECALL_SHARE = 0.1
 """Of the time that is left, to mend the plan of a search before; what resists is searched anew."""
+NEAR_S = 1.0
+"""For HiGHS to end the search where the first kernel nearly did."""
 KERNEL_TRIES = 60
 """Neighbourhoods before each further kernel."""
 
@@ -83,13 +87,17 @@ class _Run(Stage):
         self.program, self.on_progress = program, on_progress
 
     def go_on(self, memory: Memory) -> None:
-        """Begin with the bound and the plan of a search before."""
+        """Begin with the bound and the plans of searches before: the best that fits, or the nearest one mended."""
         found = self.below.go_on(memory, self.program)
         if found is None:
             return
-        self.now.offer(found.x)
-        if self.now.best is None:
-            self.plans.mended(found.x[self.below.left], time.monotonic() + RECALL_SHARE * self.now.left_s)
+        value, broken = self.below.at_prices(found.plans[:, self.below.left])
+        order = np.argsort(value, kind="stable")
+        for place in order[~broken[order]][:1]:
+            self.now.offer(found.plan(place))
+        if broken[order[0]] and not self.now.done:
+            deadline = time.monotonic() + RECALL_SHARE * self.now.left_s
+            self.plans.mended(found.plan(order[0])[self.below.left], deadline)
 
     def relax(self) -> bool:
         """Solve the relaxation with cuts; False: it has no point."""
@@ -125,7 +133,7 @@ class _Run(Stage):
             return
         self.rounded()
         if self.kernel_early:
-            self.plans.kernels(KERNELS[:1])
+            self.first_kernel()
         self.plans.close_in()
         if self.loose:
             return
@@ -134,8 +142,14 @@ class _Run(Stage):
         self.improve()
 
     def find_few_plans(self) -> None:
-        """Kernels; where the first one fails and openings hide the gap, in branches over these before others."""
-        self.kernels(KERNELS[:1])
+        """Kernels; where the first one fails, HiGHS for a moment if it came near, then branches over openings that hide
+        the gap, then the other kernels.
+        """
+        self.first_kernel()
+        self.narrow()
+        if self.near:
+            self.finish(most_s=NEAR_S)
+            self.narrow()
         if self.loose:
             return
         branches = None if self.now.over or self.below.tied else self.below.branches_that_hide()
@@ -144,6 +158,12 @@ class _Run(Stage):
         self.kernels(KERNELS[1:])
         self.plans.close_in()
         self.plans.improve(FEW_TRIES)
+
+    def first_kernel(self) -> None:
+        """The narrowest kernel; where it has no plan that will do, later ones have those of searches before, too."""
+        self.plans.kernels(KERNELS[:1])
+        if self.below.recalled is not None:
+            self.plans.cross(self.below.recalled.plans)
 
     def improve(self) -> None:
         """Neighbourhoods of the best plan, and wide kernels where these stand still."""
@@ -190,8 +210,13 @@ class _Run(Stage):
         if best is not None and bound is not None:
             bound = min(bound, best.cost)
         x, cost = (None, None) if best is None else (best.x, self.program.cost_usd(best.x))
-        memory = None
-        if now.best is not None and best is not None and self.below.relaxation is not None:
-            memory = Memory(self.program, self.below.relaxation, self.below.left, best.x)
         by = f"decomposition, {highs.version()}"
-        return as_proved(Outcome(stopped, x, cost, bound, by, now.elapsed_s, now.log, memory=memory), self.solver)
+        return as_proved(Outcome(stopped, x, cost, bound, by, now.elapsed_s, now.log, memory=self.memory), self.solver)
+
+    @property
+    def memory(self) -> Memory | None:
+        """What a search over a program that differs a little may go on from."""
+        best, below = self.now.best, self.below
+        if best is None or below.relaxation is None:
+            return None
+        return Memory(self.program, below.relaxation, below.left, below.sacks, remembered(best.x, below.recalled))

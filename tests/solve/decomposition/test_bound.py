@@ -55,7 +55,7 @@ def test_cuts_keep_every_plan_of_a_small_program(seed: int) -> None:
     plans = [x for x in _points(model) if not (model.violation(x) > 1e-9).any()]
     assert plans
     for _ in range(30):
-        rows, upper = Resting().cuts(sacks, random.random(model.size), random.random(model.size))
+        rows, upper, _ = Resting().cuts(sacks, random.random(model.size), random.random(model.size))
         for plan in plans:
             assert (rows @ plan <= upper + 1e-9).all()
     gone = too_large(model, sacks)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
@@ -16,38 +15,7 @@ from optimizer.solve.decomposition.cuts import Resting
 from optimizer.solve.decomposition.knapsack_cuts import MOST_OPEN
 from optimizer.solve.decomposition.sack_points import SackPoints
 from optimizer.solve.decomposition.sacks import Knapsack
-from tests.solve.decomposition.cutting import exact_cut
-
-
-@st.composite
-def sacks(draw: st.DrawFn) -> tuple[Knapsack, np.ndarray]:
-    """A row over up to 7 columns, some in parties, with or without a switch, and a point of its relaxation."""
-    size = draw(st.integers(2, 7))
-    weight = np.array(draw(st.lists(st.integers(1, 12), min_size=size, max_size=size)), dtype=float)
-    if draw(st.booleans()):
-        weight *= 0.1  # sums that floating point gets wrong
-    party = np.array(draw(st.lists(st.integers(0, size), min_size=size, max_size=size)))
-    room = float(draw(st.floats(0.2, 0.95)) * weight.sum())
-    switches = np.array([size] if draw(st.booleans()) else [], dtype=np.int64)
-    share = np.array(draw(st.lists(st.sampled_from([0.0, 0.2, 0.5, 0.75, 1.0]), min_size=size, max_size=size)))
-    opened = draw(st.sampled_from([0.5, 1.0])) if len(switches) else 1.0
-    for number in np.unique(party):
-        share[party == number] /= max(1.0, share[party == number].sum())
-    share *= min(1.0, room / max(1e-9, float(weight @ share)))
-    return Knapsack(np.arange(size), weight, party, room, switches), np.append(share * opened, opened)
-
-
-def _plans(sack: Knapsack) -> list[np.ndarray]:
-    """Every point of 0 and 1 that keeps the row, the switch last."""
-    size = len(sack.columns)
-    plans = []
-    for taken in product((0.0, 1.0), repeat=size):
-        x = np.array(taken)
-        alone = all(x[sack.party == number].sum() <= 1.0 for number in np.unique(sack.party))
-        for opened in (0.0, 1.0) if len(sack.switches) else (1.0,):
-            if alone and float(sack.weight @ x) <= sack.room * opened + 1e-12:
-                plans.append(np.append(x, opened))
-    return plans
+from tests.solve.decomposition.cutting import exact_cut, plans_of, sacks
 
 
 @given(sacks())
@@ -55,9 +23,9 @@ def _plans(sack: Knapsack) -> list[np.ndarray]:
 def test_every_plan_keeps_every_cut_and_the_point_does_not(case: tuple[Knapsack, np.ndarray]) -> None:
     sack, x = case
     exact = exact_cut(sack, x)
-    for columns, values, upper in [*cover_cuts(sack, x), *([] if exact is None else [exact])]:
+    for columns, values, upper, _ in [*cover_cuts(sack, x), *([] if exact is None else [exact])]:
         assert values @ x[columns] > upper
-        assert max(values @ plan[columns] for plan in _plans(sack)) <= upper + 1e-9
+        assert max(values @ plan[columns] for plan in plans_of(sack)) <= upper + 1e-9
 
 
 @given(sacks())
@@ -65,10 +33,10 @@ def test_every_plan_keeps_every_cut_and_the_point_does_not(case: tuple[Knapsack,
 def test_a_point_outside_the_hull_is_cut_off(case: tuple[Knapsack, np.ndarray]) -> None:
     drawn, x = case
     size = len(drawn.columns)
-    sack = Knapsack(drawn.columns, drawn.weight, np.arange(size), drawn.room, np.empty(0, dtype=np.int64))
+    sack = Knapsack(drawn.columns, drawn.weight, np.arange(size), drawn.room, np.empty(0, dtype=np.int64), 0)
     x = np.clip(x[:size], 0.05, 0.95)  # nothing fixed, so that nothing has to be lifted
     x *= min(1.0, sack.room / float(sack.weight @ x))
-    plans = np.array([plan[:size] for plan in _plans(sack)])
+    plans = np.array([plan[:size] for plan in plans_of(sack)])
     inside = linprog(
         np.zeros(len(plans)), A_eq=np.vstack([plans.T, np.ones(len(plans))]), b_eq=np.append(x, 1.0), bounds=(0, None)
     )
@@ -87,10 +55,12 @@ def _depth(plans: np.ndarray, x: np.ndarray) -> float:
 
 def test_an_inequality_that_is_no_cover() -> None:
     # two heavy ones fit, or a heavy and a light one, or three light ones: 2 h1 + h2 + l1 + l2 + l3 <= 3
-    sack = Knapsack(np.arange(5), np.array([3.0, 3.0, 2.0, 2.0, 2.0]), np.arange(5), 6.0, np.empty(0, dtype=np.int64))
+    sack = Knapsack(
+        np.arange(5), np.array([3.0, 3.0, 2.0, 2.0, 2.0]), np.arange(5), 6.0, np.empty(0, dtype=np.int64), 0
+    )
     found = exact_cut(sack, np.array([0.8, 0.4, 0.4, 0.4, 0.4]))
     assert found is not None
-    columns, values, upper = found
+    columns, values, upper, _ = found
     assert dict(zip(columns.tolist(), (values / upper * 3).tolist(), strict=True)) == pytest.approx(
         {0: 2.0, 1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0}
     )
@@ -98,9 +68,9 @@ def test_an_inequality_that_is_no_cover() -> None:
 
 def test_rows_with_too_many_open_columns_give_covers() -> None:
     size = MOST_OPEN + 1
-    sack = Knapsack(np.arange(size), np.ones(size), np.arange(size), size / 2 - 0.5, np.empty(0, dtype=np.int64))
+    sack = Knapsack(np.arange(size), np.ones(size), np.arange(size), size / 2 - 0.5, np.empty(0, dtype=np.int64), 0)
     x = np.append(np.full(size // 2 + 1, 0.9), np.full(size - size // 2 - 1, 0.1))
-    rows, upper = Resting().cuts([sack], x, x)
+    rows, upper, _ = Resting().cuts([sack], x, x)
     assert len(upper) >= 1
     assert (rows @ x > upper).all()
     assert upper[0] == size // 2

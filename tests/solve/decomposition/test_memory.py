@@ -7,20 +7,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from highspy import HighsBasisStatus
+from scipy.sparse import csr_array
 
 from benchmarks import whatifs
 from benchmarks.instances import family_program
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
 from optimizer.solve.decomposition import bounding, plans, stage
+from optimizer.solve.decomposition import memory as memory_
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
-from optimizer.solve.decomposition.memory import Memory, recall
+from optimizer.solve.decomposition.memory import Memory, recall, remembered
 from optimizer.solve.decomposition.model import model_of
+from optimizer.solve.decomposition.relaxation import solve_relaxation
 from optimizer.solve.decomposition.sacks import Knapsack, knapsacks
 from optimizer.solve.decomposition.search import search
 from optimizer.solve.highs import search as whole
-from optimizer.solve.outcome import Stopped
+from optimizer.solve.outcome import Outcome, Stopped
 from tests.cases import sampled
 from tests.properties.trials import program_of_seed
 from tests.solve.decomposition.cutting import exact_cut
@@ -37,11 +41,15 @@ def _solver(gap_share: float) -> Solver:
     )
 
 
+def _memory(outcome: Outcome) -> Memory:
+    assert isinstance(outcome.memory, Memory)
+    return outcome.memory
+
+
 @pytest.mark.parametrize("number", sampled(range(8), 4))
 def test_a_what_if_has_the_answer_of_a_search_anew(number: int) -> None:
     first = family_program("county-60x8x4", 3)
-    memory = search(first, _solver(1e-6)).memory
-    assert isinstance(memory, Memory)
+    memory = _memory(search(first, _solver(1e-6)))
     _, changed = list(whatifs._changed(first, 8))[number]
     anew, recalled = whole(changed, _solver(1e-6), None, None), search(changed, _solver(1e-6), memory=memory)
     assert anew.stopped is recalled.stopped is Stopped.PROVED
@@ -52,8 +60,7 @@ def test_the_same_program_needs_no_search(monkeypatch: pytest.MonkeyPatch) -> No
     program = family_program("county-60x8x4", 3)
     first = search(program, _solver(1e-3))
     monkeypatch.setattr(bounding, "solve_relaxation", None)  # would fail if it were asked for
-    assert isinstance(first.memory, Memory)
-    again = search(program, _solver(1e-3), memory=first.memory)
+    again = search(program, _solver(1e-3), memory=_memory(first))
     assert again.stopped is Stopped.PROVED
     assert again.cost_usd == first.cost_usd
     assert again.bound_usd == pytest.approx(first.bound_usd)
@@ -73,14 +80,13 @@ def test_a_memory_of_another_program_is_no_lie(seed: int) -> None:
 
 def test_the_relaxation_goes_on_from_where_it_stood() -> None:
     program = family_program("county-60x8x4", 3)
-    memory = search(program, _solver(1e-6)).memory
-    assert isinstance(memory, Memory)
+    memory = _memory(search(program, _solver(1e-6)))
     model = model_of(program)
     found = recall(memory, program, model, np.arange(model.size), knapsacks(model))
     assert found is not None
     values, iterations = [], []
-    for point in (None, found.point):
-        core = Core(found.model, found.prices, found.links, point)
+    for basis in (None, found.basis):
+        core = Core(found.model, found.prices, found.links, basis)
         assert core.solve(time.monotonic() + 10.0)
         assert core.lp is not None
         values.append(core.model.value(core.x))
@@ -89,9 +95,68 @@ def test_the_relaxation_goes_on_from_where_it_stood() -> None:
     assert iterations[1] < iterations[0] / 2
 
 
+def test_a_relaxation_with_fewer_columns_begins_where_it_stood() -> None:
+    model = model_of(family_program("county-60x8x4", 3))
+    found = solve_relaxation(Core(model), knapsacks(model), 5, lambda cost: 1e-4 * cost, time.monotonic() + 10.0)
+    unused = np.flatnonzero((found.x == 0.0) & (model.group >= 0))[::2]
+    narrower = found.without(unused)
+    core = Core(narrower.model, narrower.prices, narrower.links, narrower.basis)
+    assert core.solve(time.monotonic() + 10.0)
+    assert core.lp is not None
+    assert core.model.value(core.x) == pytest.approx(found.model.value(found.x))
+    assert core.lp.highs.getInfo().simplex_iteration_count <= 2
+
+
+def test_a_basis_is_found_again_by_what_is_still_there() -> None:
+    model = model_of(family_program("county-60x8x4", 3))
+    core = Core(model)
+    assert core.solve(time.monotonic() + 10.0)
+    assert core.basis is not None
+    turned = np.arange(model.size)[::-1].copy()
+    same = np.arange(len(model.lower))
+    moved = core.basis.moved(model, turned, np.where(same == 0, -1, same), np.arange(model.groups))
+    assert (moved.column == core.basis.column[::-1]).all()
+    assert moved.row[0] == HighsBasisStatus.kBasic
+    assert (moved.row[1:] == core.basis.row[1:]).all()
+
+
+def test_a_plan_of_any_search_before_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = family_program("county-60x8x4", 3)
+    first = search(program, _solver(1e-4))
+    taken = np.flatnonzero((first.x > 0.5) & (program.columns.cost_usd > 0.0))[:20]
+    costs = program.columns.cost_usd.copy()
+    costs[taken] *= 3.0
+    dearer = replace(program, columns=program.columns.with_costs(costs, program.columns.offset_usd))
+    second = search(dearer, _solver(1e-4), memory=_memory(first))
+    assert not np.array_equal(first.x, second.x)
+    assert _memory(second).plans.shape[0] == 2
+    costs_held: list[float | None] = []
+    relax = bounding.Bounding.relax
+
+    def note(below: bounding.Bounding, rounds: int) -> bool:
+        costs_held.append(below.now.cost)
+        return relax(below, rounds)
+
+    monkeypatch.setattr(bounding.Bounding, "relax", note)
+    again = search(program, _solver(1e-6), memory=_memory(second))
+    assert costs_held == [pytest.approx(first.cost_usd)]
+    assert again.stopped is Stopped.PROVED
+
+
+def test_so_many_plans_are_remembered_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = family_program("county-60x8x4", 3)
+    model = model_of(program)
+    known = recall(_memory(search(program, _solver(1e-3))), program, model, np.arange(model.size), knapsacks(model))
+    assert known is not None
+    monkeypatch.setattr(memory_, "MOST_PLANS", 3)
+    known = replace(known, plans=csr_array(np.eye(4, model.size)))
+    assert np.argmax(remembered(np.eye(model.size)[2], known).toarray(), axis=1).tolist() == [2, 0, 1]
+    assert np.argmax(remembered(np.eye(model.size)[7], known).toarray(), axis=1).tolist() == [7, 0, 1]
+    assert remembered(np.eye(model.size)[7], None).shape == (1, model.size)
+
+
 def test_of_another_county_nothing_is_recalled() -> None:
-    memory = search(family_program("gap-c-4x20", 1), _solver(1e-2)).memory
-    assert isinstance(memory, Memory)
+    memory = _memory(search(family_program("gap-c-4x20", 1), _solver(1e-2)))
     program = family_program("county-60x8x4", 3)
     model = model_of(program)
     assert recall(memory, program, model, np.arange(model.size), knapsacks(model)) is None
@@ -99,12 +164,11 @@ def test_of_another_county_nothing_is_recalled() -> None:
 
 def test_a_plan_that_cannot_be_mended_leaves_time_to_search_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-60x8x4", 3)
-    memory = search(program, _solver(1e-3)).memory
-    assert isinstance(memory, Memory)
+    memory = _memory(search(program, _solver(1e-3)))
     (given_s,), mend = [[0.0]], plans.mend
-    memory = replace(memory, x=np.where(program.columns.integer, memory.x, 0.0))
-    dearest = program.columns["agree"].columns
-    memory.x[dearest] = 0.0  # what it takes needs agreements that it does not have
+    x = np.where(program.columns.integer, memory.plans.toarray()[0], 0.0)
+    x[program.columns["agree"].columns] = 0.0  # what it takes needs agreements that it does not have
+    memory = replace(memory, plans=csr_array(x[np.newaxis]))
 
     def hopeless(point: object, hoods: object, deadline: float) -> None:
         given_s.append(deadline - time.monotonic())
@@ -119,14 +183,13 @@ def test_a_plan_that_cannot_be_mended_leaves_time_to_search_anew(monkeypatch: py
 
 def test_options_that_are_gone_are_forgotten() -> None:
     program = family_program("county-60x8x4", 3)
-    memory = search(program, _solver(1e-6)).memory
-    assert isinstance(memory, Memory)
+    memory = _memory(search(program, _solver(1e-6)))
     fewer = _without_rows(program, 1)
     model = model_of(fewer)
     found = recall(memory, fewer, model, np.arange(model.size), knapsacks(model))
     assert found is not None
     assert len(found.prices) == found.model.rows.shape[0]
-    assert found.x.shape == (model.size,)
+    assert found.plans.shape == (1, model.size)
 
 
 def _without_rows(program: Program, family: int) -> Program:
@@ -135,12 +198,12 @@ def _without_rows(program: Program, family: int) -> Program:
 
 def test_a_cut_is_lifted_again_in_the_row_as_it_is_now() -> None:
     # three of weight 2 in room for 5: two of them fit; with room for 6 all three do
-    row = Knapsack(np.arange(3), np.full(3, 2.0), np.arange(3), 5.0, np.empty(0, dtype=np.int64))
+    row = Knapsack(np.arange(3), np.full(3, 2.0), np.arange(3), 5.0, np.empty(0, dtype=np.int64), 0)
     found = exact_cut(row, np.array([1.0, 0.75, 0.75]))
     assert found is not None
-    columns, values, upper = found
+    columns, values, upper, _ = found
     assert values.tolist() == [1.0, 1.0, 1.0]
     assert upper == 2.0
     again = lifted_again(replace(row, room=6.0), columns, values)
     assert again is not None
-    assert again[2] == 3.0
+    assert again.most == 3.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -22,7 +23,7 @@ from optimizer.solve.decomposition import bounding, branch_search, core, opening
 from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.kernels import KERNELS, KernelSearch
 from optimizer.solve.decomposition.memory import Memory
-from optimizer.solve.decomposition.model import model_of
+from optimizer.solve.decomposition.model import Flags, model_of
 from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.remainder import Remainder
 from optimizer.solve.decomposition.standing import Standing
@@ -87,10 +88,10 @@ def _kernels_counted(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     kernel_near = plans.kernel_near
 
     def count_kernel(
-        found: Relaxation, x: Floats, width: float, seconds: float, target: float, solver_seed: int
+        found: Relaxation, x: Floats, width: float, also: Flags, seconds: float, target: float, solver_seed: int
     ) -> KernelSearch:
         searched.append(width)
-        return kernel_near(found, x, width, seconds, target, solver_seed)
+        return kernel_near(found, x, width, also, seconds, target, solver_seed)
 
     monkeypatch.setattr(plans, "kernel_near", count_kernel)
     return searched
@@ -106,6 +107,43 @@ def test_highs_has_the_rest_where_the_first_kernel_is_far_from_the_bound(
     program = family_program("gap-d-4x12", seed)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
     assert len(searched) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_highs_ends_what_the_first_kernel_nearly_did(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = _kernels_counted(monkeypatch)
+    monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
+    monkeypatch.setattr(stage, "NEAR_GAPS", math.inf)
+    program, nearly = family_program("gap-d-4x12", seed), EXACT.model_copy(update={"gap_usd": 1e-5})
+    _agree(search.search(program, nearly), highs.search(program, EXACT))
+    assert len(searched) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kernels_after_the_first_have_what_plans_of_searches_before_use(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
+    monkeypatch.setattr(stage, "NEAR_GAPS", 0.0)
+    program = family_program("gap-d-4x12", seed)
+    first = search.search(program, EXACT)
+    assert isinstance(first.memory, Memory)
+    columns = program.columns
+    dearer = np.where(first.x > 0.5, 1.5, 1.0) * columns.cost_usd
+    changed = replace(program, columns=columns.with_costs(dearer, columns.offset_usd))
+    also: list[Flags] = []
+    kernel_near = plans.kernel_near
+
+    def note(found: Relaxation, x: Floats, width: float, others: Flags, *rest: Any) -> KernelSearch:
+        also.append(others)
+        return kernel_near(found, x, width, others, *rest)
+
+    monkeypatch.setattr(plans, "kernel_near", note)
+    again = search.search(changed, EXACT, memory=first.memory)
+    _agree(again, highs.search(changed, EXACT))
+    assert not also[0].any()
+    assert len(also) > 1
+    assert also[1].any()
 
 
 @pytest.mark.parametrize(("fewest", "apart"), [(8, False), (7, True)])
