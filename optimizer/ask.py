@@ -52,8 +52,12 @@ class Search:
     rules: Path | None = None
     start: Path | None = None
     last: Outcome | None = None
-    """Of a case that differs a little: the decomposition goes on from its prices, cuts and plan. What is found may be
+    """Of a case that differs a little: the decomposition goes on from its prices, cuts and plans. What is found may be
     another plan within the asked gap."""
+
+    def after(self, outcome: Outcome | None) -> Search:
+        """The same for the next case, from this outcome on if it left anything to go on from."""
+        return self if outcome is None or outcome.memory is None else replace(self, last=outcome)
 
 
 def load_case(scenario: Path | str, overrides: Sequence[str] = (), county: Path | str | None = None) -> Case:
@@ -172,9 +176,8 @@ def runs_of(
         if loaded.county not in read:
             read[loaded.county] = read_county(loaded.county)
         run = answer(prepare(read[loaded.county], loaded), runs, search, on_progress, fresh=fresh)
-        if run.outcome is not None and run.outcome.memory is not None:
-            search = replace(search, last=run.outcome)
-        found.append(run)
+        search = search.after(run.outcome)
+        found.append(replace(run, outcome=None))  # what a search remembers is as large as its program
     return found
 
 

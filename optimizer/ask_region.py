@@ -105,7 +105,7 @@ def _searched(
     if ctrl_c_came():
         return None, nothing_found(Stopped.INTERRUPTED), alone_usd
     program = _program(region, options, alone_usd)
-    return program, run_engine(search.engine, program, None, search.rules, on_progress), alone_usd
+    return program, run_engine(search.engine, program, None, search.rules, on_progress, search.last), alone_usd
 
 
 def _verified(program: RegionProgram | None, outcome: Outcome, alone_usd: dict[str, float]) -> RegionPlan | None:
@@ -179,7 +179,8 @@ def answer_region(
         plan = _verified(program, outcome, alone_usd)
         if made is not None and is_better(made.answer, outcome, plan):
             return made
-        return write_region_run(region, engine, Found(outcome, plan, alone_usd), runs)
+        made = write_region_run(region, engine, Found(outcome, plan, alone_usd), runs)
+        return replace(made, outcome=outcome)
 
 
 @ended_together()
@@ -198,12 +199,15 @@ def region_runs_of(
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, None, search)
-    return [
-        read_region_run(path)
-        if path.is_dir()
-        else answer_region(load_region_case(path, overrides), runs, search, on_progress, fresh=fresh)
-        for path in paths
-    ]
+    found: list[RegionRun] = []
+    for path in paths:
+        if path.is_dir():
+            found.append(read_region_run(path))
+            continue
+        run = answer_region(load_region_case(path, overrides), runs, search, on_progress, fresh=fresh)
+        search = search.after(run.outcome)
+        found.append(replace(run, outcome=None))  # what a search remembers is as large as its program
+    return found
 
 
 def are_regions(paths: Sequence[Path]) -> bool:

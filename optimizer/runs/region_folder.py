@@ -70,6 +70,8 @@ class RegionRun:
     answer: RegionAnswer
     made_before: bool = False
     """True where nothing was searched now: the folder was there."""
+    outcome: Outcome | None = None
+    """Of the search that was made now."""
 
 
 @dataclass(frozen=True)

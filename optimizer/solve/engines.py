@@ -98,19 +98,25 @@ def search_through_pyomo(pyomo_solver: str, program: Planned, start: Floats | No
 
 
 def search_once(
-    program: AnyProgram, solver: Solver, start: Floats | None = None, on_progress: OnProgress | None = None
+    program: AnyProgram,
+    solver: Solver,
+    start: Floats | None = None,
+    on_progress: OnProgress | None = None,
+    last: Outcome | None = None,
 ) -> Outcome:
     """Least cost after the goals that come before it, no ties broken: for questions that search again and again.
 
+    The decomposition, which searches large programs, goes on from the `last` outcome of one that differs a little.
     After Ctrl-C, in whatever search of a question it came, there is no other: `not_searched`.
     """
     if ctrl_c_came():
         return not_searched(program, start)
     large = len(program.columns.options) >= MANY_OPTIONS
+    memory = _memory_for(program, last)
 
     def search(asked: AnyProgram, settings: Solver, begin: Floats | None) -> Outcome:
         if large:
-            return decomposition.search(asked, settings, begin, _of_cost(program, asked, on_progress))
+            return decomposition.search(asked, settings, begin, _of_cost(program, asked, on_progress), memory)
         return highs.search(asked, settings, begin, _of_cost(program, asked, on_progress), one_of_many=True)
 
     try:
@@ -129,12 +135,8 @@ def search_decomposed(
     on_progress: OnProgress | None,
     last: Outcome | None = None,
 ) -> Outcome:
-    """The decomposition for every goal in its order, then for the preferred plan among those of least cost.
-
-    What the `last` outcome remembers is of least cost alone, and left aside where something else is sought first.
-    """
-    kept = None if last is None or program.goals else last.memory
-    memory = kept if isinstance(kept, Memory) else None
+    """The decomposition for every goal in its order, then for the preferred plan among those of least cost."""
+    memory = _memory_for(program, last)
 
     def search(asked: Program, settings: Solver, begin: Floats | None) -> Outcome:
         return decomposition.search(asked, settings, begin, _of_cost(program, asked, on_progress), memory)
@@ -142,6 +144,12 @@ def search_decomposed(
     sought, outcome = search_in_order(program, solver, start, search)
     outcome = spend_freed(sought, outcome, solver)
     return break_ties(sought, outcome, solver) if solver.break_ties else outcome
+
+
+def _memory_for(program: AnyProgram, last: Outcome | None) -> Memory | None:
+    """What the `last` outcome remembers, which is of least cost alone: nothing where something else is sought first."""
+    kept = None if last is None or program.goals else last.memory
+    return kept if isinstance(kept, Memory) else None
 
 
 def search_highs(program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None) -> Outcome:

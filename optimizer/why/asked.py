@@ -76,8 +76,8 @@ class Asked:
         return plan_of(self.program, self.best)
 
     def again(self, program: CountyProgram, start: Floats | None = None, **solver: object) -> Outcome:
-        """Search a changed program; `solver` replaces settings of the search."""
-        return searched(program, self.settings(**solver), start)
+        """Search a changed program, from what the best plan's search left; `solver` replaces settings of the search."""
+        return searched(program, self.settings(**solver), start, self.best)
 
     def settings(self, **changes: object) -> Solver:
         """The settings of the search with some replaced; ties are not broken."""
@@ -110,9 +110,11 @@ def ask_once(case: Case) -> Asked:
     return _holding(program, searched(program, case.settings.solver))
 
 
-def searched(program: CountyProgram, solver: Solver, start: Floats | None = None) -> Outcome:
-    """One of the searches that a question takes; how it ended is noted."""
-    outcome = search_once(program, solver, start)
+def searched(
+    program: CountyProgram, solver: Solver, start: Floats | None = None, last: Outcome | None = None
+) -> Outcome:
+    """One of the searches that a question takes, from what the `last` one left; how it ended is noted."""
+    outcome = search_once(program, solver, start, last=last)
     note(outcome.stopped)
     return outcome
 

@@ -21,7 +21,7 @@ from optimizer.options.prepare import prepare
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
 from optimizer.scenario.loading import load_scenario
-from optimizer.solve.outcome import Stopped
+from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import OnStep, searched, silent
 
 MOST_POINTS = 1_000
@@ -100,12 +100,12 @@ def sweep(
     """
     tables = read_county(load_scenario(scenario, overrides, county).county)
     paths, combinations = tuple(grid), list(product(*grid.values()))
-    rows, decided, refusals = [], [], list[OptimizerError]()
+    rows, decided, refusals, last = [], [], list[OptimizerError](), None
     for number, values in enumerate(combinations, 1):
         on_step(f"Point {number} of {len(combinations)}")
         asked = [*overrides, *(f"{path}={value}" for path, value in zip(paths, values, strict=True))]
         try:
-            figures, decisions = _point(scenario, asked, county, tables)
+            figures, decisions, last = _point(scenario, asked, county, tables, last)
         except OptimizerError as error:
             refusals.append(error)
             figures, decisions = (f"refused: {str(error).splitlines()[0]}", *NOTHING), None
@@ -121,19 +121,19 @@ def sweep(
 
 
 def _point(
-    scenario: Path, overrides: Sequence[str], county: Path | None, tables: County
-) -> tuple[tuple[Any, ...], pd.DataFrame | None]:
-    """The figures of one point, and the decisions of its plan by service."""
+    scenario: Path, overrides: Sequence[str], county: Path | None, tables: County, last: Outcome | None
+) -> tuple[tuple[Any, ...], pd.DataFrame | None, Outcome | None]:
+    """The figures of one point, the decisions of its plan by service, and its search or the `last` one."""
     if ctrl_c_came():
-        return (str(Stopped.UNSEARCHED), *NOTHING), None
+        return (str(Stopped.UNSEARCHED), *NOTHING), None, last
     case = prepare(tables, load_scenario(scenario, overrides, county))
     program = program_of(case)
-    outcome = searched(program, case.settings.solver)
+    outcome = searched(program, case.settings.solver, last=last)
     if outcome.x is None:
-        return (str(outcome.stopped), *NOTHING), None
+        return (str(outcome.stopped), *NOTHING), None, last
     plan = plan_of(program, outcome)
     status = "proved" if outcome.stopped is Stopped.PROVED else str(outcome.stopped)
-    return (status, *_figures(plan)), plan.decisions.set_index("service_id")[["name", "decision", "provider"]]
+    return (status, *_figures(plan)), plan.decisions.set_index("service_id")[["name", "decision", "provider"]], outcome
 
 
 def _figures(plan: Plan) -> tuple[float, ...]:

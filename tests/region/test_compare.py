@@ -11,10 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from optimizer import ask_region
+from optimizer.ask import Search
+from optimizer.options.region import RegionCase
 from optimizer.plan.compare_regions import compare_regions, region_differences, region_inputs
 from optimizer.plan.region import RegionAnswer
 from optimizer.runs.region_folder import read_region_run
-from optimizer.solve.outcome import Stopped
+from optimizer.solve.outcome import Outcome, Stopped
 from tests.region.test_command import PLAIN, asked, run
 
 
@@ -36,6 +39,21 @@ def as_json(result: Result) -> Any:
 def answer_of(place: Path, path: Path) -> RegionAnswer:
     told = json.loads(run(place, path, "--json").stdout)
     return read_region_run(Path(told["run"])).answer
+
+
+def test_regions_go_on_from_one_to_the_next(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search, lasts = ask_region._searched, list[object]()
+
+    def note(region: RegionCase, how: Search, on_progress: None) -> tuple[object, Outcome, dict[str, float]]:
+        program, outcome, alone_usd = search(region, how, on_progress)
+        lasts.append(None if how.last is None else how.last.memory)
+        return program, replace(outcome, memory=("first", None, "third")[len(lasts) - 1]), alone_usd
+
+    monkeypatch.setattr(ask_region, "_searched", note)
+    paths = [question(place, "cheap"), question(place, "dear", DEAR), question(place, "again")]
+    found = ask_region.region_runs_of(paths, [], place / "runs", Search())
+    assert lasts == [None, "first", "first"]
+    assert [run.outcome for run in found] == [None] * 3
 
 
 DEAR = "  counties.one.pools.pool1.fixed_usd_per_year: 170\n  counties.two.pools.pool1.fixed_usd_per_year: 170\n"

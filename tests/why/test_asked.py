@@ -8,10 +8,16 @@ import pytest
 from optimizer.ask import answer, load_case
 from optimizer.county import records
 from optimizer.errors import NoPlan, Refused
+from optimizer.program.rows import RowBuilder, Rows, at_least
+from optimizer.solve import engines, highs
+from optimizer.solve.decomposition import bounding, stage
+from optimizer.solve.decomposition.memory import Memory, Recalled, recall
 from optimizer.solve.outcome import Outcome, Stopped
-from optimizer.why.asked import asked_of
+from optimizer.why.asked import Asked, ask, asked_of
+from optimizer.why.forced import kept_out
 from tests.cases import ROOT, case_of, organization, service
 
+CLEAR_CREEK = ROOT / "scenarios" / "whatifs" / "clear_creek"
 ON_PAPER = ROOT / "scenarios" / "whatifs" / "pocket" / "on_paper.yaml"
 
 
@@ -81,3 +87,34 @@ def test_what_a_run_sells_is_sold_when_it_is_asked_about(
     held = replace(run, answer=replace(run.answer, plan=replace(run.answer.plan, sales=sold)))
     monkeypatch.setattr("optimizer.why.asked.read_county_run", lambda _: held)
     assert asked_of(run.folder).plan.sales["service_id"].tolist() == other
+
+
+@pytest.mark.parametrize("scenario", ["recommended", "transition_budget_halved", "no_layoffs"])
+def test_a_changed_program_goes_on_from_the_best_plan_to_what_a_search_anew_finds(
+    scenario: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each service that moves is kept, and each limit of the plan is a tenth tighter, in the county of 800 services."""
+    case = load_case(CLEAR_CREEK / f"{scenario}.yaml", ["solver.break_ties=false"])
+    monkeypatch.setattr(engines, "MANY_OPTIONS", 0)
+    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
+    asked = ask(case)
+    assert isinstance(asked.best.memory, Memory)
+    recalled: list[Recalled | None] = []
+    monkeypatch.setattr(bounding, "recall", lambda *given: recalled.append(recall(*given)) or recalled[-1])
+    moved = asked.program.columns.options[asked.x[asked.program.columns.options] > 0.5]
+    changed = [kept_out(asked.program, moved[place : place + 3]) for place in range(100, 400, 100)]
+    changed.append(asked.program.with_rows(_tighter(asked, 0.9)))
+    for program in changed:
+        found, anew = asked.again(program), highs.search(program, asked.settings())
+        assert found.stopped is anew.stopped
+        assert found.cost_usd == pytest.approx(anew.cost_usd, abs=1.0)
+    assert len(recalled) == len(changed)
+    assert None not in recalled
+
+
+def _tighter(asked: Asked, share: float) -> Rows:
+    """No more than this share of what the plan saves on what it moves."""
+    options = asked.program.columns.options
+    dearer = asked.program.columns.cost_usd[options] @ asked.x[options] + 1_000.0
+    row = RowBuilder("tighter", "1", {}, *at_least(dearer)).add(0, options, asked.program.columns.cost_usd[options])
+    return row.rows()

@@ -227,11 +227,11 @@ def test_without_time_only_the_ends_are_told() -> None:
     assert "others in 67% of the range from 3 services to 0 services" in found.told().lines[1]
 
 
-def _interrupts(*_: object) -> NoReturn:
+def _interrupts(*_: object, **__: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _holds_nothing(*_: object) -> Outcome:
+def _holds_nothing(*_: object, **__: object) -> Outcome:
     return Outcome(Stopped.INTERRUPTED, None, None, None, "", 0.0)
 
 
@@ -266,9 +266,9 @@ def test_the_best_that_was_found_is_not_called_the_best_possible(
     (half,) = (point for point in walk(question, measure, None, silent).points if point.steps == 50)
     usual = asked_module.search_once
 
-    def ended_early(program: CountyProgram, *given: Any) -> Outcome:
+    def ended_early(program: CountyProgram, *given: Any, **more: Any) -> Outcome:
         if not program.goals:
-            return usual(program, *given)
+            return usual(program, *given, **more)
         return replace(half.outcome, stopped=stopped, bound_usd=None, reached=(Reached("", 0.0, None),))
 
     monkeypatch.setattr(asked_module, "search_once", ended_early)

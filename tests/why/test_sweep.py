@@ -8,6 +8,10 @@ import pytest
 
 from optimizer.ask import find_plan, load_case
 from optimizer.errors import Refused
+from optimizer.program.program import CountyProgram
+from optimizer.scenario.settings import Solver
+from optimizer.solve.outcome import Outcome
+from optimizer.why import sweep as sweep_module
 from optimizer.why.sweep import MOST_POINTS, parse_grid, sweep
 
 TRANSITION, HURDLE = "limits.transition_usd", "economics.hurdle_share"
@@ -31,6 +35,20 @@ def test_every_point_is_what_solve_finds_there(question: Path) -> None:
         assert row.least_usd_per_year <= row.usd_per_year + 0.01
         assert row.moved == plan.decisions["moved"].sum()
     assert found.points["usd_per_year"].nunique() == 2
+
+
+def test_every_point_goes_on_from_the_one_before(question: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search, lasts, found = sweep_module.searched, list[Outcome | None](), list[Outcome]()
+
+    def note(program: CountyProgram, solver: Solver, last: Outcome | None) -> Outcome:
+        lasts.append(last)
+        found.append(search(program, solver))
+        return found[-1]
+
+    monkeypatch.setattr(sweep_module, "searched", note)
+    sweep(question, parse_grid([f"{HURDLE}=0,0.1,0.3"]))
+    assert lasts[0] is None
+    assert [id(last) for last in lasts[1:]] == [id(outcome) for outcome in found[:-1]]
 
 
 @pytest.mark.slow
