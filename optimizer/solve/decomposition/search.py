@@ -34,8 +34,6 @@ AHEAD_CUT_ROUNDS = 9
 """Of these, before a kernel that is searched beside the others."""
 RECALL_SHARE = 0.1
 """Of the time that is left, to mend the plan of a search before; what resists is searched anew."""
-NEAR_S = 1.0
-"""For HiGHS to end the search where the first kernel nearly did."""
 KERNEL_TRIES = 60
 """Neighbourhoods before each further kernel."""
 
@@ -142,14 +140,9 @@ class _Run(Stage):
         self.improve()
 
     def find_few_plans(self) -> None:
-        """Kernels; where the first one fails, HiGHS for a moment if it came near, then branches over openings that hide
-        the gap, then the other kernels.
-        """
+        """Kernels; where the first one fails and openings hide the gap, in branches over these before others."""
         self.first_kernel()
         self.narrow()
-        if self.near:
-            self.finish(most_s=NEAR_S)
-            self.narrow()
         if self.loose:
             return
         branches = None if self.now.over or self.below.tied else self.below.branches_that_hide()

@@ -27,8 +27,6 @@ FEW_COLUMNS, REST_SHARE = 5_000, 0.25
 """Up to this many columns that are open are HiGHS's at once, for this share of the time that is left."""
 FEW_TRIES = 5
 """Neighbourhoods, after which HiGHS or a branch takes over."""
-NEAR_GAPS = 1.5
-"""Asked gaps from the bound to a plan, up to which HiGHS may soon end the search."""
 LOOSE_GAPS = 15.0
 """Asked gaps from the bound to a plan, beyond which none near the relaxation will do and HiGHS's own tree has to."""
 
@@ -84,12 +82,6 @@ class Stage:
     def little_open(self) -> bool:
         """Whether HiGHS may end what is open."""
         return self.below.open_columns <= FEW_COLUMNS
-
-    @property
-    def near(self) -> bool:
-        """Whether the bound is not far below the best plan."""
-        now = self.now
-        return now.cost is not None and now.cost - now.floor <= NEAR_GAPS * now.asked(now.cost)
 
     @property
     def loose(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -110,21 +109,10 @@ def test_highs_has_the_rest_where_the_first_kernel_is_far_from_the_bound(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_highs_ends_what_the_first_kernel_nearly_did(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    searched = _kernels_counted(monkeypatch)
-    monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
-    monkeypatch.setattr(stage, "NEAR_GAPS", math.inf)
-    program, nearly = family_program("gap-d-4x12", seed), EXACT.model_copy(update={"gap_usd": 1e-5})
-    _agree(search.search(program, nearly), highs.search(program, EXACT))
-    assert len(searched) == 1
-
-
-@pytest.mark.parametrize("seed", range(4))
 def test_kernels_after_the_first_have_what_plans_of_searches_before_use(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
-    monkeypatch.setattr(stage, "NEAR_GAPS", 0.0)
     program = family_program("gap-d-4x12", seed)
     first = search.search(program, EXACT)
     assert isinstance(first.memory, Memory)
