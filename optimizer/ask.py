@@ -35,7 +35,7 @@ from optimizer.runs.region_folder import read_county_run
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
-from optimizer.solve.outcome import Stopped, nothing_found
+from optimizer.solve.outcome import Stopped, last_to_go_on_from, nothing_found
 
 if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome, Progress
@@ -57,7 +57,7 @@ class Search:
 
     def after(self, outcome: Outcome | None) -> Search:
         """The same for the next case, from this outcome on if it left anything to go on from."""
-        return self if outcome is None or outcome.memory is None else replace(self, last=outcome)
+        return replace(self, last=last_to_go_on_from(outcome, self.last))
 
 
 def load_case(scenario: Path | str, overrides: Sequence[str] = (), county: Path | str | None = None) -> Case:

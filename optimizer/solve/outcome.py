@@ -93,6 +93,11 @@ def as_proved(outcome: Outcome, solver: Solver) -> Outcome:
     return outcome if within else replace(outcome, stopped=Stopped.TOLERANCE)
 
 
+def last_to_go_on_from(outcome: Outcome | None, last: Outcome | None) -> Outcome | None:
+    """The outcome, where its search left anything to go on from, else the `last` one that did."""
+    return last if outcome is None or outcome.memory is None else outcome
+
+
 def nothing_found(stopped: Stopped) -> Outcome:
     """The outcome of a search that ended before it had found or proved anything, or never began."""
     return Outcome(stopped, None, None, None, "", 0.0)

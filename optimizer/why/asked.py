@@ -77,7 +77,8 @@ class Asked:
 
     def again(self, program: CountyProgram, start: Floats | None = None, **solver: object) -> Outcome:
         """Search a changed program, from what the best plan's search left; `solver` replaces settings of the search."""
-        return searched(program, self.settings(**solver), start, self.best)
+        # nothing goes on from here, and what a search remembers is as large as its program
+        return replace(searched(program, self.settings(**solver), start, self.best), memory=None)
 
     def settings(self, **changes: object) -> Solver:
         """The settings of the search with some replaced; ties are not broken."""

@@ -21,7 +21,7 @@ from optimizer.options.prepare import prepare
 from optimizer.plan.plan import Plan, plan_of
 from optimizer.plan.told import Told
 from optimizer.scenario.loading import load_scenario
-from optimizer.solve.outcome import Outcome, Stopped
+from optimizer.solve.outcome import Outcome, Stopped, last_to_go_on_from
 from optimizer.why.asked import OnStep, searched, silent
 
 MOST_POINTS = 1_000
@@ -133,7 +133,8 @@ def _point(
         return (str(outcome.stopped), *NOTHING), None, last
     plan = plan_of(program, outcome)
     status = "proved" if outcome.stopped is Stopped.PROVED else str(outcome.stopped)
-    return (status, *_figures(plan)), plan.decisions.set_index("service_id")[["name", "decision", "provider"]], outcome
+    decisions = plan.decisions.set_index("service_id")[["name", "decision", "provider"]]
+    return (status, *_figures(plan)), decisions, last_to_go_on_from(outcome, last)
 
 
 def _figures(plan: Plan) -> tuple[float, ...]:

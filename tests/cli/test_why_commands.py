@@ -56,7 +56,9 @@ def ends_so(monkeypatch: pytest.MonkeyPatch) -> Callable[[Stopped], None]:
     usual = asked.search_once
 
     def end_all(stopped: Stopped) -> None:
-        monkeypatch.setattr(asked, "search_once", lambda *given: replace(usual(*given), stopped=stopped))
+        monkeypatch.setattr(
+            asked, "search_once", lambda *given, **more: replace(usual(*given, **more), stopped=stopped)
+        )
 
     return end_all
 

@@ -6,7 +6,6 @@ import math
 import time
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from optimizer.program.program import Program
 from optimizer.program.rows import Codes, Floats
@@ -15,9 +14,9 @@ from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import split_at
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.neighbourhoods import rounded
 from optimizer.solve.decomposition.openings import dear_openings, hiding_openings, tied
-from optimizer.solve.decomposition.point import OFF
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at, solve_relaxation
 from optimizer.solve.decomposition.sacks import Knapsack, knapsacks, too_large
@@ -135,14 +134,22 @@ class Bounding:
         """Tell of a bound on what is searched now, and of a plan's cost, that have not been handed over yet."""
         self.now.tell(None if bound is None else min(bound, self.elsewhere), cost)
 
-    def at_prices(self, plans: csr_array) -> tuple[Floats, Flags]:
-        """Of plans [plans x columns left] that may break rows: cost with each break at its price, and which do."""
+    def known_plans(self) -> list[Floats]:
+        """Plans of the searches before [columns left], that of least cost with each break of a row at its price first.
+
+        They may have nothing of a group, where what they took of it is gone.
+        """
+        if self.recalled is None:
+            return []
+        found = [self.recalled.plan(place)[self.left] for place in range(self.recalled.plans.shape[0])]
+        return sorted(found, key=self._at_prices)
+
+    def _at_prices(self, x: Floats) -> float:
+        """Cost of a plan, breaks of rows at their prices, with what is cheapest in groups that it leaves out."""
         model = self.model
-        activity = (plans @ model.transposed).toarray()
-        off = np.maximum(0.0, np.maximum(model.lower - activity, activity - model.upper))
-        value: Floats = plans @ model.cost + off @ np.abs(self.reached.prices[: len(model.lower)])
-        broken: Flags = (off > OFF).any(axis=1)
-        return value, broken
+        taken = np.bincount(model.group[model.grouped], x[model.grouped], model.groups)
+        whole = x if bool((taken == 1.0).all()) else rounded(model, x, self.reached.reduced)
+        return model.value(whole) + float(np.abs(self.reached.prices[: len(model.lower)]) @ model.violation(whole))
 
     @property
     def open_columns(self) -> int:

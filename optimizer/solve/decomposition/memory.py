@@ -97,9 +97,12 @@ def remembered(x: Floats, recalled: Recalled | None) -> csr_array:
     latest = csr_array(x[np.newaxis])
     if recalled is None:
         return latest
-    others = [place for place in range(recalled.plans.shape[0]) if not np.array_equal(recalled.plan(place), x)]
-    plans: csr_array = vstack([latest, recalled.plans[others[: MOST_PLANS - 1]]], format="csr")
-    return plans
+    plans: csr_array = vstack([latest, recalled.plans], format="csr")
+    plans.sort_indices()
+    spans = [slice(*plans.indptr[place : place + 2]) for place in range(plans.shape[0])]
+    each = [(plans.indices[span].tobytes(), plans.data[span].tobytes()) for span in spans]
+    different = [place for place, plan in enumerate(each) if each.index(plan) == place]
+    return plans[different[:MOST_PLANS]]
 
 
 def _with_columns(plans: csr_array, column: Codes, size: int) -> csr_array:

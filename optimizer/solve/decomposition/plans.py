@@ -43,7 +43,7 @@ class Plans:
         self._polished: Neighbourhoods | None = None
         self.beside = Beside(now.solver.threads)
         self.crossed: Flags = np.zeros(now.model.size, dtype=bool)
-        """Columns of the program that every kernel has: what plans of searches before use."""
+        """Columns of the program that kernels have besides: after the first one, what plans of searches before use."""
 
     @property
     def best(self) -> Best | None:

@@ -82,6 +82,8 @@ def _is_within(sack: Knapsack, old: Knapsack, column_now: Codes) -> bool:
     if sack.room > old.room or (sack.columns[at] != column[left]).any() or (sack.weight[at] < old.weight[left]).any():
         return False
     switches = column_now[old.switches]
+    if bool(len(old.switches)) != bool(len(sack.switches)):
+        return False
     if not np.array_equal(np.sort(switches[switches >= 0]), np.sort(sack.switches)):
         return False
     by_party = np.lexsort((sack.party[at], old.party[left]))

@@ -11,8 +11,6 @@ from __future__ import annotations
 import math
 import time
 
-import numpy as np
-
 from optimizer.errors import SolverFailed
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
@@ -89,13 +87,18 @@ class _Run(Stage):
         found = self.below.go_on(memory, self.program)
         if found is None:
             return
-        value, broken = self.below.at_prices(found.plans[:, self.below.left])
-        order = np.argsort(value, kind="stable")
-        for place in order[~broken[order]][:1]:
-            self.now.offer(found.plan(place))
-        if broken[order[0]] and not self.now.done:
-            deadline = time.monotonic() + RECALL_SHARE * self.now.left_s
-            self.plans.mended(found.plan(order[0])[self.below.left], deadline)
+        known = self.below.known_plans()
+        if not self.take_first(known) and not self.now.done:
+            self.plans.mended(known[0], time.monotonic() + RECALL_SHARE * self.now.left_s)
+
+    def take_first(self, known: list[Floats]) -> bool:
+        """Take the first of these plans [columns left] that fits; whether none comes before it."""
+        for place, x in enumerate(known):
+            before = self.now.best
+            self.plans.offer(x)
+            if self.now.best is not before:
+                return place == 0
+        return False
 
     def relax(self) -> bool:
         """Solve the relaxation with cuts; False: it has no point."""

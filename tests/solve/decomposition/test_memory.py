@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from benchmarks import whatifs
 from benchmarks.instances import family_program
+from optimizer.program.columns import laid_out
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
 from optimizer.solve.decomposition import bounding, plans, stage
@@ -141,6 +142,60 @@ def test_a_plan_of_any_search_before_will_do(monkeypatch: pytest.MonkeyPatch) ->
     again = search(program, _solver(1e-6), memory=_memory(second))
     assert costs_held == [pytest.approx(first.cost_usd)]
     assert again.stopped is Stopped.PROVED
+
+
+@pytest.mark.parametrize("gone", [1, 3])
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_plan_that_lost_options_is_completed_and_hides_no_other(
+    seed: int, gone: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = family_program("county-60x8x4", seed)
+    first = search(program, _solver(1e-4))
+    options = program.columns.options
+    used = options[first.x[options] > 0.5][5 : 5 + gone]
+    fewer = _without_options(program, used)
+    costs_held: list[float | None] = []
+    relax = bounding.Bounding.relax
+
+    def note(below: bounding.Bounding, rounds: int) -> bool:
+        costs_held.append(below.now.cost)
+        return relax(below, rounds)
+
+    monkeypatch.setattr(bounding.Bounding, "relax", note)
+    second = search(fewer, _solver(1e-6), memory=_memory(first))
+    assert second.cost_usd == pytest.approx(whole(fewer, _solver(1e-6), None, None).cost_usd, rel=2e-6)
+    search(fewer, _solver(1e-6), memory=_memory(second))
+    search(program, _solver(1e-6), memory=_memory(second))
+    assert None not in costs_held
+    assert costs_held[0] == pytest.approx(second.cost_usd, rel=2e-3)
+    assert costs_held[1] == pytest.approx(second.cost_usd)
+
+
+def _without_options(program: Program, gone: np.ndarray) -> Program:
+    """The same without these columns."""
+    left = np.ones(len(program.columns), dtype=bool)
+    left[gone] = False
+    number = np.cumsum(left) - 1
+    blocks = [
+        replace(
+            block,
+            keys=block.keys[left[block.columns]].reset_index(drop=True),
+            cost_usd=block.cost_usd[left[block.columns]],
+            upper=block.upper[left[block.columns]],
+        )
+        for block in program.columns.blocks
+    ]
+    families = [
+        replace(
+            rows,
+            row=rows.row[left[rows.column]],
+            column=number[rows.column[left[rows.column]]].astype(rows.column.dtype),
+            value=rows.value[left[rows.column]],
+        )
+        for rows in program.families
+    ]
+    columns = laid_out(blocks, program.columns.offset_usd)
+    return replace(program, columns=columns, families=tuple(families))
 
 
 def test_so_many_plans_are_remembered_each_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,6 +99,15 @@ def replace_cut(cut: Cut, most: float) -> Cut:
     return cut._replace(most=most)
 
 
+def test_where_nothing_opens_a_row_any_more_its_cuts_are_lifted_again(lifted: list[Cut | None]) -> None:
+    then = replace(THREE, switches=np.array([3]))
+    cut = Cut(np.arange(4), np.array([1.0, 1.0, 1.0, -2.0]), 0.0, 0)
+    again = KnownRows([then], [THREE], np.array([0, 1, 2, -1]), np.zeros(1, dtype=np.int64)).again(cut)
+    assert len(lifted) == 1
+    assert again is not None
+    assert again.most == 2.0
+
+
 def test_of_a_row_that_is_gone_no_cut_is_left() -> None:
     assert KnownRows([THREE], [THREE], SAME, np.full(1, -1)).again(TWO_FIT) is None
     assert KnownRows([THREE], [], SAME, np.zeros(1, dtype=np.int64)).again(TWO_FIT) is None
@@ -113,7 +122,8 @@ def changes(draw: st.DrawFn) -> tuple[Knapsack, np.ndarray, Knapsack, np.ndarray
     assume(left.any())
     column_now = np.full(size + 1, -1)
     column_now[:size][left] = draw(st.permutations(range(int(left.sum()))))
-    column_now[size] = left.sum()
+    opens = draw(st.sampled_from([True, True, False]))
+    column_now[size] = left.sum() if opens else -1
     factor = np.array(draw(st.lists(st.sampled_from([1.0, 1.0, 1.5, 0.5]), min_size=size, max_size=size)))
     alone = np.where(
         np.array(draw(st.lists(st.booleans(), min_size=size, max_size=size))), size + 1 + np.arange(size), 0
@@ -125,7 +135,7 @@ def changes(draw: st.DrawFn) -> tuple[Knapsack, np.ndarray, Knapsack, np.ndarray
         weight=(then.weight * factor)[left][order],
         party=np.where(split & (alone > 0), alone, then.party)[left][order],
         room=then.room * draw(st.sampled_from([1.0, 1.0, 0.8, 1.3])),
-        switches=column_now[then.switches],
+        switches=column_now[then.switches][: int(opens)],
         end=0,
     )
     return then, x, now, column_now
