@@ -105,7 +105,7 @@ def build(size: str, ways: str | None, seed: int) -> None:
 @click.option("--seed", default=0, show_default=True)
 @click.option("--whole", is_flag=True, help="Also hand every what-if whole to HiGHS.")
 def whatifs(size: str, how_many: int, gap_share: float, seed: int, whole: bool) -> None:
-    """Search what-ifs anew, and going on from the first search; say how many times faster that is."""
+    """Search what-ifs anew, and each going on from those before it; say how many times faster that is."""
     from benchmarks.whatifs import compare, markdown
 
     with plain_refusals():
