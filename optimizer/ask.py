@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -31,7 +31,7 @@ from optimizer.program.program import CountyProgram, build_program
 from optimizer.runs.folder import Engine, Run, find_run, folder_of, new_folder, write_run
 from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.manifest import file_hash, flat_settings
-from optimizer.runs.region_folder import read_county_run
+from optimizer.runs.region_folder import RegionRun, read_county_run
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome, Progress
 
 OnProgress = Callable[["Progress"], None]
+AnyRun = TypeVar("AnyRun", Run, RegionRun)
 
 
 @dataclass(frozen=True)
@@ -166,16 +167,24 @@ def runs_of(
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, county, search)
-    found: list[Run] = []
     read: dict[Path, County] = {}
-    for path in paths:
-        if path.is_dir():
-            found.append(read_county_run(path))
-            continue
+
+    def asked(path: Path, how: Search) -> Run:
         loaded = load_scenario(path, overrides, county)
         if loaded.county not in read:
             read[loaded.county] = read_county(loaded.county)
-        run = answer(prepare(read[loaded.county], loaded), runs, search, on_progress, fresh=fresh)
+        return answer(prepare(read[loaded.county], loaded), runs, how, on_progress, fresh=fresh)
+
+    return runs_in_turn(paths, read_county_run, asked, search)
+
+
+def runs_in_turn(
+    paths: Sequence[Path], read: Callable[[Path], AnyRun], asked: Callable[[Path, Search], AnyRun], search: Search
+) -> list[AnyRun]:
+    """Run folders read, and scenario files asked, each from what the searches before it left."""
+    found: list[AnyRun] = []
+    for path in paths:
+        run = read(path) if path.is_dir() else asked(path, search)
         search = search.after(run.outcome)
         found.append(replace(run, outcome=None))  # what a search remembers is as large as its program
     return found

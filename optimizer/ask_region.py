@@ -18,6 +18,7 @@ from optimizer.ask import (
     is_last_word,
     refuse_changes_of_runs,
     row_of_service,
+    runs_in_turn,
 )
 from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
@@ -179,8 +180,7 @@ def answer_region(
         plan = _verified(program, outcome, alone_usd)
         if made is not None and is_better(made.answer, outcome, plan):
             return made
-        made = write_region_run(region, engine, Found(outcome, plan, alone_usd), runs)
-        return replace(made, outcome=outcome)
+        return replace(write_region_run(region, engine, Found(outcome, plan, alone_usd), runs), outcome=outcome)
 
 
 @ended_together()
@@ -199,15 +199,11 @@ def region_runs_of(
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, None, search)
-    found: list[RegionRun] = []
-    for path in paths:
-        if path.is_dir():
-            found.append(read_region_run(path))
-            continue
-        run = answer_region(load_region_case(path, overrides), runs, search, on_progress, fresh=fresh)
-        search = search.after(run.outcome)
-        found.append(replace(run, outcome=None))  # what a search remembers is as large as its program
-    return found
+
+    def asked(path: Path, how: Search) -> RegionRun:
+        return answer_region(load_region_case(path, overrides), runs, how, on_progress, fresh=fresh)
+
+    return runs_in_turn(paths, read_region_run, asked, search)
 
 
 def are_regions(paths: Sequence[Path]) -> bool:

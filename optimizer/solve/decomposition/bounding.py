@@ -134,21 +134,18 @@ class Bounding:
         """Tell of a bound on what is searched now, and of a plan's cost, that have not been handed over yet."""
         self.now.tell(None if bound is None else min(bound, self.elsewhere), cost)
 
-    def known_plans(self) -> list[Floats]:
+    def known_plans(self, recalled: Recalled) -> list[Floats]:
         """Plans of the searches before [columns left], that of least cost with each break of a row at its price first.
 
         They may have nothing of a group, where what they took of it is gone.
         """
-        if self.recalled is None:
-            return []
-        found = [self.recalled.plan(place)[self.left] for place in range(self.recalled.plans.shape[0])]
+        found = [recalled.plan(place)[self.left] for place in range(recalled.plans.shape[0])]
         return sorted(found, key=self._at_prices)
 
     def _at_prices(self, x: Floats) -> float:
         """Cost of a plan, breaks of rows at their prices, with what is cheapest in groups that it leaves out."""
         model = self.model
-        taken = np.bincount(model.group[model.grouped], x[model.grouped], model.groups)
-        whole = x if bool((taken == 1.0).all()) else rounded(model, x, self.reached.reduced)
+        whole = x if model.has_one_of_each(x) else rounded(model, x, self.reached.reduced)
         return model.value(whole) + float(np.abs(self.reached.prices[: len(model.lower)]) @ model.violation(whole))
 
     @property

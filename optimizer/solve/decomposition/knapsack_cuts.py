@@ -43,10 +43,8 @@ def exact_cuts(points: list[SackPoint], x: Floats) -> list[Cut | None]:
 
 def lifted_again(sack: Knapsack, columns: Codes, values: Floats) -> Cut | None:
     """The valid inequality of this row with about these values, which may come from a row that was another then."""
-    order = np.argsort(sack.columns, kind="stable")
-    at = np.minimum(np.searchsorted(sack.columns[order], columns), len(order) - 1)
-    places, whole = order[at], np.rint(values).astype(np.int64)
-    kept = (sack.columns[places] == columns) & (whole > 0)
+    (places, here), whole = sack.places_of(columns), np.rint(values).astype(np.int64)
+    kept = here & (whole > 0)
     places, whole = places[kept], whole[kept]
     if not len(places):
         return None

@@ -130,6 +130,10 @@ class Model:
         """Cost of a point."""
         return float(np.einsum("i,i", self.cost, x)) + self.offset
 
+    def has_one_of_each(self, x: Floats) -> bool:
+        """Whether a point takes one column of every group."""
+        return bool((np.bincount(self.group[self.grouped], x[self.grouped], self.groups) == 1.0).all())
+
     def violation(self, x: Floats) -> Floats:
         """How far each coupling row is off, in its unit [rows]."""
         activity = self.rows @ x

@@ -66,9 +66,9 @@ class KnownRows:
     def _asked_no_more_of(self, end: int, sack: Knapsack) -> frozenset[int]:
         """Columns then of which every set that fits now did so then."""
         if end not in self._kept:
-            old = self._then.get(end)
-            same = old is not None and _is_within(sack, old, self._column_now)
-            known = [*old.columns.tolist(), *old.switches.tolist()] if same and old is not None else []
+            old, known = self._then.get(end), list[int]()
+            if old is not None and _is_within(sack, old, self._column_now):
+                known = np.concatenate([old.columns, old.switches]).tolist()
             self._kept[end] = frozenset(known)
         return self._kept[end]
 
@@ -77,9 +77,8 @@ def _is_within(sack: Knapsack, old: Knapsack, column_now: Codes) -> bool:
     """Whether a row asks for at least what another one asked of the same columns."""
     column = column_now[old.columns]
     left = np.flatnonzero(column >= 0)
-    order = np.argsort(sack.columns, kind="stable")
-    at = order[np.minimum(np.searchsorted(sack.columns[order], column[left]), len(order) - 1)]
-    if sack.room > old.room or (sack.columns[at] != column[left]).any() or (sack.weight[at] < old.weight[left]).any():
+    at, here = sack.places_of(column[left])
+    if sack.room > old.room or not here.all() or (sack.weight[at] < old.weight[left]).any():
         return False
     switches = column_now[old.switches]
     if bool(len(old.switches)) != bool(len(sack.switches)):

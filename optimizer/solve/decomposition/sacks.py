@@ -50,6 +50,19 @@ class Knapsack:
         order = np.lexsort((-self.weight, self.party))
         return order, np.flatnonzero(np.append(True, np.diff(self.party[order]) != 0))
 
+    @cached_property
+    def _by_column(self) -> tuple[Codes, Codes]:
+        """Places in the order of their columns, and these columns."""
+        order = np.argsort(self.columns, kind="stable")
+        return order, self.columns[order]
+
+    def places_of(self, columns: Codes) -> tuple[Codes, Flags]:
+        """The place of each of these columns of the model, and whether it is here at all [columns given]."""
+        order, ordered = self._by_column
+        places = order[np.minimum(np.searchsorted(ordered, columns), len(order) - 1)]
+        here: Flags = self.columns[places] == columns
+        return places, here
+
     def shares(self, x: Floats) -> Floats | None:
         """The point [columns of the model] as shares of what is open [columns of the sack]; None: nothing is."""
         opened = float(x[self.switches].sum()) if len(self.switches) else 1.0

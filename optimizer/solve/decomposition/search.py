@@ -87,7 +87,7 @@ class _Run(Stage):
         found = self.below.go_on(memory, self.program)
         if found is None:
             return
-        known = self.below.known_plans()
+        known = self.below.known_plans(found)
         if not self.take_first(known) and not self.now.done:
             self.plans.mended(known[0], time.monotonic() + RECALL_SHARE * self.now.left_s)
 

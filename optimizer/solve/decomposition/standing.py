@@ -126,8 +126,7 @@ class Standing:
         model = self.model
         x = np.clip(np.where(model.integer, np.rint(x), x), 0.0, model.most)
         point = Point(model, x, np.zeros(len(model.lower)))
-        one_each = np.bincount(model.group[model.grouped], x[model.grouped], model.groups) == 1.0
-        return Best(x, point.cost) if not len(point.broken()) and bool(one_each.all()) else None
+        return Best(x, point.cost) if not len(point.broken()) and model.has_one_of_each(x) else None
 
     def _within(self, bound: float) -> bool:
         return self.best is not None and self.best.cost - bound <= max(self.asked(self.best.cost), LEAST_GAP)

@@ -47,6 +47,19 @@ def _memory(outcome: Outcome) -> Memory:
     return outcome.memory
 
 
+def _costs_held(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """What the best plan costs whenever a relaxation is begun from now on."""
+    costs: list[float | None] = []
+    relax = bounding.Bounding.relax
+
+    def note(below: bounding.Bounding, rounds: int) -> bool:
+        costs.append(below.now.cost)
+        return relax(below, rounds)
+
+    monkeypatch.setattr(bounding.Bounding, "relax", note)
+    return costs
+
+
 @pytest.mark.parametrize("number", sampled(range(8), 4))
 def test_a_what_if_has_the_answer_of_a_search_anew(number: int) -> None:
     first = family_program("county-60x8x4", 3)
@@ -131,14 +144,7 @@ def test_a_plan_of_any_search_before_will_do(monkeypatch: pytest.MonkeyPatch) ->
     second = search(dearer, _solver(1e-4), memory=_memory(first))
     assert not np.array_equal(first.x, second.x)
     assert _memory(second).plans.shape[0] == 2
-    costs_held: list[float | None] = []
-    relax = bounding.Bounding.relax
-
-    def note(below: bounding.Bounding, rounds: int) -> bool:
-        costs_held.append(below.now.cost)
-        return relax(below, rounds)
-
-    monkeypatch.setattr(bounding.Bounding, "relax", note)
+    costs_held = _costs_held(monkeypatch)
     again = search(program, _solver(1e-6), memory=_memory(second))
     assert costs_held == [pytest.approx(first.cost_usd)]
     assert again.stopped is Stopped.PROVED
@@ -154,14 +160,7 @@ def test_a_plan_that_lost_options_is_completed_and_hides_no_other(
     options = program.columns.options
     used = options[first.x[options] > 0.5][5 : 5 + gone]
     fewer = _without_options(program, used)
-    costs_held: list[float | None] = []
-    relax = bounding.Bounding.relax
-
-    def note(below: bounding.Bounding, rounds: int) -> bool:
-        costs_held.append(below.now.cost)
-        return relax(below, rounds)
-
-    monkeypatch.setattr(bounding.Bounding, "relax", note)
+    costs_held = _costs_held(monkeypatch)
     second = search(fewer, _solver(1e-6), memory=_memory(first))
     assert second.cost_usd == pytest.approx(whole(fewer, _solver(1e-6), None, None).cost_usd, rel=2e-6)
     search(fewer, _solver(1e-6), memory=_memory(second))

@@ -88,15 +88,10 @@ def test_a_cut_on_a_column_that_its_row_did_not_weigh_is_lifted_again(lifted: li
     # where all that was left of a group needed as much of a row, this was taken off the room
     narrower = replace(THREE, columns=np.arange(2), weight=np.full(2, 2.0), party=np.arange(2), room=3.0)
     now = replace(THREE, room=3.0, weight=np.array([2.0, 2.0, 0.5]))
-    again = KnownRows([narrower], [now], SAME, np.zeros(1, dtype=np.int64)).again(replace_cut(TWO_FIT, 1.0))
+    again = KnownRows([narrower], [now], SAME, np.zeros(1, dtype=np.int64)).again(TWO_FIT._replace(most=1.0))
     assert len(lifted) == 1
     assert again is not None
     assert max(again.values @ plan[again.columns] for plan in plans_of(now)) <= again.most
-
-
-def replace_cut(cut: Cut, most: float) -> Cut:
-    """The same with another sum."""
-    return cut._replace(most=most)
 
 
 def test_where_nothing_opens_a_row_any_more_its_cuts_are_lifted_again(lifted: list[Cut | None]) -> None:
