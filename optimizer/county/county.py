@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType, NoneType
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import pandas as pd
 
 from optimizer.county import records
 from optimizer.county.records import Facts, Record
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -103,28 +103,30 @@ class County:
     proposals: tuple[records.Proposal, ...] = ()
     priors: tuple[records.Prior, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
-    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _hashes: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _found: dict[str, dict[Any, Any]] = field(
+        default_factory=lambda: {name: {} for name in TABLES}, init=False, repr=False, compare=False
+    )
+    """Table to what functions found of it, which all counties that have the very table know."""
 
     def table(self, name: str) -> tuple[Record, ...]:
         """The records of one table."""
         rows: tuple[Record, ...] = getattr(self, TABLES[name].name)
         return rows
 
+    def found_of(self, name: str, work_out: Callable[[type[Record], tuple[Record, ...]], _Found]) -> _Found:
+        """What a function finds of one table alone, worked out once for all copies that have the same table.
+
+        It is not to be changed in place.
+        """
+        known = self._found[name]
+        if work_out not in known:
+            known[work_out] = work_out(TABLES[name].record, self.table(name))
+        found: _Found = known[work_out]
+        return found
+
     def frame(self, name: str) -> pd.DataFrame:
         """One table as a frame: a column per field, NaN or None for blanks. Do not change it in place."""
-        if name not in self._frames:
-            record, rows = TABLES[name].record, self.table(name)
-            self._frames[name] = frame_of(record, rows) if rows else _no_rows(record)
-        return self._frames[name]
-
-    def hash_of(self, name: str) -> str:
-        """sha256 of one table's records, whatever their order of columns; the same wherever they were read."""
-        if name not in self._hashes:
-            rows = [row.model_dump(mode="json") for row in self.table(name)]
-            text = json.dumps(rows, sort_keys=True, separators=(",", ":"))
-            self._hashes[name] = hashlib.sha256(text.encode()).hexdigest()
-        return self._hashes[name]
+        return self.found_of(name, frame_of)
 
     def where(self, table: str, index: int, column: str = "") -> str:
         """Where a record came from, as a reader of the county's files would look it up."""
@@ -134,8 +136,8 @@ class County:
         return f"{table} row {index + 2}" + (f" column {column}" if column else "")
 
     def with_tables(self, **tables: tuple[Any, ...]) -> County:
-        """A copy with some tables replaced; what is known of their sources is kept where lengths agree, frames and
-        hashes of the others are the same.
+        """A copy with some tables replaced; what is known of their sources is kept where lengths agree, what was found
+        of the others stays known.
         """
         kept = {
             name: source
@@ -143,21 +145,20 @@ class County:
             if name not in tables or len(tables[name]) == len(source.rows)
         }
         changes: dict[str, Any] = {**tables, "sources": kept}
-        same = [name for name in TABLES if TABLES[name].name not in tables]
-        return replace(self, **changes).knowing(
-            {name: self._frames[name] for name in same if name in self._frames},
-            {name: self._hashes[name] for name in same if name in self._hashes},
-        )
+        return replace(self, **changes).knowing({name: self._found[name] for name in TABLES if name not in tables})
 
-    def knowing(self, frames: Mapping[str, pd.DataFrame], hashes: Mapping[str, str]) -> County:
-        """The county itself, which need not work out these frames and hashes of its tables."""
-        self._frames.update(frames)
-        self._hashes.update(hashes)
+    def knowing(self, found: Mapping[str, dict[Any, Any]]) -> County:
+        """The county itself, which need not work out again what functions found of these tables."""
+        self._found.update(found)
         return self
 
 
 def frame_of(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:
     """Records as a frame with a fixed dtype per column, also when there are no rows."""
+    return _filled(record, rows) if rows else _no_rows(record)
+
+
+def _filled(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:
     index = pd.RangeIndex(len(rows))  # the same for all, so that nothing need be aligned
     columns = {
         column: pd.Series([_plain(getattr(row, column)) for row in rows], index, dtype)
@@ -168,7 +169,7 @@ def frame_of(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:
 
 @cache
 def _no_rows(record: type[Record]) -> pd.DataFrame:
-    return frame_of(record, ())
+    return _filled(record, ())
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 from optimizer.county.cells import cell_of
@@ -13,7 +14,7 @@ from optimizer.county.facts import LISTS, fields_of
 from optimizer.county.fields import columns_of
 from optimizer.county.files import refuse_other_kinds, refused, replacing_file, replacing_folder
 from optimizer.county.folder import FACTS_FILE
-from optimizer.county.records import Record
+from optimizer.county.records import Facts, Record
 from optimizer.county.workbook_sheets import refuse_other_workbook, refuse_unwritable, sheets_of
 from optimizer.county.workbook_writing import write_workbook
 
@@ -50,11 +51,10 @@ def _write_folder(county: County, path: Path) -> None:
                 shutil.copytree(file, draft / file.name, symlinks=True)
             else:
                 shutil.copy2(file, draft / file.name, follow_symlinks=False)
-        (draft / FACTS_FILE).write_text(_facts_yaml(county), encoding="utf-8", newline="\n")
+        (draft / FACTS_FILE).write_text(_facts_yaml(county.facts), encoding="utf-8", newline="\n")
         for name, table in TABLES.items():
-            rows = county.table(name)
-            if rows or table.required:
-                (draft / f"{name}.csv").write_bytes(csv_bytes(table.record, rows))
+            if county.table(name) or table.required:
+                (draft / f"{name}.csv").write_bytes(county.found_of(name, csv_bytes))
 
 
 def _files_to_keep(path: Path) -> list[Path]:
@@ -70,15 +70,16 @@ def _files_to_keep(path: Path) -> list[Path]:
     return [file for file in files if file.name not in _OWN_FILES]
 
 
-def _facts_yaml(county: County) -> str:
+@lru_cache(maxsize=8)
+def _facts_yaml(facts: Facts) -> str:
     from ruamel.yaml import YAML
 
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.width = 1_000
     out = io.StringIO()
-    lists = {name: [_filled(row) for row in getattr(county.facts, name)] for name in LISTS}
-    fields = {name: cell_of(value) for name, value in fields_of(county.facts).items()}
+    lists = {name: [_filled(row) for row in getattr(facts, name)] for name in LISTS}
+    fields = {name: cell_of(value) for name, value in fields_of(facts).items()}
     yaml.dump(fields | {name: rows for name, rows in lists.items() if rows or LISTS[name].required}, out)
     return out.getvalue()
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from optimizer.county.county import TABLES
+from optimizer.county.csv_files import csv_bytes
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Reached, Stopped
 
@@ -49,7 +50,7 @@ class Manifest(BaseModel):
     finished_at: str
     """Moment of writing, UTC; not part of the key."""
     inputs: Mapping[str, str]
-    """sha256 of each effective table of the county."""
+    """sha256 of each effective table of the county as a CSV file."""
     files: Mapping[str, str]
     """sha256 of every other file of the folder."""
 
@@ -90,8 +91,8 @@ def run_key(case: Case, engine: str, versions: Mapping[str, str], extra: Mapping
 
 
 def input_hashes(case: Case) -> dict[str, str]:
-    """sha256 of each table of the county as the scenario sees it."""
-    return {name: case.county.hash_of(name) for name in TABLES}
+    """sha256 of each table of the county as the scenario sees it, as a CSV file."""
+    return {name: hashlib.sha256(case.county.found_of(name, csv_bytes)).hexdigest() for name in TABLES}
 
 
 def file_hash(path: Path) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,8 +16,9 @@ def table_text(table: pd.DataFrame) -> str:
     """A table as CSV, amounts of dollars to the cent; text that a spreadsheet would take for a formula is guarded,
     numbers never are.
     """
-    safe = in_cents(table).map(lambda value: guarded(value) if isinstance(value, str) else value)
-    return safe.to_csv(index=False, lineterminator="\n")
+    told = in_cents(table)
+    safe = {str(name): _each_text(told[name], guarded) for name in _texts(told)}
+    return told.assign(**safe).to_csv(index=False, lineterminator="\n")
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -26,6 +29,15 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 def read_table(path: Path) -> pd.DataFrame:
     """Read a table back; blank texts stay blank texts, floats keep every bit."""
     table = pd.read_csv(path, keep_default_na=False, na_values={}, encoding="utf-8")
-    for column in table.select_dtypes(include=["object", "string"]):
-        table[column] = table[column].map(lambda value: unguarded(value) if isinstance(value, str) else value)
+    for name in _texts(table):
+        table[name] = _each_text(table[name], unguarded)
     return table
+
+
+def _texts(table: pd.DataFrame) -> Iterable[Hashable]:
+    """Columns that may hold texts."""
+    return table.select_dtypes(exclude=["number", "bool"])
+
+
+def _each_text(column: pd.Series[Any], change: Callable[[str], str]) -> pd.Series[Any]:
+    return column.map(lambda value: change(value) if isinstance(value, str) else value)

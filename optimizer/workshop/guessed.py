@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.ask import program_of
+from optimizer.county.county import frame_of
 from optimizer.county.records import Offer, Sale
 from optimizer.errors import Refused
 from optimizer.options.admissible import reasons_against
@@ -119,7 +120,7 @@ class Guessed:
         usd = dict(zip(rows.tolist(), self.usd_at(rows, times).tolist(), strict=True))
         county = self.case.county
         tables: dict[str, tuple[Offer | Sale, ...]] = {}
-        frames: dict[str, pd.DataFrame] = {}
+        frames: dict[str, dict[Any, Any]] = {}
         for name, first in (("offers", 0), ("sales", self.first_sale)):
             records: list[Any] = [*county.table(name)]
             changed = [row for row in usd if 0 <= row - first < len(records)]
@@ -129,8 +130,8 @@ class Guessed:
                 prices = self.usd[first : first + len(records)].copy()
                 prices[np.array(changed) - first] = [usd[row] for row in changed]
                 tables[name] = tuple(records)
-                frames[name] = county.frame(name).assign(price_usd_per_year=prices)
-        return replace(self.case, county=county.with_tables(**tables).knowing(frames, {}))
+                frames[name] = {frame_of: county.frame(name).assign(price_usd_per_year=prices)}
+        return replace(self.case, county=county.with_tables(**tables).knowing(frames))
 
     def ask(self, rows: Codes, times: Floats | float) -> Asking:
         """Search the best plan with these prices at a multiple of their estimates."""

@@ -20,7 +20,7 @@ from optimizer.plan.verify.county_money import COUNTY_PARTS, county_flows
 from optimizer.plan.verify.equity import coverage_of_places
 from optimizer.plan.verify.exact import exact, whole_cents
 from optimizer.plan.verify.funds import freed_usd_per_year
-from optimizer.plan.verify.money import Flow, keep_flows, move_flows, present_cents, sale_flows
+from optimizer.plan.verify.money import Flow, kept, move_flows, present_cents, sale_flows
 from optimizer.plan.verify.reading import Move, Reading, Sold
 from optimizer.scenario.scenario import Case
 from tests.properties.every_plan import every_plan
@@ -110,7 +110,7 @@ class Prices:
 
     def option(self, service: Service, move: Move | None) -> tuple[tuple[Flow, ...], int]:
         if move is None:
-            return self._once((service.service_id, None, 1), lambda: keep_flows(self.book, service))
+            return self._once((service.service_id, None, 1), lambda: kept(self.book)[service.service_id])
         key = service.service_id, move.offer.offer_id, move.start
         return self._once(key, lambda: move_flows(self.book, move.offer, move.start))
 

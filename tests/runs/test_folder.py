@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +61,15 @@ def test_a_name_like_a_formula_is_defused_in_the_file_only(tmp_path: Path) -> No
     back = read_run(run.folder).answer.plan
     assert back is not None
     assert back.decisions["name"][0] == "=HYPERLINK(1)"
+
+
+def test_the_manifest_has_the_sums_of_the_tables_that_stand_in_the_folder(tmp_path: Path) -> None:
+    run, _ = written(small_case(), tmp_path)
+    held = {path.stem for path in (run.folder / "county").glob("*.csv")}
+    assert {"services", "offers"} <= held < run.manifest.inputs.keys()
+    for table in held:
+        found = hashlib.sha256((run.folder / "county" / f"{table}.csv").read_bytes()).hexdigest()
+        assert run.manifest.inputs[table] == run.manifest.files[f"county/{table}.csv"] == found
 
 
 def test_the_folder_is_named_by_everything_that_determines_the_run(tmp_path: Path) -> None:

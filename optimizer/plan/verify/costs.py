@@ -9,7 +9,6 @@ from itertools import chain
 
 from optimizer.plan.verify.calendar import Calendar
 from optimizer.plan.verify.county_money import COUNTY_PARTS, county_flows
-from optimizer.plan.verify.exact import whole_cents
 from optimizer.plan.verify.money import SALE_PARTS, SERVICE_PARTS, Flow
 from optimizer.plan.verify.reading import Reading
 
@@ -50,7 +49,7 @@ def present_costs(reading: Reading) -> PresentCosts:
     sourced: dict[str, dict[str, int]] = {part: {} for part in SALE_PARTS + COUNTY_PARTS}
     of_sales = ((sale_id, flow) for sale_id, flows in reading.sale_flows.items() for flow in flows)
     for source, flow in chain(of_sales, county_flows(reading)):
-        sourced[flow.part][source] = whole_cents(flow.present_usd)
+        sourced[flow.part][source] = flow.present_cents
     return PresentCosts(
         cents_by_service={service_id: _cents(flows) for service_id, flows in reading.flows.items()},
         cents_by_source=sourced,
@@ -70,7 +69,7 @@ def costs(reading: Reading) -> ExactCosts:
 
 
 def _cents(parts: Iterable[Flow]) -> dict[str, int]:
-    return dict.fromkeys(SERVICE_PARTS, 0) | {flow.part: whole_cents(flow.present_usd) for flow in parts}
+    return dict.fromkeys(SERVICE_PARTS, 0) | {flow.part: flow.present_cents for flow in parts}
 
 
 def _cash(parts: Iterable[Flow], calendar: Calendar) -> tuple[Fraction, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import chain
 
+from optimizer.county.once import once
+from optimizer.plan.verify.book import grouped
 from optimizer.plan.verify.county_money import county_flows
 from optimizer.plan.verify.money import Flow, present_cents, uncertain_cents
 from optimizer.plan.verify.reading import Reading
@@ -13,10 +15,7 @@ from optimizer.plan.verify.reading import Reading
 
 def borne(reading: Reading, fund: str) -> list[Flow]:
     """All that a fund pays and earns under a plan."""
-    own = [flow for service, _ in reading.chosen if service.fund == fund for flow in reading.flows[service.service_id]]
-    own += [
-        flow for sale, service, _ in reading.sold if service.fund == fund for flow in reading.sale_flows[sale.sale_id]
-    ]
+    own = _own(reading).get(fund, [])
     return own + _shared(reading) if fund == reading.book.county.facts.general_fund else own
 
 
@@ -53,6 +52,14 @@ def yearly_usd(reading: Reading, paid: Iterable[Flow]) -> Fraction:
 def _freed(reading: Reading, fund: str) -> Fraction:
     today, planned = borne(reading.today, fund), borne(reading, fund)
     return max(yearly_usd(reading, today) - yearly_usd(reading, planned), Fraction(0))
+
+
+@once
+def _own(reading: Reading) -> Mapping[str, list[Flow]]:
+    """Fund to what its services and their sales cost and earn."""
+    services = [(service.fund, reading.flows[service.service_id]) for service, _ in reading.chosen]
+    sales = [(service.fund, reading.sale_flows[sale.sale_id]) for sale, service, _ in reading.sold]
+    return grouped((fund, flow) for fund, flows in services + sales for flow in flows)
 
 
 def _shared(reading: Reading) -> list[Flow]:

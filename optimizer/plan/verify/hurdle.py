@@ -20,7 +20,7 @@ from optimizer.plan.verify.money import (
     avoidable,
     best_volume,
     gross_usd,
-    keep_flows,
+    kept,
     move_flows,
     present_cents,
     uncertain_cents,
@@ -117,8 +117,7 @@ class Hurdle:
 
     def _both(self, offer: Offer, start: int) -> tuple[tuple[Flow, ...], tuple[Flow, ...]]:
         """The parts of keeping the offer's service, and of the offer."""
-        service = self.book.services[offer.service_id]
-        return keep_flows(self.book, service), move_flows(self.book, offer, start)
+        return kept(self.book)[offer.service_id], move_flows(self.book, offer, start)
 
     def _rounding_usd(self, offers: Iterable[Offer], start: int) -> Fraction:
         """How far another rounding of the same numbers may change the sum of these offers' gains."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from optimizer.county.once import once
 from optimizer.county.records import Offer, Sale, Service
 from optimizer.plan.verify.book import Book, term
 from optimizer.plan.verify.calendar import Profile
@@ -41,6 +42,10 @@ class Flow:
     def present_usd(self) -> Fraction:
         pieces = (usd * self.profile.present(growth) for growth, usd in self.amount.usd_by_growth.items())
         return sum(pieces, Fraction(0))
+
+    @cached_property
+    def present_cents(self) -> int:
+        return whole_cents(self.present_usd)
 
     def cash_usd(self, year: int) -> Fraction:
         """Dollars of one year, not discounted."""
@@ -109,8 +114,13 @@ def promised_saving(book: Book, offer: Offer) -> Yearly:
     return avoidable(book, offer) - charged - best_volume(book, offer) - _revenue(book, lost_usd)
 
 
-def keep_flows(book: Book, service: Service) -> tuple[Flow, ...]:
-    """The parts of keeping a service; those that keeping never has are left out."""
+@once
+def kept(book: Book) -> Mapping[str, tuple[Flow, ...]]:
+    """Service to the parts of keeping it; those that keeping never has are left out."""
+    return {service.service_id: _keep_flows(book, service) for service in book.county.services}
+
+
+def _keep_flows(book: Book, service: Service) -> tuple[Flow, ...]:
     every_year = book.calendar.since(1)
     return (
         Flow("in_house_usd", gross(book, service), every_year),
@@ -151,7 +161,7 @@ def sale_flows(book: Book, sale: Sale, start: int) -> tuple[Flow, ...]:
 
 def present_cents(parts: Iterable[Flow]) -> int:
     """Present cost of an option: its parts, each rounded to the cent."""
-    return sum(whole_cents(flow.present_usd) for flow in parts)
+    return sum(flow.present_cents for flow in parts)
 
 
 def uncertain_cents(parts: Iterable[Flow]) -> int:

@@ -12,7 +12,7 @@ from optimizer.county.records import Offer, PoolTier, Sale, Service
 from optimizer.county.terms import Decision
 from optimizer.plan.choices import Choices
 from optimizer.plan.verify.book import Book, grouped
-from optimizer.plan.verify.money import Flow, keep_flows, move_flows, sale_flows
+from optimizer.plan.verify.money import Flow, kept, move_flows, sale_flows
 
 
 class Move(NamedTuple):
@@ -75,12 +75,8 @@ class Reading:
     @cached_property
     def flows(self) -> Mapping[str, tuple[Flow, ...]]:
         """Service to the parts of its chosen option."""
-        return {
-            service.service_id: keep_flows(self.book, service)
-            if move is None
-            else move_flows(self.book, move.offer, move.start)
-            for service, move in self.chosen
-        }
+        moved = {move.service.service_id: move_flows(self.book, move.offer, move.start) for move in self.moved}
+        return {**kept(self.book), **moved}
 
     @cached_property
     def sale_flows(self) -> Mapping[str, tuple[Flow, ...]]:

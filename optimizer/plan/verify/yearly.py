@@ -45,7 +45,7 @@ class Yearly:
     def __add__(self, other: Yearly) -> Yearly:
         pieces = dict(self.usd_by_growth)
         for growth, usd in other.usd_by_growth.items():
-            pieces[growth] = pieces.get(growth, Fraction(0)) + usd
+            pieces[growth] = pieces[growth] + usd if growth in pieces else usd
         return Yearly(pieces)
 
     def __mul__(self, factor: Fraction) -> Yearly:
