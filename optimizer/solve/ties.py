@@ -56,10 +56,11 @@ def spend_freed(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
     began = time.monotonic()
     fixed = program.columns.integer.copy()
     fixed[program.columns.all_of("spends")] = False
-    bounds = np.where(fixed, outcome.x, 0.0), np.where(fixed, outcome.x, program.columns.upper)
+    lp, upper = highs_lp(program), program.columns.upper
+    lp.col_lower_, lp.col_upper_ = np.where(fixed, outcome.x, 0.0), np.where(fixed, outcome.x, upper)
     rows, found = [_no_dearer(program, outcome.cost_usd)], None
     with suppress(KeyboardInterrupt):
-        found = _least(program, goal, rows, bounds, outcome.x, _with_time(solver, _left_s(solver, outcome)))
+        found = _least(program, lp, goal, rows, outcome.x, _with_time(solver, _left_s(solver, outcome)))
     return outcome if found is None else _with_plan(program, outcome, found, began)
 
 
@@ -72,12 +73,13 @@ def _preferred(program: Program, outcome: Outcome, solver: Solver, deadline: flo
     def in_time() -> Solver:
         return _with_time(solver, max(0.0, deadline - time.monotonic()))
 
-    bounds = _open_columns(program, x, outcome.cost_usd, in_time())
-    if not _has_equal(program, outcome, bounds, in_time()):
+    lp = highs_lp(program)
+    lp.col_lower_, lp.col_upper_ = _open_columns(program, x, outcome.cost_usd, in_time())
+    if not _has_equal(program, lp, outcome, in_time()):
         return
     rows = [_no_dearer(program, outcome.cost_usd)]
     for goal in program.preferences:
-        found = _least(program, goal, rows, bounds, x, in_time())
+        found = _least(program, lp, goal, rows, x, in_time())
         if found is None:
             return
         yield (x := found)
@@ -122,15 +124,13 @@ def _open_columns(program: Program, x: Floats, cost_usd: float, solver: Solver) 
     return lower, upper
 
 
-def _has_equal(program: Program, outcome: Outcome, bounds: Bounds, solver: Solver) -> bool:
-    """Whether a plan with some other option costs no more."""
+def _has_equal(program: Program, lp: highspy.HighsLp, outcome: Outcome, solver: Solver) -> bool:
+    """Whether a plan with some other option costs no more, within the bounds of `lp`."""
     assert outcome.x is not None
     assert outcome.cost_usd is not None
     options = program.columns.options
     chosen = np.zeros(len(outcome.x))
     chosen[options] = outcome.x[options] > 0.5
-    lp = highs_lp(program)
-    lp.col_lower_, lp.col_upper_ = bounds
     highs = run_quietly(lp, solver, [(chosen, chosen.sum() - 1.0)])
     info = highs.getInfo()
     held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -138,12 +138,15 @@ def _has_equal(program: Program, outcome: Outcome, bounds: Bounds, solver: Solve
 
 
 def _least(
-    program: Program, goal: Goal, rows: list[tuple[Floats, float]], bounds: Bounds, start: Floats, solver: Solver
+    program: Program,
+    lp: highspy.HighsLp,
+    goal: Goal,
+    rows: list[tuple[Floats, float]],
+    start: Floats,
+    solver: Solver,
 ) -> Floats | None:
-    """The point of least weight within the rows; None if it was not proved in time."""
-    lp = highs_lp(program)
+    """The point of least weight within the rows and the bounds of `lp`; None if it was not proved in time."""
     lp.col_cost_, lp.offset_ = goal.weights, 0.0
-    lp.col_lower_, lp.col_upper_ = bounds
     highs = run_quietly(lp, solver, rows, start)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
