@@ -16,7 +16,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 demo: $(INSTALLED)
 	$(BIN)/python cli.py map data/clear_creek
-	$(BIN)/python cli.py compare --rule-table $(addprefix $(WHATIFS)/clear_creek/, recommended.yaml status_quo.yaml \
+	$(BIN)/python cli.py compare --processes 2 --rule-table $(addprefix $(WHATIFS)/clear_creek/, recommended.yaml status_quo.yaml \
 	  vendor_prices_up_15.yaml largest_partner_withdraws.yaml no_layoffs.yaml transition_budget_halved.yaml \
 	  sheriff_does_not_consent.yaml savings_fall_short.yaml five_year_roadmap.yaml)
 	$(BIN)/python cli.py solve $(WHATIFS)/three_counties.yaml

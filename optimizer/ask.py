@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -35,6 +36,7 @@ from optimizer.runs.region_folder import RegionRun, read_county_run
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
+from optimizer.side_by_side import side_by_side
 from optimizer.solve.outcome import Stopped, last_to_go_on_from, nothing_found
 
 if TYPE_CHECKING:
@@ -160,13 +162,27 @@ def runs_of(
     on_progress: OnProgress | None,
     *,
     fresh: bool,
+    processes: int = 1,
 ) -> list[Run]:
-    """Run folders read, and scenario files asked.
+    """Run folders read, and scenario files asked: in turn, or in several processes side by side.
 
     After Ctrl-C nothing is searched any more: what has no run by then gets one that says so.
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, county, search)
+    ask = partial(_runs_in_turn, overrides, county, runs, search, fresh)
+    return side_by_side(ask, paths, processes, on_progress)
+
+
+def _runs_in_turn(
+    overrides: Sequence[str],
+    county: Path | None,
+    runs: Path,
+    search: Search,
+    fresh: bool,
+    paths: Sequence[Path],
+    on_progress: OnProgress | None,
+) -> list[Run]:
     read: dict[Path, County] = {}
 
     def asked(path: Path, how: Search) -> Run:

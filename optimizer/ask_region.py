@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -43,6 +44,7 @@ from optimizer.runs.region_folder import (
 )
 from optimizer.scenario.region import load_region, names_counties
 from optimizer.scenario.scenario import Case
+from optimizer.side_by_side import side_by_side
 from optimizer.solve.outcome import Stopped, nothing_found
 
 if TYPE_CHECKING:
@@ -192,14 +194,26 @@ def region_runs_of(
     on_progress: OnProgress | None = None,
     *,
     fresh: bool = False,
+    processes: int = 1,
 ) -> list[RegionRun]:
-    """Run folders of regions read, and scenario files about regions asked.
+    """Run folders of regions read, and scenario files about regions asked: in turn, or in several processes.
 
     After Ctrl-C nothing is searched any more: what has no run by then gets one that says so.
     Raises `Refused` if anything would be set in a run that is finished.
     """
     refuse_changes_of_runs(paths, overrides, None, search)
+    ask = partial(_runs_in_turn, overrides, runs, search, fresh)
+    return side_by_side(ask, paths, processes, on_progress)
 
+
+def _runs_in_turn(
+    overrides: Sequence[str],
+    runs: Path,
+    search: Search,
+    fresh: bool,
+    paths: Sequence[Path],
+    on_progress: OnProgress | None,
+) -> list[RegionRun]:
     def asked(path: Path, how: Search) -> RegionRun:
         return answer_region(load_region_case(path, overrides), runs, how, on_progress, fresh=fresh)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,17 @@ class Finding:
 
 
 class OptimizerError(Exception):
-    """Base of everything this library raises on purpose."""
+    """Base of everything this library raises on purpose; it can be handed from one process to another."""
+
+    def __reduce__(self) -> tuple[Callable[..., OptimizerError], tuple[Any, ...]]:
+        return _again, (type(self), self.args, vars(self))
+
+
+def _again(kind: type[OptimizerError], args: tuple[Any, ...], held: dict[str, Any]) -> OptimizerError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(held)
+    return error
 
 
 class Refused(OptimizerError):

@@ -137,6 +137,7 @@ def _compare_regions(
     runs: Path,
     search: Search,
     fresh: bool,
+    processes: int,
     as_json: bool,
     as_csv: bool,
 ) -> int:
@@ -146,7 +147,7 @@ def _compare_regions(
     from optimizer.report.region_comparison import region_comparison_data, show_region_comparison
 
     with live_progress() as on_progress:
-        found = region_runs_of(scenarios, overrides, runs, search, on_progress, fresh=fresh)
+        found = region_runs_of(scenarios, overrides, runs, search, on_progress, fresh=fresh, processes=processes)
     answers = [run.answer for run in found]
     comparison = compare_regions(distinct_regions(answers, [str(path) for path in scenarios]))
     emit(
@@ -177,6 +178,13 @@ def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
 @click.argument("scenarios", nargs=-1, required=True, type=ExistingPath)
 @scenario_options
 @search_options
+@click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many scenarios are searched side by side, each on a core of its own.",
+)
 @click.option("--rule-table", is_flag=True, help="Add the 16-category rule table on the first scenario.")
 @formats
 def compare(
@@ -187,6 +195,7 @@ def compare(
     engine: str,
     constraints: Path | None,
     fresh: bool,
+    processes: int,
     rule_table: bool,
     as_json: bool,
     as_csv: bool,
@@ -206,9 +215,10 @@ def compare(
     search = Search(engine, constraints)
     if are_regions(scenarios):
         refuse_for_regions({"--county": county, "--rule-table": rule_table})
-        sys.exit(_compare_regions(scenarios, overrides, runs, search, fresh, as_json, as_csv))
+        sys.exit(_compare_regions(scenarios, overrides, runs, search, fresh, processes, as_json, as_csv))
     with live_progress() as on_progress:
-        answers = [run.answer for run in runs_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh)]
+        found = runs_of(scenarios, overrides, county, runs, search, on_progress, fresh=fresh, processes=processes)
+    answers = [run.answer for run in found]
     named = distinct_names(answers, [str(path) for path in scenarios])
     if rule_table:
         named.insert(1, apply_rule_table(load_case(scenarios[0], overrides, county))[0])
@@ -220,7 +230,7 @@ def compare(
         table=lambda: comparison.measures,
         show=lambda console: show_comparison(console, comparison),
     )
-    sys.exit(max((exit_code(found) for found in answers), default=0))
+    sys.exit(max((exit_code(one) for one in answers), default=0))
 
 
 @click.command()

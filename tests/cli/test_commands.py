@@ -96,6 +96,27 @@ def test_compare_shows_what_flips_and_what_is_proved(tmp_path: Path) -> None:
     assert "Services decided otherwise" in text.output
 
 
+def test_scenarios_searched_side_by_side_are_told_as_in_turn(tmp_path: Path) -> None:
+    run = as_json(reallocate("solve", FREE, "--runs", tmp_path / "made", "--json"))["run"]
+    words = ["compare", POCKET, run, FREE, "--json"]
+    in_turn = as_json(reallocate(*words, "--runs", tmp_path / "in_turn"))
+    beside = as_json(reallocate(*words, "--runs", tmp_path / "beside", "--processes", 3))
+    assert beside == in_turn
+    made = [sorted(path.name for path in (tmp_path / runs).iterdir()) for runs in ("in_turn", "beside")]
+    assert made[0] == made[1]
+    assert len(made[0]) == 2
+
+
+def test_what_is_refused_in_another_process_is_told_as_here(tmp_path: Path) -> None:
+    wrong = own_question(tmp_path).with_name("wrong.yaml")
+    wrong.write_text("title: No county\nquestion: Which?\nset:\n  limits.agreement: 2\n", encoding="utf-8")
+    words = ["compare", POCKET, wrong, "--runs", tmp_path / "runs"]
+    here, there = reallocate(*words), reallocate(*words, "--processes", 2)
+    assert here.exit_code == there.exit_code == 2
+    assert here.stderr == there.stderr
+    assert "scenarios/wrong.yaml:4:3" in there.stderr
+
+
 def test_two_run_folders_are_compared_where_no_solver_is_installed(tmp_path: Path) -> None:
     runs = [as_json(reallocate("solve", path, "--runs", tmp_path, "--json"))["run"] for path in (POCKET, FREE)]
     program = (

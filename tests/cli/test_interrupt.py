@@ -40,8 +40,10 @@ def test_ctrl_c_keeps_the_plan_and_exits_with_130(tmp_path: Path) -> None:
     scenario, runs = scenarios / "hard.yaml", tmp_path / "runs"
     (scenarios / "next.yaml").write_text(SCENARIO.replace("300.0", "301.0"), encoding="utf-8")
     solving = _started("solve", scenario, "--runs", runs)
-    comparing = _started("compare", scenario, scenarios / "next.yaml", "--json", "--runs", tmp_path / "compared")
-    for process in (solving, comparing):
+    words = ("compare", scenario, scenarios / "next.yaml", "--json", "--runs")
+    comparing = _started(*words, tmp_path / "compared")
+    beside = _started(*words, tmp_path / "beside", "--processes", 2)
+    for process in (solving, comparing, beside):
         _wait_for_a_plan(process)
         process.send_signal(signal.SIGINT)
     stdout, stderr = solving.communicate(timeout=60)
@@ -51,9 +53,11 @@ def test_ctrl_c_keeps_the_plan_and_exits_with_130(tmp_path: Path) -> None:
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["stopped"] == "interrupted"
     assert manifest["holds_plan"]
-    stdout, stderr = comparing.communicate(timeout=60)  # one Ctrl-C for both scenarios
-    assert comparing.returncode == 130, stderr
-    assert [one["stopped"] for one in json.loads(stdout)["scenarios"]] == ["interrupted", "not searched"]
+    for process, second in ((comparing, "not searched"), (beside, "interrupted")):
+        stdout, stderr = process.communicate(timeout=60)  # one Ctrl-C for both scenarios
+        assert process.returncode == 130, stderr
+        assert not stderr
+        assert [one["stopped"] for one in json.loads(stdout)["scenarios"]] == ["interrupted", second]
 
 
 def _wait_for_a_plan(process: subprocess.Popen[str]) -> None:

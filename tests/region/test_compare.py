@@ -56,6 +56,12 @@ def test_regions_go_on_from_one_to_the_next(place: Path, monkeypatch: pytest.Mon
     assert [run.outcome for run in found] == [None] * 3
 
 
+def test_regions_side_by_side_are_told_as_in_turn(place: Path) -> None:
+    words = [question(place, "cheap"), question(place, "dear", DEAR), "--json"]
+    in_turn = as_json(compared(place, *words))
+    assert as_json(compared(place, *words, "--fresh", "--processes", 2)) == in_turn
+
+
 DEAR = "  counties.one.pools.pool1.fixed_usd_per_year: 170\n  counties.two.pools.pool1.fixed_usd_per_year: 170\n"
 
 
