@@ -157,18 +157,23 @@ def differing_inputs(answers: Sequence[Answer]) -> pd.DataFrame:
 
 
 def _common_rows(counties: Sequence[County]) -> dict[str, set[Any]]:
-    """Rows of each table that are the same in every county."""
-    return {name: set.intersection(*(set(county.table(name)) for county in counties)) for name in TABLES}
+    """Rows that every county has of each table, of which not all have the very same one."""
+    common = {}
+    for name in TABLES:
+        versions = {id(rows): rows for rows in (county.table(name) for county in counties)}
+        if len(versions) > 1:
+            common[name] = set[Any].intersection(*map(set, versions.values()))
+    return common
 
 
 def _cells_unlike(county: County, common: Mapping[str, set[Any]]) -> dict[str, Any]:
     """Cells of rows that not every county has, by `table.key.column`."""
     cells: dict[str, Any] = {}
-    for name, table in TABLES.items():
+    for name, rows in common.items():
         for row in county.table(name):
-            if row not in common[name]:
-                key = "/".join(str(getattr(row, part)) for part in table.key)
-                for column in table.columns:
+            if row not in rows:
+                key = "/".join(str(getattr(row, part)) for part in TABLES[name].key)
+                for column in TABLES[name].columns:
                     cells[f"{name}.{key}.{column}"] = getattr(row, column)
     return cells
 
