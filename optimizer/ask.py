@@ -6,7 +6,8 @@ load_case -> find_plan -> answer (a run folder), and compare over several of the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -167,11 +168,14 @@ def runs_of(
     """Run folders read, and scenario files asked: in turn, or in several processes side by side.
 
     After Ctrl-C nothing is searched any more: what has no run by then gets one that says so.
-    Raises `Refused` if anything would be set in a run that is finished.
+    Raises `Refused` if anything would be set in a run that is finished, with everything that is wrong with any of the
+    scenario files, and for a scenario that does not fit its county, once its turn comes.
     """
     refuse_changes_of_runs(paths, overrides, county, search)
+    refuse_unreadable(paths, lambda path: load_scenario(path, overrides, county))
     ask = partial(_runs_in_turn, overrides, county, runs, search, fresh)
-    return side_by_side(ask, paths, processes, on_progress)
+    with told_where_others_are(runs):
+        return side_by_side(ask, paths, processes, on_progress)
 
 
 def _runs_in_turn(
@@ -204,6 +208,34 @@ def runs_in_turn(
         search = search.after(run.outcome)
         found.append(replace(run, outcome=None))  # what a search remembers is as large as its program
     return found
+
+
+def refuse_unreadable(paths: Sequence[Path], load: Callable[[Path], object]) -> None:
+    """Raise `Refused` with everything that is wrong with any of the files, before anything is searched."""
+    findings: list[Finding] = []
+    for path in paths:
+        if path.is_file():
+            try:
+                load(path)
+            except Refused as refusal:
+                findings += refusal.findings
+    raise_if_any(list(dict.fromkeys(findings)))
+
+
+@contextmanager
+def told_where_others_are(runs: Path) -> Iterator[None]:
+    """Where a scenario is refused in the block, a note says where the runs of others are kept that were made in it."""
+    before = _folders(runs)
+    try:
+        yield
+    except Refused as refusal:
+        if _folders(runs) - before:
+            refusal.add_note(f"What was searched before is kept in {runs}.")
+        raise
+
+
+def _folders(runs: Path) -> set[str]:
+    return {path.name for path in runs.glob("[!.]*")} if runs.is_dir() else set()
 
 
 def refuse_changes_of_runs(

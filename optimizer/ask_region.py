@@ -18,8 +18,10 @@ from optimizer.ask import (
     is_better,
     is_last_word,
     refuse_changes_of_runs,
+    refuse_unreadable,
     row_of_service,
     runs_in_turn,
+    told_where_others_are,
 )
 from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
@@ -199,11 +201,13 @@ def region_runs_of(
     """Run folders of regions read, and scenario files about regions asked: in turn, or in several processes.
 
     After Ctrl-C nothing is searched any more: what has no run by then gets one that says so.
-    Raises `Refused` if anything would be set in a run that is finished.
+    Raises `Refused` as `ask.runs_of` does.
     """
     refuse_changes_of_runs(paths, overrides, None, search)
+    refuse_unreadable(paths, lambda path: load_region(path, overrides))
     ask = partial(_runs_in_turn, overrides, runs, search, fresh)
-    return side_by_side(ask, paths, processes, on_progress)
+    with told_where_others_are(runs):
+        return side_by_side(ask, paths, processes, on_progress)
 
 
 def _runs_in_turn(

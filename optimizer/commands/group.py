@@ -58,7 +58,7 @@ def plain_refusals() -> Iterator[None]:
         click.echo(str(error), err=True)
         sys.exit(INFEASIBLE if error.proved else NOTHING)
     except Refused as error:
-        end_refused(error, "Nothing was written.")
+        end_refused(error, " ".join(getattr(error, "__notes__", ["Nothing was written."])))
     except PlanWithheld as error:
         click.echo(f"Withheld: {error}", err=True)
         sys.exit(WITHHELD)

@@ -107,14 +107,31 @@ def test_scenarios_searched_side_by_side_are_told_as_in_turn(tmp_path: Path) -> 
     assert len(made[0]) == 2
 
 
-def test_what_is_refused_in_another_process_is_told_as_here(tmp_path: Path) -> None:
-    wrong = own_question(tmp_path).with_name("wrong.yaml")
-    wrong.write_text("title: No county\nquestion: Which?\nset:\n  limits.agreement: 2\n", encoding="utf-8")
-    words = ["compare", POCKET, wrong, "--runs", tmp_path / "runs"]
-    here, there = reallocate(*words), reallocate(*words, "--processes", 2)
-    assert here.exit_code == there.exit_code == 2
-    assert here.stderr == there.stderr
-    assert "scenarios/wrong.yaml:4:3" in there.stderr
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_scenario_that_does_not_fit_its_county_is_told_with_where_others_are(processes: int, tmp_path: Path) -> None:
+    own, runs = own_question(tmp_path), tmp_path / "runs"
+    wrong = own.with_name("wrong.yaml")
+    change = "change:\n  - in: offers\n    where: {offer_id: none}\n    scale: {price_usd_per_year: 2}\n"
+    wrong.write_text(f"{own.read_text(encoding='utf-8')}\n{change}", encoding="utf-8")
+    result = reallocate("compare", own, wrong, "--runs", runs, "--processes", processes)
+    assert result.exit_code == 2
+    assert "scenarios/wrong.yaml:" in result.stderr
+    assert f"Refused: 1 finding. What was searched before is kept in {runs}.\n" in result.stderr
+    assert [path.name.rpartition("-")[0] for path in runs.iterdir()] == [own.stem]
+    alone = reallocate("compare", wrong, own, "--runs", tmp_path / "none")
+    assert "Refused: 1 finding. Nothing was written.\n" in alone.stderr
+
+
+def test_everything_that_is_wrong_with_any_file_is_told_before_any_search(tmp_path: Path) -> None:
+    own = own_question(tmp_path)
+    files = [own.with_name(f"{name}.yaml") for name in ("one", "two")]
+    for path in files:
+        path.write_text(own.read_text(encoding="utf-8") + "\n  limits.agreement: 2\n", encoding="utf-8")
+    result = reallocate("compare", own, *files, own, "--runs", tmp_path / "runs")
+    assert result.exit_code == 2
+    assert [f"scenarios/{path.name}:" in result.stderr for path in files] == [True, True]
+    assert "Refused: 2 findings. Nothing was written." in result.stderr
+    assert not (tmp_path / "runs").exists()
 
 
 def test_two_run_folders_are_compared_where_no_solver_is_installed(tmp_path: Path) -> None:
