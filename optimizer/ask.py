@@ -1,25 +1,22 @@
 """From a question to its answer: the visible chain of the rooms, and what a program may call.
 
-load_case -> find_plan -> answer (a run folder), and compare over several of them
+load_case -> find_plan -> answer (a run folder); `ask_several` answers several, to be compared
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.county.county import County
 from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
-from optimizer.errors import Finding, Refused, raise_if_any
-from optimizer.interrupts import ctrl_c_came, ended_together, note_at_hand
+from optimizer.errors import Finding, Refused
+from optimizer.interrupts import ctrl_c_came, note_at_hand
 from optimizer.options.dead_locks import refuse_dead_locks
 from optimizer.options.options import build_options, option_table
 from optimizer.options.prepare import prepare
@@ -33,18 +30,16 @@ from optimizer.program.program import CountyProgram, build_program
 from optimizer.runs.folder import Engine, Run, find_run, folder_of, new_folder, write_run
 from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.manifest import file_hash, flat_settings
-from optimizer.runs.region_folder import RegionRun, read_county_run
+from optimizer.runs.region_folder import read_county_run
 from optimizer.runs.versions import versions
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Case
-from optimizer.side_by_side import side_by_side
 from optimizer.solve.outcome import Stopped, last_to_go_on_from, nothing_found
 
 if TYPE_CHECKING:
     from optimizer.solve.outcome import Outcome, Progress
 
 OnProgress = Callable[["Progress"], None]
-AnyRun = TypeVar("AnyRun", Run, RegionRun)
 
 
 @dataclass(frozen=True)
@@ -151,102 +146,6 @@ def _rank(plan: Plan | RegionPlan | None) -> tuple[float, float]:
     if plan is None:
         return math.inf, math.inf
     return plan.sought_usd, math.inf if plan.bound_usd is None else plan.sought_usd - plan.bound_usd
-
-
-@ended_together()
-def runs_of(
-    paths: Sequence[Path],
-    overrides: Sequence[str],
-    county: Path | None,
-    runs: Path,
-    search: Search,
-    on_progress: OnProgress | None,
-    *,
-    fresh: bool,
-    processes: int = 1,
-) -> list[Run]:
-    """Run folders read, and scenario files asked: in turn, or in several processes side by side.
-
-    After Ctrl-C nothing is searched any more: what has no run by then gets one that says so.
-    Raises `Refused` if anything would be set in a run that is finished, with everything that is wrong with any of the
-    scenario files, and for a scenario that does not fit its county, once its turn comes.
-    """
-    refuse_changes_of_runs(paths, overrides, county, search)
-    refuse_unreadable(paths, lambda path: load_scenario(path, overrides, county))
-    ask = partial(_runs_in_turn, overrides, county, runs, search, fresh)
-    with told_where_others_are(runs):
-        return side_by_side(ask, paths, processes, on_progress)
-
-
-def _runs_in_turn(
-    overrides: Sequence[str],
-    county: Path | None,
-    runs: Path,
-    search: Search,
-    fresh: bool,
-    paths: Sequence[Path],
-    on_progress: OnProgress | None,
-) -> list[Run]:
-    read: dict[Path, County] = {}
-
-    def asked(path: Path, how: Search) -> Run:
-        loaded = load_scenario(path, overrides, county)
-        if loaded.county not in read:
-            read[loaded.county] = read_county(loaded.county)
-        return answer(prepare(read[loaded.county], loaded), runs, how, on_progress, fresh=fresh)
-
-    return runs_in_turn(paths, read_county_run, asked, search)
-
-
-def runs_in_turn(
-    paths: Sequence[Path], read: Callable[[Path], AnyRun], asked: Callable[[Path, Search], AnyRun], search: Search
-) -> list[AnyRun]:
-    """Run folders read, and scenario files asked, each from what the searches before it left."""
-    found: list[AnyRun] = []
-    for path in paths:
-        run = read(path) if path.is_dir() else asked(path, search)
-        search = search.after(run.outcome)
-        found.append(replace(run, outcome=None))  # what a search remembers is as large as its program
-    return found
-
-
-def refuse_unreadable(paths: Sequence[Path], load: Callable[[Path], object]) -> None:
-    """Raise `Refused` with everything that is wrong with any of the files, before anything is searched."""
-    findings: list[Finding] = []
-    for path in paths:
-        if path.is_file():
-            try:
-                load(path)
-            except Refused as refusal:
-                findings += refusal.findings
-    raise_if_any(list(dict.fromkeys(findings)))
-
-
-@contextmanager
-def told_where_others_are(runs: Path) -> Iterator[None]:
-    """Where a scenario is refused in the block, a note says where the runs of others are kept that were made in it."""
-    before = _folders(runs)
-    try:
-        yield
-    except Refused as refusal:
-        if _folders(runs) - before:
-            refusal.add_note(f"What was searched before is kept in {runs}.")
-        raise
-
-
-def _folders(runs: Path) -> set[str]:
-    return {path.name for path in runs.glob("[!.]*")} if runs.is_dir() else set()
-
-
-def refuse_changes_of_runs(
-    paths: Sequence[Path], overrides: Sequence[str], county: Path | None, search: Search
-) -> None:
-    """Raise `Refused` if anything would be set in a run that is finished."""
-    asked = [f"--set {override}" for override in overrides]
-    asked += [] if county is None else [f"--county {county}"]
-    asked += [] if search.rules is None else [f"--constraints {search.rules}"]
-    needs, fix = "no changes to a finished run", "Name the scenario files instead, or leave this out."
-    raise_if_any([Finding(str(path), ", ".join(asked), needs, fix) for path in paths if asked and path.is_dir()])
 
 
 def engine_of(search: Search) -> Engine:

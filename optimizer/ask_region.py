@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,11 +16,7 @@ from optimizer.ask import (
     find_plan,
     is_better,
     is_last_word,
-    refuse_changes_of_runs,
-    refuse_unreadable,
     row_of_service,
-    runs_in_turn,
-    told_where_others_are,
 )
 from optimizer.county.findings import nearest
 from optimizer.county.reading import read_county
@@ -35,18 +30,14 @@ from optimizer.program.region import RegionProgram, build_region_program
 from optimizer.runs.folder import new_folder
 from optimizer.runs.interrupts import interrupts_held
 from optimizer.runs.region_folder import (
-    COUNTIES,
     Found,
     RegionRun,
     find_region_run,
-    is_region_run,
-    read_region_run,
     region_folder_of,
     write_region_run,
 )
-from optimizer.scenario.region import load_region, names_counties
+from optimizer.scenario.region import load_region
 from optimizer.scenario.scenario import Case
-from optimizer.side_by_side import side_by_side
 from optimizer.solve.outcome import Stopped, nothing_found
 
 if TYPE_CHECKING:
@@ -185,57 +176,6 @@ def answer_region(
         if made is not None and is_better(made.answer, outcome, plan):
             return made
         return replace(write_region_run(region, engine, Found(outcome, plan, alone_usd), runs), outcome=outcome)
-
-
-@ended_together()
-def region_runs_of(
-    paths: Sequence[Path],
-    overrides: Sequence[str],
-    runs: Path,
-    search: Search,
-    on_progress: OnProgress | None = None,
-    *,
-    fresh: bool = False,
-    processes: int = 1,
-) -> list[RegionRun]:
-    """Run folders of regions read, and scenario files about regions asked: in turn, or in several processes.
-
-    After Ctrl-C nothing is searched any more: what has no run by then gets one that says so.
-    Raises `Refused` as `ask.runs_of` does.
-    """
-    refuse_changes_of_runs(paths, overrides, None, search)
-    refuse_unreadable(paths, lambda path: load_region(path, overrides))
-    ask = partial(_runs_in_turn, overrides, runs, search, fresh)
-    with told_where_others_are(runs):
-        return side_by_side(ask, paths, processes, on_progress)
-
-
-def _runs_in_turn(
-    overrides: Sequence[str],
-    runs: Path,
-    search: Search,
-    fresh: bool,
-    paths: Sequence[Path],
-    on_progress: OnProgress | None,
-) -> list[RegionRun]:
-    def asked(path: Path, how: Search) -> RegionRun:
-        return answer_region(load_region_case(path, overrides), runs, how, on_progress, fresh=fresh)
-
-    return runs_in_turn(paths, read_region_run, asked, search)
-
-
-def are_regions(paths: Sequence[Path]) -> bool:
-    """Whether run folders and scenario files are about regions. Raises `Refused` if only some of them are."""
-    of_region = [is_region_run(path) if path.is_dir() else names_counties(path) for path in paths]
-    if any(of_region) and not all(of_region):
-        regions = [path for path, found in zip(paths, of_region, strict=True) if found]
-        single = ", ".join(str(path) for path, found in zip(paths, of_region, strict=True) if not found)
-        runs = [path for path in regions if path.is_dir()]
-        part = f"{runs[0] if runs else 'the run folder of the region'}/{COUNTIES}/"
-        fix = f"Compare regions with regions; a county's part of a region's plan is a run of its own in {part}."
-        found, needs = f"a region, beside a single county ({single})", "regions alone, or single counties alone"
-        raise Refused([Finding(str(path), found, needs, fix) for path in regions])
-    return all(of_region)
 
 
 def county_in_region(region: RegionCase, name: str) -> str:

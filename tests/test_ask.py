@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from optimizer import ask
-from optimizer.ask import Search, answer, engine_of, find_plan, load_case, options_of, runs_of
+from optimizer.ask import Search, answer, engine_of, find_plan, load_case, options_of
+from optimizer.ask_several import runs_of
 from optimizer.county import records
 from optimizer.errors import Refused
 from optimizer.program.program import CountyProgram

@@ -39,7 +39,7 @@ def memo(
 
     They are all of single counties or all of regions.
     """
-    from optimizer.ask_region import are_regions
+    from optimizer.ask_several import are_regions
     from optimizer.county.files import replacing_file
     from optimizer.report.documents.docx_writing import docx_bytes
 
@@ -107,7 +107,7 @@ def brief(
     county: Path | None,
 ) -> None:
     """Write a page per organization: what PLAN proposes to it, what the county offers and asks, what would change."""
-    from optimizer.ask_region import are_regions
+    from optimizer.ask_several import are_regions
 
     if are_regions([plan]):
         (region,) = regions_to_tell([plan], overrides, runs, {"--county": county, "--break-even": with_prices})

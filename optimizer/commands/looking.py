@@ -138,7 +138,7 @@ def workbook(
     """Write an Excel workbook of one run, or of the comparison of several. PLANS are run folders or scenarios, all of
     single counties or all of regions.
     """
-    from optimizer.ask_region import are_regions
+    from optimizer.ask_several import are_regions
     from optimizer.report.workbook.writing import write_pages
 
     refuse_place(out, ".xlsx", overwrite=overwrite)

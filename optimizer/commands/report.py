@@ -42,7 +42,7 @@ def report(
     PLANS are run folders or scenarios, all of single counties or all of regions. --frontier and --realize are of the
     first of them, which is a county's.
     """
-    from optimizer.ask_region import are_regions
+    from optimizer.ask_several import are_regions
     from optimizer.report.html.writing import write_page
     from optimizer.why.ends import ends_noted
 

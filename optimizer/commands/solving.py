@@ -142,7 +142,7 @@ def _compare_regions(
     as_csv: bool,
 ) -> int:
     """Compare regions; the exit code."""
-    from optimizer.ask_region import region_runs_of
+    from optimizer.ask_several import region_runs_of
     from optimizer.plan.compare_regions import compare_regions, distinct_regions
     from optimizer.report.region_comparison import region_comparison_data, show_region_comparison
 
@@ -204,9 +204,9 @@ def compare(
 
     Single counties are compared with single counties, regions with regions.
     """
-    from optimizer.ask import Search, load_case, runs_of
+    from optimizer.ask import Search, load_case
     from optimizer.ask import rule_table as apply_rule_table
-    from optimizer.ask_region import are_regions
+    from optimizer.ask_several import are_regions, runs_of
     from optimizer.plan.answer import distinct_names
     from optimizer.plan.compare import compare as compare_answers
     from optimizer.report.comparison import show_comparison

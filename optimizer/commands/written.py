@@ -48,7 +48,8 @@ def refuse_place(out: Path, suffix: str, *, overwrite: bool) -> None:
 
 def runs_to_tell(plans: Sequence[Path], overrides: Sequence[str], county: Path | None, runs: Path) -> list[Run]:
     """The runs of PLANS, of single counties; what has none yet is solved."""
-    from optimizer.ask import Search, runs_of
+    from optimizer.ask import Search
+    from optimizer.ask_several import runs_of
 
     with live_progress() as on_progress:
         return runs_of(plans, overrides, county, runs, Search(), on_progress, fresh=False)
@@ -61,7 +62,8 @@ def regions_to_tell(
 
     `of_one_county` are options that speak of one county, with what is given of each: a region refuses them.
     """
-    from optimizer.ask_region import USUAL, region_runs_of
+    from optimizer.ask_region import USUAL
+    from optimizer.ask_several import region_runs_of
 
     refuse_for_regions(of_one_county)
     with live_progress() as on_progress:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 import cli
 from optimizer import ask_region
 from optimizer.ask import Search
+from optimizer.ask_several import region_runs_of
 from optimizer.options.region import RegionCase
 from optimizer.plan.compare_regions import compare_regions, region_differences, region_inputs
 from optimizer.plan.region import RegionAnswer
@@ -51,7 +52,7 @@ def test_regions_go_on_from_one_to_the_next(place: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(ask_region, "_searched", note)
     paths = [question(place, "cheap"), question(place, "dear", DEAR), question(place, "again")]
-    found = ask_region.region_runs_of(paths, [], place / "runs", Search())
+    found = region_runs_of(paths, [], place / "runs", Search())
     assert lasts == [None, "first", "first"]
     assert [run.outcome for run in found] == [None] * 3
 
