@@ -17,7 +17,7 @@ from optimizer.solve.outcome import Stopped
 
 TIME_LIMIT_S = 600.0
 PARTS = {
-    "arrays of the program": [("model.py", "model_of"), ("sacks.py", "knapsacks"), ("sacks.py", "too_large")],
+    "arrays of the program": [("model.py", "model_of"), ("knapsacks.py", "knapsacks"), ("knapsacks.py", "too_large")],
     "first prices": [("prices.py", "guess_prices")],
     "linear programs": [("core.py", "solve"), ("core.py", "grow"), ("core.py", "drop_idle_cuts")],
     "cuts": [("core.py", "cut")],

@@ -13,13 +13,14 @@ from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import split_at
+from optimizer.solve.decomposition.knapsacks import knapsacks, too_large
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.neighbourhoods import rounded
 from optimizer.solve.decomposition.openings import dear_openings, hiding_openings, tied
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at, solve_relaxation
-from optimizer.solve.decomposition.sacks import Knapsack, knapsacks, too_large
+from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.decomposition.tightening import tightened
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress, pairwise
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from optimizer.program.rows import Codes
+from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
+from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.sacks import Cut, Knapsack
+
+_NONE: Codes = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -29,62 +34,93 @@ def recalled_cuts(
     `column_now` and `row_now` are the numbers now of the columns and coupling rows of `old`, -1: gone.
     """
     first = old.model.first_cut
-    number = np.full(len(old.model.cut_ends), -1)
+    priced = np.flatnonzero(old.prices[first:])
     rows = KnownRows(sacks_then, sacks, column_now, row_now)
-    cuts: list[Cut] = []
-    for place in np.flatnonzero(old.prices[first:]).tolist():
-        entries = slice(*old.model.rows.indptr[first + place : first + place + 2])
-        column, value = old.model.rows.indices[entries].astype(np.int64), old.model.rows.data[entries]
-        cut = rows.again(Cut(column, value, float(old.model.upper[first + place]), int(old.model.cut_ends[place])))
-        if cut is not None:
-            number[place] = len(cuts)
-            cuts.append(cut)
-    return RecalledCuts(cuts, number)
+    found = rows.again(old.model.rows[first + priced], old.model.upper[first + priced], old.model.cut_ends[priced])
+    left = [place for place, cut in enumerate(found) if cut is not None]
+    number = np.full(len(old.model.cut_ends), -1)
+    number[priced[left]] = np.arange(len(left))
+    return RecalledCuts([cut for cut in found if cut is not None], number)
 
 
 class KnownRows:
     """Rows as knapsacks then and now."""
 
     def __init__(self, then: list[Knapsack], now: list[Knapsack], column_now: Codes, row_now: Codes) -> None:
-        self._then, self._now = ({sack.end: sack for sack in sacks} for sacks in (then, now))
         self._column_now, self._row_now = column_now, row_now
-        self._kept: dict[int, frozenset[int]] = {}
+        self._now = {sack.end: sack for sack in now}
+        both = [(sack, old) for old in then if (sack := self._row(old.end)) is not None]
+        within = compress([old for _, old in both], _are_within(both, column_now))
+        known = (self._keys(old.end, np.concatenate([old.columns, old.switches])) for old in within)
+        self._asked = np.concatenate([np.full(1, -1), *known])
+        """Columns then, each at an end of which every set that fits now did so then."""
 
-    def again(self, cut: Cut) -> Cut | None:
-        """The cut in terms of now; None where its row is gone or holds everything."""
-        row = int(self._row_now[cut.end // 2])
-        sack = None if row < 0 else self._now.get(2 * row + cut.end % 2)
-        if sack is None:
-            return None
-        column = self._column_now[cut.columns]
+    def again(self, cuts: csr_array, most: Floats, ends: Codes) -> list[Cut | None]:
+        """Cuts [cuts x columns then] in terms of now; None where their row is gone or holds everything."""
+        owner = np.repeat(np.arange(len(ends)), np.diff(cuts.indptr))
+        _, asked = _found(self._asked, self._keys(ends[owner], cuts.indices.astype(np.int64)))
+        stays = np.bincount(owner, ~asked, len(ends)) == 0.0
+        column = self._column_now[cuts.indices]
         left = column >= 0
-        column, values = column[left], cut.values[left]
-        if self._asked_no_more_of(cut.end, sack).issuperset(cut.columns.tolist()):
-            return Cut(column, values, cut.most, sack.end)
-        return lifted_again(sack, column, values)
+        at = np.searchsorted(owner[left], np.arange(len(ends) + 1))
+        column, value = column[left], cuts.data[left]
+        found: list[Cut | None] = []
+        for place, (end, (first, last)) in enumerate(zip(ends.tolist(), pairwise(at.tolist()), strict=True)):
+            sack, columns, values = self._row(end), column[first:last], value[first:last]
+            if sack is None or stays[place]:
+                found.append(None if sack is None else Cut(columns, values, float(most[place]), sack.end))
+            else:
+                found.append(lifted_again(sack, columns, values))
+        return found
 
-    def _asked_no_more_of(self, end: int, sack: Knapsack) -> frozenset[int]:
-        """Columns then of which every set that fits now did so then."""
-        if end not in self._kept:
-            old, known = self._then.get(end), list[int]()
-            if old is not None and _is_within(sack, old, self._column_now):
-                known = np.concatenate([old.columns, old.switches]).tolist()
-            self._kept[end] = frozenset(known)
-        return self._kept[end]
+    def _row(self, end: int) -> Knapsack | None:
+        """The row now of an end then; None: it is gone or holds everything."""
+        row = int(self._row_now[end // 2])
+        return None if row < 0 else self._now.get(2 * row + end % 2)
+
+    def _keys(self, end: int | Codes, columns: Codes) -> Codes:
+        """One number for an end and a column then."""
+        keys: Codes = end * np.int64(len(self._column_now)) + columns
+        return keys
 
 
-def _is_within(sack: Knapsack, old: Knapsack, column_now: Codes) -> bool:
-    """Whether a row asks for at least what another one asked of the same columns."""
-    column = column_now[old.columns]
-    left = np.flatnonzero(column >= 0)
-    at, here = sack.places_of(column[left])
-    if sack.room > old.room or not here.all() or (sack.weight[at] < old.weight[left]).any():
-        return False
+def _are_within(both: list[tuple[Knapsack, Knapsack]], column_now: Codes) -> Flags:
+    """Whether each first row asks for at least what the second one, of then, asked of the same columns [pairs]."""
+    now, then = _Laid([sack for sack, _ in both]), _Laid([old for _, old in both])
+    left = np.flatnonzero(column_now[then.column] >= 0)
+    left = left[np.lexsort((then.party[left], then.owner[left]))]
+    owner, column, party = then.owner[left], column_now[then.column[left]], then.party[left]
+    size = 1 + max(int(column.max(initial=0)), int(now.column.max(initial=0)))
+    at, here = _found(now.owner * size + now.column, owner * size + column)
+    # of one party then, of one party now
+    together = (np.diff(owner) == 0) & (np.diff(party) == 0)
+    apart = np.append(np.diff(now.party[at]) != 0, False) & np.append(together, False)
+    less = ~here | (now.weight[at] < then.weight[left]) | apart
+    alike = [sack.room <= old.room and _opened_alike(sack, old, column_now) for sack, old in both]
+    within: Flags = np.array(alike, dtype=bool) & (np.bincount(owner, less, len(both)) == 0.0)
+    return within
+
+
+class _Laid:
+    """Rows one after the other."""
+
+    def __init__(self, sacks: list[Knapsack]) -> None:
+        self.owner = np.repeat(np.arange(len(sacks)), [len(sack.columns) for sack in sacks])
+        self.column = np.concatenate([_NONE, *(sack.columns for sack in sacks)])
+        self.party = np.concatenate([_NONE, *(sack.party for sack in sacks)])
+        self.weight = np.concatenate([np.empty(0), *(sack.weight for sack in sacks)])
+
+
+def _found(numbers: Codes, sought: Codes) -> tuple[Codes, Flags]:
+    """A place among different numbers for each that is sought, and whether it is there."""
+    order = np.argsort(numbers, kind="stable")
+    place = order[np.minimum(np.searchsorted(numbers, sought, sorter=order), len(order) - 1)]
+    return place, numbers[place] == sought
+
+
+def _opened_alike(sack: Knapsack, old: Knapsack, column_now: Codes) -> bool:
+    """Whether the same columns open both rows, or none has to."""
+    if not (len(sack.switches) and len(old.switches)):
+        return len(sack.switches) == len(old.switches)
     switches = column_now[old.switches]
-    if bool(len(old.switches)) != bool(len(sack.switches)):
-        return False
-    if not np.array_equal(np.sort(switches[switches >= 0]), np.sort(sack.switches)):
-        return False
-    by_party = np.lexsort((sack.party[at], old.party[left]))
-    together = np.diff(old.party[left][by_party]) == 0
-    return bool((np.diff(sack.party[at][by_party])[together] == 0).all())
+    return np.array_equal(np.sort(switches[switches >= 0]), np.sort(sack.switches))

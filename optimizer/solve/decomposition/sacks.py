@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.solve.decomposition.model import Flags
 
 LEAST_OPEN = 1e-6
 MARGIN = 1e-9
@@ -85,82 +85,3 @@ class Knapsack:
             return Cut(self.columns[used], values[used], most, self.end)
         columns = np.concatenate([self.columns[used], self.switches])
         return Cut(columns, np.concatenate([values[used], np.full(len(self.switches), -most)]), 0.0, self.end)
-
-
-def knapsacks(model: Model) -> list[Knapsack]:
-    """Rows in which covers are looked for, both ends of a row on their own."""
-    found = []
-    for row in np.flatnonzero(~model.is_link).tolist():
-        entries = slice(model.rows.indptr[row], model.rows.indptr[row + 1])
-        column, value = model.rows.indices[entries].astype(np.int64), model.rows.data[entries]
-        if not (model.integer[column].all() and (model.most[column] == 1.0).all()):
-            continue
-        for end, (sign, most) in enumerate(((1.0, model.upper[row]), (-1.0, -model.lower[row])), 2 * row):
-            sack = _knapsack(model, column, sign * value, float(most), end) if np.isfinite(most) else None
-            if sack is not None:
-                found.append(sack)
-    return found
-
-
-def _knapsack(model: Model, column: Codes, value: Floats, most: float, end: int) -> Knapsack | None:
-    """The row sum value x <= most as a knapsack, None where it is none.
-
-    A group is measured from its least entry, which it always pays; this takes rows that must reach a bound, too.
-    """
-    group = model.group[column]
-    grouped = group >= 0
-    switches = column[~grouped & (value < 0.0)]
-    room = most
-    if len(switches):
-        same = -value[~grouped & (value < 0.0)]
-        if most != 0.0 or not (same == same[0]).all() or not _at_most_one(model, switches):
-            return None
-        room = float(same[0])
-    parties, place = np.unique(group[grouped], return_inverse=True)
-    least = np.full(len(parties), np.inf)
-    np.minimum.at(least, place, value[grouped])
-    whole = np.bincount(place, minlength=len(parties)) == np.diff(model.group_starts)[parties]
-    least = np.where(whole, least, np.minimum(least, 0.0))
-    if len(switches) and (least != 0.0).any():
-        return None
-    # columns of a group that the row does not name have entry 0
-    paid = float(least.sum())
-    weight = value.copy()
-    weight[grouped] -= least[place]
-    named = [column[grouped], column[~grouped & (value > 0.0)]]
-    weights = [weight[grouped], value[~grouped & (value > 0.0)]]
-    party = [group[grouped], -1 - np.arange(len(named[1]))]
-    if (~whole & (least < 0.0)).any():
-        return None
-    columns, loads, parties_ = np.concatenate(named), np.concatenate(weights), np.concatenate(party)
-    room -= paid
-    kept = loads > 0.0
-    if room <= 0.0 or loads[kept].sum() <= room or not kept.any():
-        return None
-    return Knapsack(columns[kept], loads[kept], parties_[kept], room, switches, end)
-
-
-def too_large(model: Model, sacks: list[Knapsack]) -> Codes:
-    """Columns that fit into some row by themselves in no plan, of groups that have others.
-
-    A group of which nothing fits keeps its columns: no plan exists, which is for HiGHS to say.
-    """
-    never = np.zeros(model.size, dtype=bool)
-    for sack in sacks:
-        never[sack.columns[sack.weight > sack.room * (1.0 + MARGIN) + MARGIN]] = True
-    fitting = np.bincount(model.group[model.grouped], weights=~never[model.grouped], minlength=model.groups)
-    grouped: Codes = model.grouped[never[model.grouped]]
-    return np.sort(grouped[fitting[model.group[grouped]] > 0.0])
-
-
-def _at_most_one(model: Model, switches: Codes) -> bool:
-    """Whether a row says that of these columns one at most is 1."""
-    if len(switches) == 1:
-        return True
-    part = model.columns[:, switches].tocsr()
-    ones = (np.diff(part.indptr) == len(switches)) & (model.upper <= 1.0)
-    for row in np.flatnonzero(ones).tolist():
-        entries = slice(model.rows.indptr[row], model.rows.indptr[row + 1])
-        if entries.stop - entries.start == len(switches) and (model.rows.data[entries] == 1.0).all():
-            return True
-    return False

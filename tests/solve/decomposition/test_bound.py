@@ -14,10 +14,10 @@ from optimizer.solve import highs
 from optimizer.solve.decomposition.bound import safe_bound, usable
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.cuts import Resting
+from optimizer.solve.decomposition.knapsacks import knapsacks, too_large
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import solve_relaxation
-from optimizer.solve.decomposition.sacks import knapsacks, too_large
 from tests.properties.trials import program_of_seed
 
 EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)

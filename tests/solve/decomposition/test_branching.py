@@ -18,11 +18,11 @@ from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.branching import Branches
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import Gains, Step
+from optimizer.solve.decomposition.knapsacks import knapsacks
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.decomposition.openings import dear_openings, hiding_openings, openings, tied
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
-from optimizer.solve.decomposition.sacks import knapsacks
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.decomposition.tightening import tightened
 

@@ -19,10 +19,11 @@ from optimizer.solve.decomposition import bounding, plans, stage
 from optimizer.solve.decomposition import memory as memory_
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
+from optimizer.solve.decomposition.knapsacks import knapsacks
 from optimizer.solve.decomposition.memory import Memory, recall, remembered
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.relaxation import solve_relaxation
-from optimizer.solve.decomposition.sacks import Knapsack, knapsacks
+from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.search import search
 from optimizer.solve.highs import search as whole
 from optimizer.solve.outcome import Outcome, Stopped

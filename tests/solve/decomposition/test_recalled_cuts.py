@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from optimizer.solve.decomposition import recalled_cuts
 from optimizer.solve.decomposition.covers import cover_cuts
+from optimizer.solve.decomposition.cuts import stacked
 from optimizer.solve.decomposition.recalled_cuts import KnownRows
 from optimizer.solve.decomposition.sacks import Cut, Knapsack
 from tests.solve.decomposition.cutting import exact_cut, plans_of, sacks
@@ -22,7 +23,13 @@ SAME = np.arange(4)
 
 
 def _again(now: Knapsack, column_now: np.ndarray = SAME) -> Cut | None:
-    return KnownRows([THREE], [now], column_now, np.zeros(1, dtype=np.int64)).again(TWO_FIT)
+    return _of(KnownRows([THREE], [now], column_now, np.zeros(1, dtype=np.int64)), TWO_FIT)
+
+
+def _of(rows: KnownRows, cut: Cut) -> Cut | None:
+    """The cut in terms of now."""
+    [again] = rows.again(*stacked([cut], 1 + int(cut.columns.max())))
+    return again
 
 
 @pytest.fixture
@@ -78,7 +85,7 @@ def test_what_was_together_in_a_party_may_no_longer_stand_for_one(lifted: list[C
     then = replace(THREE, party=np.array([0, 0, 1]), room=3.0)
     cut = Cut(np.arange(3), np.ones(3), 1.0, 0)
     rows = KnownRows([then], [replace(then, party=np.arange(3), room=3.0)], SAME, np.zeros(1, dtype=np.int64))
-    again = rows.again(cut)
+    again = _of(rows, cut)
     assert len(lifted) == 1
     assert again is not None
     assert again.most == 1.0
@@ -88,7 +95,7 @@ def test_a_cut_on_a_column_that_its_row_did_not_weigh_is_lifted_again(lifted: li
     # where all that was left of a group needed as much of a row, this was taken off the room
     narrower = replace(THREE, columns=np.arange(2), weight=np.full(2, 2.0), party=np.arange(2), room=3.0)
     now = replace(THREE, room=3.0, weight=np.array([2.0, 2.0, 0.5]))
-    again = KnownRows([narrower], [now], SAME, np.zeros(1, dtype=np.int64)).again(TWO_FIT._replace(most=1.0))
+    again = _of(KnownRows([narrower], [now], SAME, np.zeros(1, dtype=np.int64)), TWO_FIT._replace(most=1.0))
     assert len(lifted) == 1
     assert again is not None
     assert max(again.values @ plan[again.columns] for plan in plans_of(now)) <= again.most
@@ -97,15 +104,15 @@ def test_a_cut_on_a_column_that_its_row_did_not_weigh_is_lifted_again(lifted: li
 def test_where_nothing_opens_a_row_any_more_its_cuts_are_lifted_again(lifted: list[Cut | None]) -> None:
     then = replace(THREE, switches=np.array([3]))
     cut = Cut(np.arange(4), np.array([1.0, 1.0, 1.0, -2.0]), 0.0, 0)
-    again = KnownRows([then], [THREE], np.array([0, 1, 2, -1]), np.zeros(1, dtype=np.int64)).again(cut)
+    again = _of(KnownRows([then], [THREE], np.array([0, 1, 2, -1]), np.zeros(1, dtype=np.int64)), cut)
     assert len(lifted) == 1
     assert again is not None
     assert again.most == 2.0
 
 
 def test_of_a_row_that_is_gone_no_cut_is_left() -> None:
-    assert KnownRows([THREE], [THREE], SAME, np.full(1, -1)).again(TWO_FIT) is None
-    assert KnownRows([THREE], [], SAME, np.zeros(1, dtype=np.int64)).again(TWO_FIT) is None
+    assert _of(KnownRows([THREE], [THREE], SAME, np.full(1, -1)), TWO_FIT) is None
+    assert _of(KnownRows([THREE], [], SAME, np.zeros(1, dtype=np.int64)), TWO_FIT) is None
 
 
 @st.composite
@@ -142,6 +149,6 @@ def test_every_plan_of_now_keeps_every_cut_of_then(case: tuple[Knapsack, np.ndar
     then, x, now, column_now = case
     exact = exact_cut(then, x)
     for cut in [*cover_cuts(then, x), *([] if exact is None else [exact])]:
-        again = KnownRows([then], [now], column_now, np.zeros(1, dtype=np.int64)).again(cut)
+        again = _of(KnownRows([then], [now], column_now, np.zeros(1, dtype=np.int64)), cut)
         if again is not None:
             assert max(again.values @ plan[again.columns] for plan in plans_of(now)) <= again.most + 1e-9

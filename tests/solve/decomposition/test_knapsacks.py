@@ -1,0 +1,104 @@
+"""Rows as knapsacks, against the definition: by hand, and by every point of small models."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from optimizer.solve.decomposition.knapsacks import knapsacks
+from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.sacks import Knapsack
+
+
+def _model(rows: list[list[float]], lower: list[float], upper: list[float], group: list[int]) -> Model:
+    size = len(group)
+    return Model(
+        cost=np.zeros(size),
+        offset=0.0,
+        least=np.zeros(size),
+        most=np.ones(size),
+        integer=np.ones(size, dtype=bool),
+        rows=csr_array(np.array(rows)),
+        lower=np.array(lower),
+        upper=np.array(upper),
+        group=np.array(group),
+        groups=max(group) + 1,
+        of_program=np.arange(len(rows)),
+    )
+
+
+def _told(sack: Knapsack) -> tuple[list[int], list[float], list[int], float, list[int], int]:
+    return (
+        sack.columns.tolist(),
+        sack.weight.tolist(),
+        sack.party.tolist(),
+        sack.room,
+        sack.switches.tolist(),
+        sack.end,
+    )
+
+
+FEW = [0, 0, 1, 1, -1, -1]
+"""Two groups of two, and two columns on their own."""
+
+
+def test_a_group_is_measured_from_its_least_entry_which_it_always_pays() -> None:
+    # 3 are paid: 2 more of the first group, 4 of the second and 2 in room for 5
+    assert [_told(sack) for sack in knapsacks(_model([[3.0, 5.0, 4.0, 0.0, 2.0, 0.0]], [5.0], [8.0], FEW))] == [
+        ([1, 2, 4], [2.0, 4.0, 2.0], [0, 1, -1], 5.0, [], 0)
+    ]
+
+
+def test_a_row_that_must_reach_a_bound_is_a_knapsack_of_what_is_given_up() -> None:
+    # of 5 + 4 that can be reached, 2 may be given up, which is what the first column gives up: the third gives up 3
+    assert [_told(sack) for sack in knapsacks(_model([[3.0, 5.0, 4.0, 1.0, 0.0, 0.0]], [7.0], [np.inf], FEW))] == [
+        ([0, 3], [2.0, 3.0], [0, 1], 2.0, [], 1)
+    ]
+
+
+def test_a_switch_opens_a_row_and_two_only_where_one_at_most_is_one() -> None:
+    both = [[3.0, 0.0, 2.0, 0.0, -4.0, -4.0], [0.0, 0.0, 0.0, 0.0, 1.0, 1.0]]
+    either = _long(_model(both, [-np.inf, -np.inf], [0.0, 1.0], FEW))
+    assert _told(knapsacks(either)[0]) == ([0, 2], [3.0, 2.0], [0, 1], 4.0, [4, 5], 0)
+    unlike = _long(_model([[*both[0][:5], -3.0], both[1]], [-np.inf, -np.inf], [0.0, 1.0], FEW))
+    assert [sack.end for sack in knapsacks(unlike)] == [2]
+    assert not knapsacks(_long(_model(both[:1], [-np.inf], [0.0], FEW)))
+
+
+@st.composite
+def models(draw: st.DrawFn) -> Model:
+    """One to three rows over up to three groups and some columns on their own, some of them switches."""
+    groups = draw(st.lists(st.integers(1, 3), min_size=0, max_size=3))
+    alone = draw(st.integers(0 if groups else 1, 3))
+    group = [number for number, length in enumerate(groups) for _ in range(length)] + [-1] * alone
+    entry = st.sampled_from([0.0, 0.0, 1.0, 2.0, 3.0, -1.0, -3.0])
+    rows = draw(st.lists(st.lists(entry, min_size=len(group), max_size=len(group)), min_size=1, max_size=3))
+    end = st.sampled_from([0.0, 1.0, 2.0, 4.0, np.inf])
+    lower = [-draw(end) for _ in rows]
+    return _long(_model(rows, lower, [draw(end) for _ in rows], draw(st.permutations(group))))
+
+
+@given(models())
+@settings(max_examples=400, derandomize=True)
+def test_a_point_keeps_an_end_of_a_row_as_it_keeps_the_knapsack(model: Model) -> None:
+    points = [np.array(x) for x in product((0.0, 1.0), repeat=model.size)]
+    points = [x for x in points if model.has_one_of_each(x)]
+    for sack in knapsacks(model):
+        row, value = sack.end // 2, [float((model.rows @ x)[sack.end // 2]) for x in points]
+        others = np.delete(np.arange(len(model.lower)), row)
+        for x, reached in zip(points, value, strict=True):
+            if model.violation(x)[others].any() and len(sack.switches) > 1:
+                continue  # another row says that no two of the switches are 1
+            kept = reached >= model.lower[row] if sack.end % 2 else reached <= model.upper[row]
+            opened = x[sack.switches].sum() if len(sack.switches) else 1.0
+            assert kept == (sack.weight @ x[sack.columns] <= sack.room * opened)
+
+
+def _long(model: Model) -> Model:
+    """The same, of rows that are all too long to be links."""
+    model.__dict__["is_link"] = np.zeros(len(model.lower), dtype=bool)
+    return model
