@@ -73,7 +73,6 @@ def _lifted(sack: Knapsack, cover: Codes) -> Cut:
     sums = np.cumsum(np.sort(sack.weight[cover])[::-1]) * (1.0 + MARGIN)
     lift = np.searchsorted(sums, sack.weight, side="right").astype(np.float64)
     lift = np.minimum(lift, len(cover) - 1.0)
-    _, stands_in = sack.stand_ins(cover)
-    lift = np.where(stands_in, np.maximum(lift, 1.0), lift)
+    lift = np.maximum(lift, sack.stood_in(cover, np.ones(len(cover))))
     lift[cover] = 1.0
     return sack.cut(lift, len(cover) - 1.0)

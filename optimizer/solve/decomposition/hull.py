@@ -6,9 +6,11 @@ from functools import lru_cache
 
 import highspy
 import numpy as np
-from scipy.sparse import block_diag, csc_array
+import numpy.typing as npt
 
 from optimizer.program.rows import Floats
+
+Indices = npt.NDArray[np.int32]
 
 LARGEST_FACTOR = 60
 """Weights are multiplied by up to this to make them whole."""
@@ -54,8 +56,8 @@ def outside(hulls: list[Floats], points: list[Floats]) -> list[tuple[np.ndarray,
 def _prices_of_covering(hulls: list[Floats], points: list[Floats]) -> list[Floats]:
     if not hulls:
         return []
-    matrix = csc_array(block_diag([sets.T for sets in hulls], format="csc"))
-    rows, columns = matrix.shape
+    start, index = _members(hulls)
+    rows, columns = sum(len(share) for share in points), len(start) - 1
     nothing = [np.zeros(len(share)) for share in points]
     highs = highspy.Highs()
     for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
@@ -64,7 +66,7 @@ def _prices_of_covering(hulls: list[Floats], points: list[Floats]) -> list[Float
     highs.passModel(
         columns,
         rows,
-        matrix.nnz,
+        len(index),
         int(highspy.MatrixFormat.kColwise),
         int(highspy.ObjSense.kMinimize),
         0.0,
@@ -73,9 +75,9 @@ def _prices_of_covering(hulls: list[Floats], points: list[Floats]) -> list[Float
         open_ended[:columns],
         np.concatenate(points),
         open_ended[:rows],
-        matrix.indptr,
-        matrix.indices,
-        matrix.data,
+        start,
+        index,
+        np.ones(len(index)),
         np.zeros(columns, dtype=np.int32),
     )
     highs.run()
@@ -83,6 +85,14 @@ def _prices_of_covering(hulls: list[Floats], points: list[Floats]) -> list[Float
         return nothing
     prices = np.maximum(0.0, np.array(highs.getSolution().row_dual))
     return np.split(prices, np.cumsum([len(share) for share in points])[:-1])
+
+
+def _members(hulls: list[Floats]) -> tuple[Indices, Indices]:
+    """Where each set begins among the members of all, list after list, and these; no column is in two lists."""
+    first = np.cumsum([0, *(sets.shape[1] for sets in hulls)])
+    each = [np.nonzero(sets)[1] + start for sets, start in zip(hulls, first.tolist(), strict=False)]
+    counts = np.concatenate([[0], *(np.count_nonzero(sets, axis=1) for sets in hulls)])
+    return np.cumsum(counts, dtype=np.int32), np.concatenate(each, dtype=np.int32)
 
 
 def _whole(sets: Floats, share: Floats, value: Floats) -> tuple[np.ndarray, int] | None:

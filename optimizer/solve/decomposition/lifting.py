@@ -58,10 +58,8 @@ class Lifting:
 
     def cut(self) -> Cut:
         """The inequality over columns; a heavier column of the same party stands in for the one that is in."""
-        value = np.zeros(len(self.sack.columns))
-        value[self.places] = self.values
-        own, stands_in = self.sack.stand_ins(np.array(self.places))
-        return self.sack.cut(np.where(stands_in, np.maximum(value, value[own]), value), float(self.most))
+        values = np.array(self.values, dtype=np.float64)
+        return self.sack.cut(self.sack.stood_in(np.array(self.places), values), float(self.most))
 
     def _reach(self, room: float) -> int:
         """The largest value of a set that weighs no more."""

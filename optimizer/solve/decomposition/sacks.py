@@ -51,6 +51,14 @@ class Knapsack:
         return order, np.flatnonzero(np.append(True, np.diff(self.party[order]) != 0))
 
     @cached_property
+    def number(self) -> Codes:
+        """Number of each column's party, from 0 on."""
+        order, starts = self.by_party
+        number = np.empty(len(order), dtype=np.int64)
+        number[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
+        return number
+
+    @cached_property
     def _by_column(self) -> tuple[Codes, Codes]:
         """Places in the order of their columns, and these columns."""
         order = np.argsort(self.columns, kind="stable")
@@ -68,15 +76,15 @@ class Knapsack:
         opened = float(x[self.switches].sum()) if len(self.switches) else 1.0
         return None if opened < LEAST_OPEN else np.minimum(1.0, x[self.columns] / opened)
 
-    def stand_ins(self, places: Codes) -> tuple[Codes, Flags]:
-        """For every column, the one of `places` whose party it may be of, and whether the column may stand in for it.
+    def stood_in(self, places: Codes, values: Floats) -> Floats:
+        """The values of these places for whatever may stand in for one: is of the same party and weighs no less.
 
-        `places` has one of each party at most; what stands in is of the same party and weighs no less.
+        `places` has one of each party at most; what stands in for none has the value 0.
         """
-        order = places[np.argsort(self.party[places], kind="stable")]
-        own = order[np.minimum(np.searchsorted(self.party[order], self.party), len(order) - 1)]
-        stands_in: Flags = (self.party[own] == self.party) & (self.weight >= self.weight[own])
-        return own, stands_in
+        party, lightest = self.number[places], np.full(len(self.by_party[1]), np.inf)
+        value = np.zeros(len(lightest))
+        lightest[party], value[party] = self.weight[places], values
+        return np.where(self.weight >= lightest[self.number], value[self.number], 0.0)
 
     def cut(self, values: Floats, most: float) -> Cut:
         """The inequality sum values x <= most (sum of switches), without what is 0 of it."""
