@@ -48,7 +48,7 @@ class Recalled:
     model: Model
     """With the cuts that are still some."""
     prices: Floats
-    """Price of every coupling row, cuts included [rows]."""
+    """Price of every coupling row, cuts included [rows]; all are higher where what costs anything is dearer."""
     links: Codes
     point: Floats
     """Of the relaxation, as far as its columns are still there [columns of the model]; it may break rows."""
@@ -86,10 +86,17 @@ def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: l
     whole = model.with_cuts(*stacked(cuts.cuts, model.size))
     prices, point, links = np.zeros(whole.rows.shape[0]), np.zeros(model.size), row_now[old.links]
     row_now = np.append(row_now, np.where(cuts.number >= 0, len(model.of_program) + cuts.number, -1))
-    prices[row_now[row_now >= 0]] = old.prices[row_now >= 0]
+    prices[row_now[row_now >= 0]] = _level(old.model.cost, model.cost, column_now) * old.prices[row_now >= 0]
     point[column_now[column_now >= 0]] = old.x[column_now >= 0]
     basis = None if old.basis is None else _basis(old.basis, old.model, whole, column_now, row_now)
     return Recalled(whole, prices, links[links >= 0], point, basis, plans)
+
+
+def _level(then: Floats, now: Floats, column_now: Codes) -> float:
+    """How many times dearer columns are now, at the middle of those that cost anything [costs of columns]."""
+    kept = np.flatnonzero((column_now >= 0) & (then != 0.0))
+    level = float(np.median(now[column_now[kept]] / then[kept])) if len(kept) else 1.0
+    return level if level > 0.0 else 1.0
 
 
 def remembered(x: Floats, recalled: Recalled | None) -> csr_array:

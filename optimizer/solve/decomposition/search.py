@@ -81,15 +81,24 @@ class _Run(Stage):
     def __init__(self, program: Program, solver: Solver, on_progress: OnProgress | None) -> None:
         super().__init__(program, solver, on_progress)
         self.program, self.on_progress = program, on_progress
+        self.resists: Floats | None = None
+        """Of the plans of searches before the nearest one, while it breaks rows [columns left]."""
 
     def go_on(self, memory: Memory) -> None:
-        """Begin with the bound and the plans of searches before: the best that fits, or the nearest one mended."""
+        """Begin with the bound and the plans of searches before; without one that fits the nearest is mended."""
         found = self.below.go_on(memory, self.program)
         if found is None:
             return
         known = self.below.known_plans(found)
-        if not self.take_first(known) and not self.now.done:
-            self.plans.mended(known[0], time.monotonic() + RECALL_SHARE * self.now.left_s)
+        self.resists = None if self.take_first(known) else known[0]
+        if self.now.best is None:
+            self.mend()
+
+    def mend(self) -> None:
+        """Mend the nearest of the plans of searches before, unless one will do as it is."""
+        if self.resists is not None and not self.now.done:
+            self.plans.mended(self.resists, time.monotonic() + RECALL_SHARE * self.now.left_s)
+        self.resists = None
 
     def take_first(self, known: list[Floats]) -> bool:
         """Take the first of these plans [columns left] that fits; whether none comes before it."""
@@ -103,7 +112,9 @@ class _Run(Stage):
     def relax(self) -> bool:
         """Solve the relaxation with cuts; False: it has no point."""
         if self.below.recalled is not None:
-            return self.below.relax(CUT_ROUNDS)
+            solved = self.below.relax(CUT_ROUNDS)
+            self.mend()
+            return solved
         if not self.kernel_early or self.below.tied:
             return self.below.relax(FIRST_CUT_ROUNDS)
         return self.relax_beside() if self.plans.beside.several else self.below.relax(KERNEL_CUT_ROUNDS)

@@ -81,6 +81,21 @@ def test_the_same_program_needs_no_search(monkeypatch: pytest.MonkeyPatch) -> No
     assert again.bound_usd == pytest.approx(first.bound_usd)
 
 
+def test_where_everything_is_dearer_the_bound_is_too_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = family_program("county-60x8x4", 3)
+    first = search(program, _solver(1e-3))
+    assert first.bound_usd is not None
+    assert first.x is not None
+    costs = 1.25 * program.columns.cost_usd
+    unused = np.flatnonzero(first.x == 0.0)[:3]
+    costs[unused] += np.abs(costs[unused])  # a few have prices of their own
+    columns = program.columns.with_costs(costs, 1.25 * program.columns.offset_usd)
+    monkeypatch.setattr(bounding, "solve_relaxation", None)  # would fail if it were asked for
+    again = search(replace(program, columns=columns), _solver(1e-3), memory=_memory(first))
+    assert again.stopped is Stopped.PROVED
+    assert again.bound_usd == pytest.approx(1.25 * first.bound_usd)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_memory_of_another_program_is_no_lie(seed: int) -> None:
     one, other = program_of_seed(seed), program_of_seed(seed + 100)
@@ -234,6 +249,23 @@ def test_a_plan_that_cannot_be_mended_leaves_time_to_search_anew(monkeypatch: py
     outcome = search(program, _solver(1e-3), memory=memory)
     assert 0.0 < given_s[1] <= 0.1 * 30.0
     assert outcome.stopped is Stopped.PROVED
+
+
+def test_nothing_is_mended_where_a_plan_that_fits_is_near_the_bound_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = family_program("county-60x8x4", 3)
+    first = search(program, _solver(1e-3))
+    memory = _memory(first)
+    x = memory.plans.toarray()
+    broken = x.copy()
+    broken[0, program.columns["agree"].columns] = 0.0  # cheaper, but what it takes needs its agreements
+    nothing = replace(memory.relaxation, prices=np.zeros(len(memory.relaxation.prices)))
+    memory = replace(memory, relaxation=nothing, plans=csr_array(np.concatenate([broken, x])))
+    monkeypatch.setattr(plans, "mend", None)  # would fail if it were asked for
+    costs_held = _costs_held(monkeypatch)
+    again = search(program, _solver(1e-2), memory=memory)
+    assert costs_held == [pytest.approx(first.cost_usd)]
+    assert again.cost_usd == first.cost_usd
+    assert again.stopped is Stopped.PROVED
 
 
 def test_options_that_are_gone_are_forgotten() -> None:
