@@ -50,7 +50,7 @@ def runs_of(
     _refuse_unreadable(paths, lambda path: load_scenario(path, overrides, county))
     ask = partial(_county_runs, overrides, county, runs, search, fresh)
     with _told_where_others_are(runs):
-        return side_by_side(ask, paths, processes, on_progress)
+        return side_by_side(ask, _spelled_alike(paths), processes, on_progress)
 
 
 @ended_together()
@@ -73,7 +73,7 @@ def region_runs_of(
     _refuse_unreadable(paths, lambda path: load_region(path, overrides))
     ask = partial(_region_runs, overrides, runs, search, fresh)
     with _told_where_others_are(runs):
-        return side_by_side(ask, paths, processes, on_progress)
+        return side_by_side(ask, _spelled_alike(paths), processes, on_progress)
 
 
 def are_regions(paths: Sequence[Path]) -> bool:
@@ -136,6 +136,12 @@ def _in_turn(
     return found
 
 
+def _spelled_alike(paths: Sequence[Path]) -> list[Path]:
+    """The same files and folders, each by the first path that names it."""
+    first: dict[Path, Path] = {}
+    return [first.setdefault(path.resolve(), path) for path in paths]
+
+
 def _refuse_unreadable(paths: Sequence[Path], load: Callable[[Path], object]) -> None:
     """Raise `Refused` with everything that is wrong with any of the files, before anything is searched."""
     findings: list[Finding] = []
@@ -160,8 +166,10 @@ def _told_where_others_are(runs: Path) -> Iterator[None]:
         raise
 
 
-def _folders(runs: Path) -> set[str]:
-    return {path.name for path in runs.glob("[!.]*")} if runs.is_dir() else set()
+def _folders(runs: Path) -> set[tuple[str, int, int]]:
+    """Runs as they stand there; one that takes the place of another is another one."""
+    found = [(path.name, path.stat()) for path in runs.glob("[!.]*")] if runs.is_dir() else []
+    return {(name, status.st_ino, status.st_mtime_ns) for name, status in found}
 
 
 def _refuse_changes_of_runs(

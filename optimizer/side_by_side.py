@@ -1,7 +1,7 @@
 """Questions in turn, or in several processes side by side, each of which takes its share of them in turn.
 
 Ctrl-C is for the process that was started first. When its own search has ended by it, it tells the others, whose
-searches end the same way; so they do where it is gone.
+searches end the same way; so they do where it is gone. (Windows tells all of them.) What is refused in one ends all.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ Ask: TypeAlias = Callable[[Sequence[Question], Any], list[Found]]
 
 PATIENCE_S = 5.0
 """For a process to end by itself once it was told to."""
+LOOK_S = 0.5
+"""How often Ctrl-C that was noted, and not raised, is looked for."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class _Other:
         self.end()
         self.answers.close()
         self.process.join(PATIENCE_S)
-        self.process.terminate()
+        self.process.kill()
         self.process.join()
 
 
@@ -89,7 +91,7 @@ def _others(ask: Ask[Question, Found], shares: Sequence[Sequence[Question]]) -> 
         for share in shares:
             others.append(_started(ask, share))
         yield others
-    except KeyboardInterrupt:  # before there is anything to tell, or for the second time
+    except BaseException:  # nobody waits for their answers any more
         for other in others:
             other.process.terminate()
         raise
@@ -118,13 +120,12 @@ def _end(others: Sequence[_Other]) -> None:
 
 def _answer_of(other: _Other, others: Sequence[_Other]) -> list[Any] | None:
     """What a process found; None: Ctrl-C came before it had begun."""
-    while not ctrl_c_came():
-        try:
-            with search_under_way():
-                other.answers.poll(None)
-            break
-        except KeyboardInterrupt:
-            note_ctrl_c()
+    try:
+        with search_under_way():
+            while not (ctrl_c_came() or other.answers.poll(LOOK_S)):
+                pass
+    except KeyboardInterrupt:
+        note_ctrl_c()
     if ctrl_c_came():
         _end(others)
     try:
@@ -197,3 +198,4 @@ def _hear_no_ctrl_c_but_its_own() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which leaves nothing half written behind

@@ -7,15 +7,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
+from optimizer import side_by_side as beside
 from optimizer.errors import Finding, NoPlan, OptimizerError, PlanWithheld, Refused, SolverFailed
-from optimizer.interrupts import ctrl_c_came, ended_together, search_under_way
+from optimizer.interrupts import ctrl_c_came, ended_together, note_at_hand, note_ctrl_c, search_under_way
 from optimizer.side_by_side import side_by_side
 
 HERE = os.getpid()
@@ -64,8 +66,6 @@ def _searched(place: Path, number: int) -> str:
             (place / str(number)).touch()
             time.sleep(60)
     except KeyboardInterrupt:
-        from optimizer.interrupts import note_ctrl_c
-
         note_ctrl_c()
         return f"{number} interrupted"
     return f"{number} done"
@@ -113,6 +113,15 @@ def test_the_first_question_that_is_refused_is_the_one_that_is_told() -> None:
         side_by_side(refusing, [3, 4], 2, None)
 
 
+def test_what_is_refused_here_ends_the_others_at_once(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(Refused):
+        side_by_side(partial(refusing_once_begun, tmp_path), [1, 2, 3, 4], 2, None)
+    assert time.monotonic() - began < 30
+    assert {path.name for path in tmp_path.iterdir()} == {"3"}  # neither told to go on nor that Ctrl-C came
+    assert not active_children()
+
+
 def test_a_process_that_dies_is_told_of() -> None:
     with pytest.raises(SolverFailed, match=r"ended without an answer \(exit code 7\)"):
         side_by_side(dying, [0, 1], 2, None)
@@ -131,6 +140,23 @@ class TestCtrlC:
     def test_while_the_others_are_waited_for_it_ends_their_searches(self, tmp_path: Path) -> None:
         _press_when(lambda: len(list(tmp_path.iterdir())) == 2)
         found = side_by_side(partial(waiting_elsewhere, tmp_path), [1, 2, 3], 3, None)
+        assert found == ["1 done", "2 interrupted", "3 interrupted"]
+
+    def test_that_was_noted_before_the_others_are_waited_for_ends_them_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        @contextmanager
+        def late() -> Iterator[None]:
+            while len(list(tmp_path.iterdir())) < 2:
+                time.sleep(0.02)
+            os.kill(HERE, signal.SIGINT)
+            with search_under_way():
+                yield
+
+        monkeypatch.setattr(beside, "search_under_way", late)
+        with ended_together():
+            note_at_hand()
+            found = side_by_side(partial(waiting_elsewhere, tmp_path), [1, 2, 3], 3, None)
         assert found == ["1 done", "2 interrupted", "3 interrupted"]
 
     def test_what_another_had_not_begun_is_left_unsearched(self, tmp_path: Path) -> None:
@@ -172,6 +198,15 @@ def _read_slowly(place: Path) -> Slow:
 def slowly(_: Slow, numbers: Sequence[int], __: object) -> list[int]:
     """The numbers themselves."""
     return list(numbers)
+
+
+def refusing_once_begun(place: Path, numbers: Sequence[int], on_progress: object) -> list[str]:
+    """Refuses here, as soon as the other process searches."""
+    if 1 not in numbers:
+        return waiting(place, numbers, on_progress)
+    while not list(place.iterdir()):
+        time.sleep(0.02)
+    raise REASONS[3]
 
 
 def waiting_elsewhere(place: Path, numbers: Sequence[int], on_progress: object) -> list[str]:

@@ -183,7 +183,7 @@ def _emit_region(run: RegionRun, as_json: bool, as_csv: bool) -> int:
     default=1,
     show_default=True,
     type=click.IntRange(min=1),
-    help="How many scenarios are searched side by side, each on a core of its own.",
+    help="How many scenarios are searched at a time, each in a process of its own.",
 )
 @click.option("--rule-table", is_flag=True, help="Add the 16-category rule table on the first scenario.")
 @formats

@@ -17,8 +17,9 @@ def table_text(table: pd.DataFrame) -> str:
     numbers never are.
     """
     told = in_cents(table)
-    safe = {str(name): _each_text(told[name], guarded) for name in _texts(told)}
-    return told.assign(**safe).to_csv(index=False, lineterminator="\n")
+    for name in _texts(told):
+        told[name] = _each_text(told[name], guarded)
+    return told.to_csv(index=False, lineterminator="\n")
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

@@ -118,8 +118,27 @@ def test_a_scenario_that_does_not_fit_its_county_is_told_with_where_others_are(p
     assert "scenarios/wrong.yaml:" in result.stderr
     assert f"Refused: 1 finding. What was searched before is kept in {runs}.\n" in result.stderr
     assert [path.name.rpartition("-")[0] for path in runs.iterdir()] == [own.stem]
-    alone = reallocate("compare", wrong, own, "--runs", tmp_path / "none")
-    assert "Refused: 1 finding. Nothing was written.\n" in alone.stderr
+    again = reallocate("compare", own, wrong, "--runs", runs, "--fresh")
+    assert f"What was searched before is kept in {runs}.\n" in again.stderr
+    for first in (wrong, own):  # a run that was made before is not written again
+        alone = reallocate("compare", first, wrong, "--runs", runs)
+        assert "Refused: 1 finding. Nothing was written.\n" in alone.stderr
+
+
+def test_one_file_under_two_names_is_one_scenario(tmp_path: Path) -> None:
+    own = own_question(tmp_path)
+    other = own.parent / ".." / "scenarios" / own.name
+    data = as_json(reallocate("compare", own, other, "--runs", tmp_path / "runs", "--processes", 2, "--json"))
+    assert len(data["scenarios"]) == 2
+    assert len(list((tmp_path / "runs").iterdir())) == 1
+
+
+def test_a_scenario_may_have_any_name(tmp_path: Path) -> None:
+    own = own_question(tmp_path)
+    odd = [Path(shutil.copy(own, own.with_name(f"{name}.yaml"))) for name in ("self", "usd")]
+    result = reallocate("compare", *odd, "--runs", tmp_path / "runs", "--csv")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[0] == "measure,unit,self,usd"
 
 
 def test_everything_that_is_wrong_with_any_file_is_told_before_any_search(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -112,7 +113,10 @@ def _measured(model: Model, ends: _Ends) -> tuple[Floats, Floats, Flags]:
     unfit = np.where(whole, opened[owner] & (least != 0.0), least < 0.0)
     least = np.where(whole, least, 0.0)
     weight[at[order]] = ends.value[at[order]] - np.repeat(least, length)
-    paid: Floats = np.bincount(owner, least, count).astype(np.float64)
+    paid = np.zeros(count)
+    named = np.flatnonzero(least)
+    for own in np.split(named, np.flatnonzero(np.diff(owner[named])) + 1) if len(named) else ():
+        paid[owner[own[0]]] = math.fsum(least[own].tolist())  # what is left of a room may be small beside it
     measured: Flags = np.bincount(owner, unfit, count) == 0.0
     return weight, paid, measured
 

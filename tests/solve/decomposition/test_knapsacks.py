@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -51,6 +52,17 @@ def test_a_group_is_measured_from_its_least_entry_which_it_always_pays() -> None
     assert [_told(sack) for sack in knapsacks(_model([[3.0, 5.0, 4.0, 0.0, 2.0, 0.0]], [5.0], [8.0], FEW))] == [
         ([1, 2, 4], [2.0, 4.0, 2.0], [0, 1, -1], 5.0, [], 0)
     ]
+
+
+def test_what_is_left_of_a_room_is_exact_where_much_is_paid() -> None:
+    # five thousand services that cost half a million each, and five thousand dollars more than the least
+    random = np.random.default_rng(1)
+    cents = random.integers(10**7, 10**8, 5_000)
+    pairs = np.stack([cents, cents + random.integers(10, 10**6, 5_000)], axis=1).ravel()
+    most = (int(cents.sum()) + 500_000) / 100.0
+    (sack,) = knapsacks(_model([(pairs / 100.0).tolist()], [-np.inf], [most], np.repeat(np.arange(5_000), 2).tolist()))
+    paid = sum(map(Fraction, (cents / 100.0).tolist()))
+    assert abs(Fraction(sack.room) - (Fraction(most) - paid)) < 1e-6
 
 
 def test_a_row_that_must_reach_a_bound_is_a_knapsack_of_what_is_given_up() -> None:
