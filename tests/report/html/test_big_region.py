@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pandas as pd
@@ -19,7 +18,7 @@ from tests.cases import ROOT
 from tests.report.html.reading import ReadPage
 from tests.report.html.test_region_page import text_of
 
-MOST_BYTES, MOST_S = 8_000_000, 15.0
+MOST_BYTES = 8_000_000
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +43,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[RegionRun]:
 
 
 @pytest.mark.slow
-def test_a_page_of_three_counties_of_a_thousand_services_is_small_and_soon_made(runs: list[RegionRun]) -> None:
-    begun = time.process_time()
+def test_a_page_of_three_counties_of_a_thousand_services_is_small(runs: list[RegionRun]) -> None:
     text = text_of(runs[0])
-    assert time.process_time() - begun < MOST_S
     assert len(text.encode()) < MOST_BYTES
     page = ReadPage(text)
     told = 0.0
@@ -61,11 +58,9 @@ def test_a_page_of_three_counties_of_a_thousand_services_is_small_and_soon_made(
 
 
 @pytest.mark.slow
-def test_a_page_of_twelve_such_regions_is_small_and_soon_made(runs: list[RegionRun]) -> None:
+def test_a_page_of_twelve_such_regions_is_small(runs: list[RegionRun]) -> None:
     twelve = [replace(runs[number % 2].answer, name=f"question_{number}") for number in range(12)]
     manifests = [runs[number % 2].manifest.model_dump(mode="json") for number in range(12)]
-    begun = time.process_time()
     text = page_text(region_comparison_page(compare_regions(twelve), manifests))
-    assert time.process_time() - begun < MOST_S
     assert len(text.encode()) < MOST_BYTES
     assert len(ReadPage(text).tables["pairs-table"].rows) == 66
