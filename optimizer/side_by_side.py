@@ -47,8 +47,7 @@ class _Other:
         self.orders.close()
 
     def gone(self) -> None:
-        """Wait for it to end, but not for ever."""
-        self.end()
+        """Wait for it to end, which it was told, but not for ever."""
         self.answers.close()
         self.process.join(PATIENCE_S)
         self.process.kill()

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from optimizer.county.county import TABLES
 from optimizer.county.csv_files import csv_bytes
+from optimizer.county.once import once
 from optimizer.scenario.scenario import Case
 from optimizer.solve.outcome import Reached, Stopped
 
@@ -90,15 +91,20 @@ def run_key(case: Case, engine: str, versions: Mapping[str, str], extra: Mapping
     )
 
 
-def input_hashes(case: Case) -> dict[str, str]:
+@once
+def input_hashes(case: Case) -> Mapping[str, str]:
     """sha256 of each table of the county as the scenario sees it, as a CSV file."""
-    return {name: hashlib.sha256(case.county.found_of(name, csv_bytes)).hexdigest() for name in TABLES}
+    return {name: _sum_of(case.county.found_of(name, csv_bytes)) for name in TABLES}
 
 
 def file_hash(path: Path) -> str:
     """sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return _sum_of(path.read_bytes())
 
 
 def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return _sum_of(json.dumps(value, sort_keys=True, separators=(",", ":")).encode())
+
+
+def _sum_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

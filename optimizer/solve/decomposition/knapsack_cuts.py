@@ -16,7 +16,7 @@ from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.hull import maximal_sets, outside
 from optimizer.solve.decomposition.lifting import Lifting
 from optimizer.solve.decomposition.sack_points import SackPoint
-from optimizer.solve.decomposition.sacks import Cut, Knapsack, with_margin
+from optimizer.solve.decomposition.sacks import Cut, Knapsack, places_among, with_margin
 
 MOST_OPEN = 14
 """Columns between 0 and 1 in a row of which every set is listed."""
@@ -43,7 +43,7 @@ def exact_cuts(points: list[SackPoint], x: Floats) -> list[Cut | None]:
 
 def lifted_again(sack: Knapsack, columns: Codes, values: Floats) -> Cut | None:
     """The valid inequality of this row with about these values, which may come from a row that was another then."""
-    (places, here), whole = sack.places_of(columns), np.rint(values).astype(np.int64)
+    (places, here), whole = places_among(sack.columns, columns), np.rint(values).astype(np.int64)
     kept = here & (whole > 0)
     places, whole = places[kept], whole[kept]
     if not len(places):

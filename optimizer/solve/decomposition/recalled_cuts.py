@@ -12,7 +12,7 @@ from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
 from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.relaxation import Relaxation
-from optimizer.solve.decomposition.sacks import Cut, Knapsack
+from optimizer.solve.decomposition.sacks import Cut, Knapsack, places_among
 
 _NONE: Codes = np.empty(0, dtype=np.int64)
 
@@ -58,7 +58,7 @@ class KnownRows:
     def again(self, cuts: csr_array, most: Floats, ends: Codes) -> list[Cut | None]:
         """Cuts [cuts x columns then] in terms of now; None where their row is gone or holds everything."""
         owner = np.repeat(np.arange(len(ends)), np.diff(cuts.indptr))
-        _, asked = _found(self._asked, self._keys(ends[owner], cuts.indices.astype(np.int64)))
+        _, asked = places_among(self._asked, self._keys(ends[owner], cuts.indices.astype(np.int64)))
         stays = np.bincount(owner, ~asked, len(ends)) == 0.0
         column = self._column_now[cuts.indices]
         left = column >= 0
@@ -91,7 +91,7 @@ def _are_within(both: list[tuple[Knapsack, Knapsack]], column_now: Codes) -> Fla
     left = left[np.lexsort((then.party[left], then.owner[left]))]
     owner, column, party = then.owner[left], column_now[then.column[left]], then.party[left]
     size = 1 + max(int(column.max(initial=0)), int(now.column.max(initial=0)))
-    at, here = _found(now.owner * size + now.column, owner * size + column)
+    at, here = places_among(now.owner * size + now.column, owner * size + column)
     # of one party then, of one party now
     together = (np.diff(owner) == 0) & (np.diff(party) == 0)
     apart = np.append(np.diff(now.party[at]) != 0, False) & np.append(together, False)
@@ -109,13 +109,6 @@ class _Laid:
         self.column = np.concatenate([_NONE, *(sack.columns for sack in sacks)])
         self.party = np.concatenate([_NONE, *(sack.party for sack in sacks)])
         self.weight = np.concatenate([np.empty(0), *(sack.weight for sack in sacks)])
-
-
-def _found(numbers: Codes, sought: Codes) -> tuple[Codes, Flags]:
-    """A place among different numbers for each that is sought, and whether it is there."""
-    order = np.argsort(numbers, kind="stable")
-    place = order[np.minimum(np.searchsorted(numbers, sought, sorter=order), len(order) - 1)]
-    return place, numbers[place] == sought
 
 
 def _opened_alike(sack: Knapsack, old: Knapsack, column_now: Codes) -> bool:

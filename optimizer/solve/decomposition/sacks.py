@@ -21,6 +21,13 @@ def with_margin(room: float) -> float:
     return room + MARGIN * (1.0 + room)
 
 
+def places_among(numbers: Codes, sought: Codes) -> tuple[Codes, Flags]:
+    """A place among different numbers for each that is sought, and whether it is there [sought]."""
+    order = np.argsort(numbers, kind="stable")
+    places = order[np.minimum(np.searchsorted(numbers, sought, sorter=order), len(order) - 1)]
+    return places, numbers[places] == sought
+
+
 class Cut(NamedTuple):
     """An inequality sum values x <= most that follows from one row."""
 
@@ -57,19 +64,6 @@ class Knapsack:
         number = np.empty(len(order), dtype=np.int64)
         number[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
         return number
-
-    @cached_property
-    def _by_column(self) -> tuple[Codes, Codes]:
-        """Places in the order of their columns, and these columns."""
-        order = np.argsort(self.columns, kind="stable")
-        return order, self.columns[order]
-
-    def places_of(self, columns: Codes) -> tuple[Codes, Flags]:
-        """The place of each of these columns of the model, and whether it is here at all [columns given]."""
-        order, ordered = self._by_column
-        places = order[np.minimum(np.searchsorted(ordered, columns), len(order) - 1)]
-        here: Flags = self.columns[places] == columns
-        return places, here
 
     def shares(self, x: Floats) -> Floats | None:
         """The point [columns of the model] as shares of what is open [columns of the sack]; None: nothing is."""
