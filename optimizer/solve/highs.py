@@ -20,6 +20,8 @@ from optimizer.solve.outcome import Outcome, Progress, Stopped
 from optimizer.solve.stoppable import run_stoppably
 
 OnProgress = Callable[[Progress], None]
+Options = Mapping[str, str | bool | int]
+"""Of HiGHS, by its own names."""
 
 INTEGRALITY_TOLERANCE = 1e-5
 """HiGHS's own is 1e-6; a value farther from an integer than this is not rounded but refused."""
@@ -107,7 +109,7 @@ def _run(
     solver: Solver,
     start: Floats | None,
     on_progress: OnProgress | None,
-    further: Mapping[str, str | bool],
+    further: Options,
 ) -> Outcome:
     began = time.monotonic()
     highs = highspy.Highs()
@@ -123,7 +125,7 @@ def _run(
     return _outcome(program, highs, time.monotonic() - began, "".join(log))
 
 
-def set_options(highs: highspy.Highs, solver: Solver, further: Mapping[str, str | bool] = MappingProxyType({})) -> None:
+def set_options(highs: highspy.Highs, solver: Solver, further: Options = MappingProxyType({})) -> None:
     """Set gaps, time, seed and threads as the scenario asks, and further options of HiGHS.
 
     Raises `SolverFailed` for one that HiGHS does not take.

@@ -151,21 +151,21 @@ class Bounding:
 
     @property
     def open_columns(self) -> int:
-        """How many columns of groups a cheaper plan than the best may have."""
-        best = self.now.best
-        if best is None:
+        """How many columns of groups a plan may have that has to be looked for."""
+        if self.now.best is None:
             return self.model.size
-        return int((~self.reached.hopeless(best.cost) & (self.model.group >= 0)).sum())
+        return int((~self.reached.hopeless(self.now.end) & (self.model.group >= 0)).sum())
 
     def narrow(self) -> None:
-        """Go on without columns that no cheaper plan has."""
+        """Go on without columns that no plan of use has, but for those of the best one."""
         best, found = self.now.best, self.relaxation
         if best is None or found is None:
             return
-        used = (best.x[self.left] > 0.0) | (found.x > 0.0)
-        columns = np.flatnonzero(found.hopeless(best.cost) & ~used & (self.model.group >= 0))
+        used, useless = (best.x[self.left] > 0.0) | (found.x > 0.0), self.now.useless
+        columns = np.flatnonzero(found.hopeless(useless) & ~used & (self.model.group >= 0))
         if len(columns) < LEAST_NARROWED * self.model.size:
             return
+        self.now.leave_out(useless)
         model, left = self.model.without(columns)
         narrower, sacks = found.without(columns), knapsacks(model)
         self._go_to(model, self.left[left], sacks, narrower)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from optimizer.solve.decomposition.branching import Branch, Branches
-from optimizer.solve.decomposition.kernels import BRANCH_KERNELS, KERNELS
+from optimizer.solve.decomposition.kernels import BRANCH_KERNEL, KERNELS
 from optimizer.solve.decomposition.stage import FEW_TRIES, REST_SHARE, Stage
 from optimizer.solve.decomposition.turns import Turns
 
@@ -103,7 +103,7 @@ class BranchSearch:
         It has a share of the time, and no more than `most_s`; whether the branch is done.
         """
         if not branch.visits and self.stage.few:
-            self.stage.kernels(BRANCH_KERNELS)
+            self.stage.kernel(BRANCH_KERNEL)
         elif not branch.visits:
             self.stage.rounded()
             self.plans.close_in()
@@ -123,5 +123,5 @@ class BranchSearch:
         if branch.visits:
             self.stage.finish(REST_SHARE)
         else:
-            self.stage.kernels(KERNELS[:1])
+            self.stage.kernel(KERNELS[0])
         return True

@@ -48,7 +48,7 @@ KERNELS = (Kernel(0.003, 0.7), Kernel(0.03, 1.3), Kernel(0.01, 1.7), Kernel(0.06
 """One after the other, each from the best plan and the bound of then."""
 AHEAD = Kernel(0.03, 1.3)
 """Beside the last rounds of cuts, where there is a second thread: the wider ones need fewer cuts."""
-BRANCH_KERNELS = (Kernel(0.03, 0.5),)
+BRANCH_KERNEL = Kernel(0.03, 0.5)
 """In a branch, before HiGHS ends it."""
 
 

@@ -1,12 +1,11 @@
 """Plans of what is searched now, the whole or one branch: near the relaxation's point, then better and better.
 
-kernels, or rounded and repaired -> cuts and plans by turns -> chains, neighbourhoods
+a kernel, or rounded and repaired -> cuts and plans by turns -> chains, neighbourhoods
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -26,8 +25,6 @@ from optimizer.solve.decomposition.standing import Best, Standing
 CUT_ROUNDS = 3
 """Of cuts, between two plans."""
 CHEAP_S = 2.0
-TARGET_SHARE = 0.99
-"""Of the asked gap above the bound, a search for a plan may end."""
 CUT_TIME_SHARE = 0.5
 """Of the time that is left, for cuts and the plans between them."""
 MOST_STALE = 150
@@ -80,19 +77,14 @@ class Plans:
             self._free_cheapest()
         self._offer(point)
 
-    def kernels(self, kernels: Sequence[Kernel]) -> None:
-        """Kernels of one width after another, with chains and further cuts between them.
+    def kernel(self, kernel: Kernel) -> None:
+        """A kernel, and chains from what it finds.
 
-        With threads for several they go on beside what comes next, until there is something better to begin.
+        With threads for several it goes on beside what comes next, until there is something better to begin.
         """
-        for number, kernel in enumerate(kernels):
-            if number:
-                self.below.cut_more(CUT_ROUNDS, self.now.deadline)
-                self.below.narrow()
-            if not self.now.over:
-                self._search(kernel)
-            if self.now.over:
-                return
+        if not self.now.over:
+            self._search(kernel)
+        if not self.now.over:
             self.chains()
 
     def cross(self, plans: csr_array) -> None:
@@ -189,7 +181,7 @@ class Plans:
         if best is not None:
             x, gap = best.x[self.below.left], max(asked, best.cost - self.now.floor)
         seconds = min(self.now.left_s / 4, kernel.seconds_for(found.model.groups))
-        target = self.now.floor + TARGET_SHARE * asked
+        target = self.now.target(found.bound)
         also = self.crossed[self.below.left]
         search = kernel_near(found, x, kernel.width_share * gap, also, seconds, target, self.now.solver.seed)
         return Lot(search, self.below.model, self._prices, self.below.left)
@@ -203,7 +195,7 @@ class Plans:
         """Search among columns that are no dearer than their group's cheapest."""
         cost = self.neighbourhoods.point.cost
         seconds = min(self.now.left_s / 4, CHEAP_S + self.below.model.groups / 5000)
-        target = self.now.floor + TARGET_SHARE * self.now.asked(cost)
+        target = self.now.target(cost)
         self.neighbourhoods.free_cheap(0.0, seconds, 1e-5 * abs(cost), target)
 
     def _rounded(self) -> Point:

@@ -1,13 +1,17 @@
 """What the bounds leave open, to HiGHS: fewer columns, fewer link rows, and the cuts.
 
-A column whose reduced cost is more than the distance from the bound to the plan is 0 in every cheaper plan. A link row
-is left out where a capacity row says the same for whole numbers: what uses capacity needs the agreement.
+Only plans below some cost are looked for, at most that at which a bound would end the search: a column whose reduced
+cost is more than the distance from the bound to there is 0 in all of them. Where there is no such plan, that cost is a
+bound (a destructive one: Klein and Scholl 1999, "Computing lower bounds by destructive improvement"). HiGHS ends when
+its bound is as near to its best plan as that cost is to the plan it began with. A link row is left out where a capacity
+row says the same for whole numbers: what uses capacity needs the agreement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import highspy
 import numpy as np
@@ -20,11 +24,25 @@ from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.submip import KEPT_TO
-from optimizer.solve.highs import set_options
+from optimizer.solve.highs import Options, set_options
 from optimizer.solve.stoppable import run_stoppably
 
 OnStanding = Callable[[float | None, float | None], None]
 """Told a bound and the cost of a plan, as far as there are any."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is held, and what is looked for."""
+
+    cost: float
+    """Of the best plan."""
+    x: Floats | None
+    """That plan [columns]; None where the model does not have it."""
+    end: float
+    """Plans that cost less are looked for."""
+    target: float
+    """One that costs no more will do."""
 
 
 @dataclass(frozen=True)
@@ -42,30 +60,36 @@ def search_remainder(
     relaxation: Relaxation,
     sacks: list[Knapsack],
     solver: Solver,
-    best: Floats | None,
-    cost: float | None,
+    sought: Sought | None,
     tell: OnStanding,
+    further: Options = MappingProxyType({}),
 ) -> Remainder:
-    """The best plan of the model [columns] and a bound on all plans; `best` costs `cost`.
+    """A plan of the model [columns] and a bound on all plans, no higher than the end of what is sought.
 
-    Raises `SolverFailed` if HiGHS fails.
+    Without anything `sought` the best plan, to the gap of the solver. `further` options are HiGHS's. Raises
+    `SolverFailed` if HiGHS fails.
     """
     model = relaxation.model
-    most = model.most.copy()
-    if cost is not None:
-        most[relaxation.hopeless(cost)] = 0.0
+    most, best, end = model.most.copy(), None, np.inf
+    if sought is not None:
+        best, end = sought.x, sought.end
+        most[relaxation.hopeless(end)] = 0.0
         if best is not None:
             most = np.maximum(most, best)
     keep = ~model.is_link | _needed_links(model, sacks, relaxation)
     highs = highspy.Highs()
     log: list[str] = []
-    set_options(highs, solver)
+    set_options(highs, solver, further)
     highs.setOptionValue("mip_feasibility_tolerance", KEPT_TO)
     if best is not None:
         highs.setOptionValue("mip_heuristic_effort", 0.01)
+    if sought is not None:
+        highs.setOptionValue("mip_rel_gap", 0.0)
+        highs.setOptionValue("mip_abs_gap", max(1e-6, sought.cost - end))
+        highs.setOptionValue("objective_target", sought.target)
     highs.cbLogging.subscribe(lambda event: log.append(event.message))
     highs.cbMipLogging.subscribe(
-        lambda event: tell(_finite(event.data_out.mip_dual_bound), _finite(event.data_out.mip_primal_bound))
+        lambda event: tell(_finite(min(event.data_out.mip_dual_bound, end)), _finite(event.data_out.mip_primal_bound))
     )
     if highs.passModel(_lp(model, keep, most)) == highspy.HighsStatus.kError:
         raise SolverFailed("HiGHS refused what was left of the program")
@@ -80,10 +104,9 @@ def search_remainder(
     # after an error of HiGHS its bound reads 0
     bound = _finite(info.mip_dual_bound) if info.valid else None
     if status == highspy.HighsModelStatus.kInfeasible:
-        bound = cost if cost is not None else np.inf
-    # what was left out cannot be cheaper than the plan that it was measured by
-    bound = -np.inf if bound is None else bound if cost is None else min(bound, cost)
-    return Remainder(x, bound, interrupted, "".join(log))
+        bound = np.inf
+    # what was left out may cost as little as the end that it was measured by
+    return Remainder(x, -np.inf if bound is None else min(bound, end), interrupted, "".join(log))
 
 
 def _needed_links(model: Model, sacks: list[Knapsack], relaxation: Relaxation) -> Flags:

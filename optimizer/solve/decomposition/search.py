@@ -27,7 +27,7 @@ from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome, Stopped, as_proved
 
 FIRST_CUT_ROUNDS, KERNEL_CUT_ROUNDS = 6, 15
-"""Of cuts: before the first plan, and the same before a first kernel, where there are no branches to come."""
+"""Of cuts: before the first plan, and the same around a first kernel, where there are no branches to come."""
 AHEAD_CUT_ROUNDS = 9
 """Of these, before a kernel that is searched beside the others."""
 RECALL_SHARE = 0.1
@@ -154,30 +154,42 @@ class _Run(Stage):
         self.improve()
 
     def find_few_plans(self) -> None:
-        """Kernels; where the first one fails and openings hide the gap, in branches over these before others."""
+        """Kernels, and probes of what is below; where openings hide the gap, branches over these before others."""
+        if self.near:
+            self.probe()
         self.first_kernel()
         self.narrow()
         if self.loose:
             return
+        self.catch_up()
+        self.probe()
         branches = None if self.now.over or self.below.tied else self.below.branches_that_hide()
         if branches is not None:
             BranchSearch(self).search_hiding(branches)
-        self.kernels(KERNELS[1:])
+        for kernel in KERNELS[1:]:
+            self.kernel(kernel)
+            self.probe()
         self.plans.close_in()
         self.plans.improve(FEW_TRIES)
 
     def first_kernel(self) -> None:
         """The narrowest kernel; where it has no plan that will do, later ones have those of searches before, too."""
-        self.plans.kernels(KERNELS[:1])
+        self.plans.kernel(KERNELS[0])
         if self.below.recalled is not None:
             self.plans.cross(self.below.recalled.plans)
+
+    def catch_up(self) -> None:
+        """Cuts for a search that went on from others: it had few rounds of them, and is not one of the easy ones."""
+        if not self.now.over and self.below.recalled is not None:
+            self.below.cut_more(KERNEL_CUT_ROUNDS, self.now.deadline)
+            self.narrow()
 
     def improve(self) -> None:
         """Neighbourhoods of the best plan, and wide kernels where these stand still."""
         if not self.many:
             for kernel in KERNELS[self.kernel_early :]:
                 self.plans.improve(KERNEL_TRIES)
-                self.plans.kernels([kernel])
+                self.plans.kernel(kernel)
         self.plans.improve(math.inf)
 
     def ask_highs(self, start: Floats | None) -> Stopped:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from types import MappingProxyType
 
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
@@ -11,9 +11,10 @@ from optimizer.solve.decomposition.bounding import Bounding
 from optimizer.solve.decomposition.kernels import Kernel
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.plans import Plans
-from optimizer.solve.decomposition.remainder import search_remainder
+from optimizer.solve.decomposition.remainder import Sought, search_remainder
 from optimizer.solve.decomposition.standing import Standing
-from optimizer.solve.highs import OnProgress
+from optimizer.solve.decomposition.submip import LEAN
+from optimizer.solve.highs import OnProgress, Options
 
 FEWEST_GROUPS = 300
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program unless openings are dear."""
@@ -27,6 +28,12 @@ FEW_COLUMNS, REST_SHARE = 5_000, 0.25
 """Up to this many columns that are open are HiGHS's at once, for this share of the time that is left."""
 FEW_TRIES = 5
 """Neighbourhoods, after which HiGHS or a branch takes over."""
+PROBE_GAPS, FURTHER_GAPS, PROBE_S = 0.5, 0.25, 1.5
+"""Asked gaps above the bound of the relaxation, and above what is proved by then, and seconds, for a probe."""
+WHOLE_GAPS = 0.75
+"""Asked gaps above the bound of the relaxation, up to which a probe is made to where a bound would end the search."""
+NEAR_GAPS, NEAR_S = 1.15, 4.0
+"""Asked gaps from the bound to a plan, up to which a probe is quicker than a kernel, and what it may take then."""
 LOOSE_GAPS = 15.0
 """Asked gaps from the bound to a plan, beyond which none near the relaxation will do and HiGHS's own tree has to."""
 
@@ -42,9 +49,9 @@ class Stage:
         self.choices = self.below.model.choices
         """Groups in which anything is to be decided, before any is narrowed."""
 
-    def kernels(self, kernels: Sequence[Kernel]) -> None:
-        """Plans of kernels, and the model without what no cheaper plan has."""
-        self.plans.kernels(kernels)
+    def kernel(self, kernel: Kernel) -> None:
+        """Plans of a kernel, and the model without what no plan of use has."""
+        self.plans.kernel(kernel)
         self.narrow()
 
     def rounded(self) -> None:
@@ -54,7 +61,7 @@ class Stage:
         self.narrow()
 
     def narrow(self) -> None:
-        """Leave out what no cheaper plan has, where the search goes on."""
+        """Leave out what no plan of use has, where the search goes on."""
         if not self.now.over:
             self.below.narrow()
 
@@ -89,6 +96,12 @@ class Stage:
         now = self.now
         return self.kernel_early and now.cost is not None and now.cost - now.bound > LOOSE_GAPS * now.asked(now.cost)
 
+    @property
+    def near(self) -> bool:
+        """Whether the bound is so near to the best plan that a probe costs less than a kernel."""
+        now = self.now
+        return now.cost is not None and now.cost - now.floor <= NEAR_GAPS * now.asked(now.cost)
+
     def rest(self, time_share: float = 1.0, most_s: float = math.inf) -> Solver:
         """The settings for this share of the time that is left, and no more than so many seconds."""
         return self.solver.model_copy(update={"time_limit_s": max(0.1, min(most_s, time_share * self.now.left_s))})
@@ -96,12 +109,28 @@ class Stage:
     def finish(self, time_share: float = 1.0, most_s: float = math.inf) -> None:
         """Hand what the bounds leave open to HiGHS, for this share of the time that is left and no more than that."""
         self.plans.wait()
-        below, best = self.below, self.plans.best
-        if self.now.over or below.relaxation is None or (self.many and self.now.best is not None):
+        if self.now.over or self.below.relaxation is None or (self.many and self.now.best is not None):
             return
+        self._hand_over(self.now.end, self.rest(time_share, most_s))
+
+    def probe(self) -> None:
+        """Ask HiGHS for a moment whether any plan costs hardly more than the bound; if none does, that is a bound."""
+        self.plans.wait()
+        now, found = self.now, self.below.relaxation
+        if now.over or found is None or self.plans.best is None:
+            return
+        asked = now.asked(found.bound)
+        end = max(found.bound + PROBE_GAPS * asked, now.floor + FURTHER_GAPS * asked)
+        end = now.end if now.end - found.bound <= WHOLE_GAPS * asked else min(end, now.end)
+        if end > now.floor:
+            self._hand_over(end, self.rest(most_s=NEAR_S if self.near else PROBE_S), LEAN)
+
+    def _hand_over(self, end: float, rest: Solver, further: Options = MappingProxyType({})) -> None:
+        """Hand to HiGHS what plans that cost less than `end` may have, with these settings and further options."""
+        below, best, cost = self.below, self.plans.best, self.now.cost
         x = None if best is None else best.x[below.left]
-        rest = self.rest(time_share, most_s)
-        found = search_remainder(below.relaxation, below.sacks, rest, x, self.now.cost, below.tell)
+        sought = None if cost is None else Sought(cost, x, end, self.now.target(cost))
+        found = search_remainder(below.reached, below.sacks, rest, sought, below.tell, further)
         self.now.log += found.log
         if found.x is not None:
             self.plans.offer(found.x)

@@ -20,6 +20,8 @@ from optimizer.solve.outcome import Progress
 
 LEAST_GAP = 1e-6
 """A plan this near to the bound is the best one, whatever was asked."""
+AIM_SHARE = 0.99
+"""Of the asked gap, what is aimed at, so that rounding does not leave a search a hair short."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Standing:
         self.bound, self.log = -math.inf, ""
         self.branch_bound = -math.inf
         """Of the branch that is searched, where a part is searched at a time."""
+        self._ceiling = math.inf
+        """Bounds hold up to here: plans that cost as much may have been left out."""
         self.best: Best | None = None
         self.fallback: Best | None = None
         """A plan that is no place to search from, for whoever ends the search before there is a better one."""
@@ -72,6 +76,18 @@ class Standing:
         return max(self.bound, self.branch_bound)
 
     @property
+    def end(self) -> float:
+        """A bound this high ends the search: only plans that cost less have to be looked for; infinite without one."""
+        best = self.best
+        return math.inf if best is None else best.cost - AIM_SHARE * max(self.asked(best.cost), LEAST_GAP)
+
+    @property
+    def useless(self) -> float:
+        """Plans that cost as much are of no use: they end nothing, and one that costs no more is held."""
+        best = self.best
+        return math.inf if best is None else min(best.cost, max(self.end, self.floor + self.asked(best.cost)))
+
+    @property
     def elapsed_s(self) -> float:
         """Since the search began."""
         return time.monotonic() - self.began
@@ -84,6 +100,14 @@ class Standing:
     def asked(self, cost: float) -> float:
         """The gap that will do at a cost."""
         return self.solver.asked_usd(cost)
+
+    def target(self, cost: float) -> float:
+        """A plan that costs no more ends what is searched now, where costs are about `cost`."""
+        return self.floor + AIM_SHARE * self.asked(cost)
+
+    def leave_out(self, cost: float) -> None:
+        """Plans that cost as much are left out from now on: no bound is known to be higher."""
+        self._ceiling = min(self._ceiling, cost)
 
     def offer(self, x: Floats | None) -> None:
         """Take a point of the program as the best plan if it is one and costs less."""
@@ -105,9 +129,10 @@ class Standing:
             self.fallback = Best(x, cost)
 
     def raise_bound(self, bound: float) -> None:
-        """Take a bound that is higher; no higher than the best plan, which some bounds are measured by."""
+        """Take a bound that is higher; no higher than the best plan, nor than plans that have been left out."""
+        bound = min(bound, self._ceiling, math.inf if self.best is None else self.best.cost)
         if bound > self.bound:
-            self.bound = bound if self.best is None else min(bound, self.best.cost)
+            self.bound = bound
             self._record("bound")
 
     def tell(self, bound: float | None, cost: float | None = None) -> None:
@@ -116,7 +141,8 @@ class Standing:
             return
         known = None if self.held is None else self.held.cost
         cost = min((one for one in (known, self._told.cost_usd, cost) if one is not None), default=None)
-        bound = max(one for one in (self.bound, self._told.bound_usd, bound) if one is not None)
+        bound = self.bound if bound is None else max(self.bound, min(bound, self._ceiling))
+        bound = bound if self._told.bound_usd is None else max(bound, self._told.bound_usd)
         bound = bound if cost is None else min(bound, cost)
         self._told = Progress(self.elapsed_s, cost, None if bound == -math.inf else bound)
         self.on_progress(self._told)

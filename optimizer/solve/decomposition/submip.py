@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import highspy
 import numpy as np
@@ -16,11 +17,21 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.point import Point
+from optimizer.solve.highs import Options
 
 KEPT_TO = 1e-7
 """Rows are kept to this: among few columns HiGHS finds plans inside its usual 1e-6 that it does not among all."""
 CUT_POOL = 100
 """Cuts that HiGHS keeps of its own, as ours are in the program: more of them cost more than they bring."""
+LEAN: Options = MappingProxyType(
+    {
+        "mip_allow_restart": False,
+        "mip_heuristic_run_feasibility_jump": False,
+        "mip_heuristic_run_root_reduced_cost": False,
+        "mip_pool_soft_limit": CUT_POOL,
+    }
+)
+"""Options of HiGHS where it has a moment for a few columns and our cuts."""
 _KINDS = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
 
 
@@ -139,10 +150,7 @@ def _handed_over(lp: highspy.HighsLp, start: Floats, effort: Effort) -> highspy.
     for name, value in (
         ("output_flag", False),
         ("threads", 1),
-        ("mip_allow_restart", False),
-        ("mip_heuristic_run_feasibility_jump", False),
-        ("mip_heuristic_run_root_reduced_cost", False),
-        ("mip_pool_soft_limit", CUT_POOL),
+        *LEAN.items(),
         ("mip_rel_gap", 0.0),
         ("mip_feasibility_tolerance", KEPT_TO),
         ("mip_abs_gap", max(1e-6, effort.gap)),

@@ -54,7 +54,7 @@ def test_two_threads_agree_with_highs_many_more(
 
 def test_a_kernel_beside_finds_what_it_finds_alone() -> None:
     alone, beside = _relaxed(ALONE), _relaxed(TWO)
-    alone.plans.kernels([AHEAD])
+    alone.plans.kernel(AHEAD)
     beside.plans.ahead()
     beside.plans.wait()
     assert alone.now.cost is not None
@@ -72,7 +72,8 @@ def test_no_more_kernels_at_a_time_than_threads(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Beside, "begin", counted)
     run = _relaxed(TWO)
     run.plans.ahead()
-    run.plans.kernels(KERNELS)
+    for kernel in KERNELS:
+        run.plans.kernel(kernel)
     assert len(running) > 1
     assert max(running) <= 2
 
