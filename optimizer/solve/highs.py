@@ -20,7 +20,7 @@ from optimizer.solve.outcome import Outcome, Progress, Stopped
 from optimizer.solve.stoppable import run_stoppably
 
 OnProgress = Callable[[Progress], None]
-Options = Mapping[str, str | bool | int]
+Options = Mapping[str, str | bool | float]
 """Of HiGHS, by its own names."""
 
 INTEGRALITY_TOLERANCE = 1e-5

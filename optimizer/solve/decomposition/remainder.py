@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import highspy
 import numpy as np
@@ -62,7 +61,7 @@ def search_remainder(
     solver: Solver,
     sought: Sought | None,
     tell: OnStanding,
-    further: Options = MappingProxyType({}),
+    further: Options,
 ) -> Remainder:
     """A plan of the model [columns] and a bound on all plans, no higher than the end of what is sought.
 
@@ -71,22 +70,22 @@ def search_remainder(
     """
     model = relaxation.model
     most, best, end = model.most.copy(), None, np.inf
+    options = {"mip_feasibility_tolerance": KEPT_TO, **further}
     if sought is not None:
         best, end = sought.x, sought.end
+        options |= {
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": max(1e-6, sought.cost - end),
+            "objective_target": sought.target,
+        }
         most[relaxation.hopeless(end)] = 0.0
-        if best is not None:
-            most = np.maximum(most, best)
+    if best is not None:
+        options["mip_heuristic_effort"] = 0.01
+        most = np.maximum(most, best)
     keep = ~model.is_link | _needed_links(model, sacks, relaxation)
     highs = highspy.Highs()
     log: list[str] = []
-    set_options(highs, solver, further)
-    highs.setOptionValue("mip_feasibility_tolerance", KEPT_TO)
-    if best is not None:
-        highs.setOptionValue("mip_heuristic_effort", 0.01)
-    if sought is not None:
-        highs.setOptionValue("mip_rel_gap", 0.0)
-        highs.setOptionValue("mip_abs_gap", max(1e-6, sought.cost - end))
-        highs.setOptionValue("objective_target", sought.target)
+    set_options(highs, solver, options)
     highs.cbLogging.subscribe(lambda event: log.append(event.message))
     highs.cbMipLogging.subscribe(
         lambda event: tell(_finite(min(event.data_out.mip_dual_bound, end)), _finite(event.data_out.mip_primal_bound))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from types import MappingProxyType
 
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
@@ -111,7 +110,7 @@ class Stage:
         self.plans.wait()
         if self.now.over or self.below.relaxation is None or (self.many and self.now.best is not None):
             return
-        self._hand_over(self.now.end, self.rest(time_share, most_s))
+        self._hand_over(self.now.end, self.rest(time_share, most_s), {})
 
     def probe(self) -> None:
         """Ask HiGHS for a moment whether any plan costs hardly more than the bound; if none does, that is a bound."""
@@ -125,7 +124,7 @@ class Stage:
         if end > now.floor:
             self._hand_over(end, self.rest(most_s=NEAR_S if self.near else PROBE_S), LEAN)
 
-    def _hand_over(self, end: float, rest: Solver, further: Options = MappingProxyType({})) -> None:
+    def _hand_over(self, end: float, rest: Solver, further: Options) -> None:
         """Hand to HiGHS what plans that cost less than `end` may have, with these settings and further options."""
         below, best, cost = self.below, self.plans.best, self.now.cost
         x = None if best is None else best.x[below.left]

@@ -189,4 +189,4 @@ def _first_plan(program: Program) -> np.ndarray:
 
 def _sought(below: Bounding, start: np.ndarray, cost: float, end: float) -> Remainder:
     sought = Sought(cost, start[below.left], end, -math.inf)
-    return search_remainder(below.reached, below.sacks, EXACT, sought, lambda bound, cost: None)
+    return search_remainder(below.reached, below.sacks, EXACT, sought, lambda bound, cost: None, {})
