@@ -61,14 +61,18 @@ def over_cheapest(model: Model, reduced: Floats) -> Floats:
 
 
 def safe_bound(model: Model, prices: Floats) -> float:
-    """The bound at these prices, whatever rounding did: no point of the program costs less."""
+    """The bound at these prices, whatever rounding did: no point costs less; infinite where a group has no column."""
     prices = usable(model, prices)
-    lowest = safe_reduced_costs(model, prices)
+    return safe_bound_with(model, prices, safe_reduced_costs(model, prices))
+
+
+def safe_bound_with(model: Model, prices: Floats, lowest: Floats) -> float:
+    """The same at prices that are usable, with the safe reduced costs there."""
     terms = row_terms(model, prices)
     parts = [
         np.array([model.offset]),
         _down(terms),
-        group_minima(model, lowest),
+        group_minima(model, np.where(model.most > 0.0, lowest, np.inf)),
         _down(alone_terms(model, lowest)),
     ]
     return float(np.nextafter(math.fsum(np.concatenate(parts).tolist()), -np.inf))
@@ -76,7 +80,7 @@ def safe_bound(model: Model, prices: Floats) -> float:
 
 def safe_reduced_costs(model: Model, prices: Floats) -> Floats:
     """Numbers that no exact reduced cost is below [columns]."""
-    sizes = np.abs(model.cost) + abs(model.transposed) @ np.abs(prices)
+    sizes = np.abs(model.cost) + model.transposed_sizes @ np.abs(prices)
     entries = np.diff(model.transposed.indptr)
     lowest: Floats = reduced_costs(model, prices) - (entries + 3.0) * UNIT_ROUNDOFF * 1.01 * sizes
     return lowest

@@ -129,7 +129,7 @@ class Bounding:
         """Take a bound on what is searched now; on all plans it is one as far as no other branch is lower."""
         if min(bound, self.elsewhere) < math.inf:
             self.now.raise_bound(min(bound, self.elsewhere))
-        self.now.branch_bound = max(self.now.branch_bound, bound)
+        self.now.branch_bound = max(self.now.branch_bound, self.now.stepped(bound))
 
     def tell(self, bound: float | None, cost: float | None) -> None:
         """Tell of a bound on what is searched now, and of a plan's cost, that have not been handed over yet."""

@@ -101,10 +101,13 @@ class CoreLp:
 
     def prices(self) -> Floats:
         """The last solution's price of every row [rows]; 0 for those that are not here."""
-        duals, prices = np.array(self.highs.getSolution().row_dual), np.zeros(len(self.part.row_in))
-        own = self.rows >= 0
-        prices[self.rows[own]] = duals[own]
-        return prices
+        return self.by_row(np.array(self.highs.getSolution().row_dual))
+
+    def by_row(self, values: Floats) -> Floats:
+        """What HiGHS says of its rows as values of the model's [rows]; 0 for those that are not here."""
+        of_model, own = np.zeros(len(self.part.row_in)), self.rows >= 0
+        of_model[self.rows[own]] = values[own]
+        return of_model
 
     def loose_rows(self) -> Codes:
         """Rows of the model that do not hold the point."""

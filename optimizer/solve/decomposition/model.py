@@ -17,6 +17,9 @@ Flags = npt.NDArray[np.bool_]
 LINK_ROW_ENTRIES = 12
 """An inequality of at most this many entries may be left out of a relaxation until it is violated."""
 
+MOST_EXACT = 2.0**40
+"""Of a cost, so that sums of thousands are exact."""
+
 
 @dataclass(frozen=True)
 class Model:
@@ -57,6 +60,13 @@ class Model:
         return int((np.diff(self.group_starts) > 1).sum())
 
     @cached_property
+    def cost_step(self) -> float:
+        """Costs of plans are this many times a whole number above the offset; 0: they may be any number."""
+        costs = np.abs(self.cost[self.cost != 0.0])
+        whole = len(costs) and not self.cost[~self.integer].any() and not (costs % 1.0).any()
+        return float(np.gcd.reduce(costs.astype(np.int64))) if whole and costs.max() <= MOST_EXACT else 0.0
+
+    @cached_property
     def columns(self) -> csc_array:
         """The coupling rows, column by column."""
         return self.rows.tocsc()
@@ -65,6 +75,11 @@ class Model:
     def transposed(self) -> csr_array:
         """The coupling rows transposed [columns x rows]: prices to what a column pays at them."""
         return self.columns.T
+
+    @cached_property
+    def transposed_sizes(self) -> csr_array:
+        """The same without signs."""
+        return abs(self.transposed)
 
     @cached_property
     def grouped(self) -> Codes:
@@ -100,7 +115,7 @@ class Model:
         )
 
     def held(self, columns: Codes, least: Floats, most: Floats) -> Model:
-        """The same with other bounds of these columns, none of which is in a group."""
+        """The same with other bounds of these columns."""
         new_least, new_most = self.least.copy(), self.most.copy()
         new_least[columns], new_most[columns] = least, most
         same = replace(self, least=new_least, most=new_most)

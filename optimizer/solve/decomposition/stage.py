@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import time
 
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
 from optimizer.solve.decomposition.bounding import Bounding
+from optimizer.solve.decomposition.climbing import Climbing
 from optimizer.solve.decomposition.kernels import Kernel
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.plans import Plans
@@ -15,7 +17,7 @@ from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.decomposition.submip import LEAN
 from optimizer.solve.highs import OnProgress, Options
 
-FEWEST_GROUPS = 300
+FEWEST_GROUPS = 20
 """Up to this many groups there is little to take apart, and HiGHS gets the whole program unless openings are dear."""
 FEW_GROUPS = 1_000
 """Up to this many groups plans come from kernels."""
@@ -33,6 +35,8 @@ WHOLE_GAPS = 0.75
 """Asked gaps above the bound of the relaxation, up to which a probe is made to where a bound would end the search."""
 NEAR_GAPS, NEAR_S = 1.15, 4.0
 """Asked gaps from the bound to a plan, up to which a probe is quicker than a kernel, and what it may take then."""
+CLIMB_SHARE = 0.7
+"""Of the time to end a search, for trees before HiGHS."""
 LOOSE_GAPS = 15.0
 """Asked gaps from the bound to a plan, beyond which none near the relaxation will do and HiGHS's own tree has to."""
 
@@ -45,6 +49,7 @@ class Stage:
         self.now = Standing(model_of(program), solver, on_progress)
         self.below = Bounding(self.now)
         self.plans = Plans(self.now, self.below)
+        self.climbing = Climbing(self.now, self.below, self.plans)
         self.choices = self.below.model.choices
         """Groups in which anything is to be decided, before any is narrowed."""
 
@@ -110,6 +115,12 @@ class Stage:
         self.plans.wait()
         if self.now.over or self.below.relaxation is None or (self.many and self.now.best is not None):
             return
+        rest_s = self.rest(time_share, most_s).time_limit_s
+        if self.climbing.fits:
+            self.climbing.climb(time.monotonic() + CLIMB_SHARE * rest_s)
+            self.narrow()
+            if self.now.over:
+                return
         self._hand_over(self.now.end, self.rest(time_share, most_s), {})
 
     def probe(self) -> None:

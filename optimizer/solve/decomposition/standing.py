@@ -22,6 +22,8 @@ LEAST_GAP = 1e-6
 """A plan this near to the bound is the best one, whatever was asked."""
 AIM_SHARE = 0.99
 """Of the asked gap, what is aimed at, so that rounding does not leave a search a hair short."""
+STEP_MARGIN = 1e-4
+"""Of the step between costs of plans, by which a number counts as one of them all the same."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,10 @@ class Standing:
     def end(self) -> float:
         """A bound this high ends the search: only plans that cost less have to be looked for; infinite without one."""
         best = self.best
-        return math.inf if best is None else best.cost - AIM_SHARE * max(self.asked(best.cost), LEAST_GAP)
+        if best is None:
+            return math.inf
+        less = max(AIM_SHARE * max(self.asked(best.cost), LEAST_GAP), (1.0 - STEP_MARGIN) * self.model.cost_step)
+        return best.cost - less
 
     @property
     def useless(self) -> float:
@@ -130,10 +135,19 @@ class Standing:
 
     def raise_bound(self, bound: float) -> None:
         """Take a bound that is higher; no higher than the best plan, nor than plans that have been left out."""
-        bound = min(bound, self._ceiling, math.inf if self.best is None else self.best.cost)
+        bound = self.stepped(min(bound, self._ceiling))
+        bound = min(bound, math.inf if self.best is None else self.best.cost)
         if bound > self.bound:
             self.bound = bound
             self._record("bound")
+
+    def stepped(self, bound: float) -> float:
+        """The least that a plan may cost that costs no less than `bound`, where costs come in steps."""
+        step, offset = self.model.cost_step, self.model.offset
+        if not step or not math.isfinite(bound):
+            return bound
+        steps = math.ceil((bound - offset) / step - STEP_MARGIN / 2.0)
+        return max(bound, math.nextafter(offset + step * steps, -math.inf))
 
     def tell(self, bound: float | None, cost: float | None = None) -> None:
         """Tell of what a part of the search has reached and not yet handed over; nothing worse than was told before."""

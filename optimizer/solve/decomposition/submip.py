@@ -107,7 +107,7 @@ def _stated(point: Point, free: Codes) -> tuple[highspy.HighsLp, Floats]:
     # what a row does now is always allowed: it may be off by rounding
     lower = np.where(short > 0.0, model.lower[rows], np.minimum(model.lower[rows], activity)) - rest
     upper = np.where(over > 0.0, model.upper[rows], np.maximum(model.upper[rows], activity)) - rest
-    needed = _may_bind(part, lower, upper, model.least[free], model.most[free]) | (off > 0.0)
+    needed = may_bind(part, lower, upper, model.least[free], model.most[free]) | (off > 0.0)
     part, rows = part[needed], rows[needed]
     lower, upper, short, over = lower[needed], upper[needed], short[needed], over[needed]
     low, high = np.flatnonzero(short), np.flatnonzero(over)
@@ -129,7 +129,7 @@ def _stated(point: Point, free: Codes) -> tuple[highspy.HighsLp, Floats]:
     return lp, np.concatenate([now, amount])
 
 
-def _may_bind(part: csr_array, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Flags:
+def may_bind(part: csr_array, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Flags:
     """Rows that some values of the free columns could break [rows of the part]."""
     adds, takes = part.maximum(0.0), part.minimum(0.0)
     high = adds @ most + takes @ least

@@ -1,0 +1,136 @@
+"""Climbing: trees ask whether any plan costs hardly more than the bound, then a little more, until one does.
+
+The first such plan is the best one, or nearly. Each tree has few columns, as its end is near the bound, and is a bound
+where it finds nothing (a destructive one: Klein and Scholl 1999, "Computing lower bounds by destructive improvement");
+together they are hardly larger than the last.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from optimizer.program.rows import Codes, Floats
+from optimizer.solve.decomposition.bounding import Bounding
+from optimizer.solve.decomposition.core import Core
+from optimizer.solve.decomposition.knapsacks import knapsacks
+from optimizer.solve.decomposition.plans import Plans
+from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
+from optimizer.solve.decomposition.remainder import Sought, search_remainder
+from optimizer.solve.decomposition.standing import STEP_MARGIN, Standing
+from optimizer.solve.decomposition.tree import Tree, Unproved
+
+MOST_COLUMNS = 2_000
+"""Columns in groups up to which trees are quicker than HiGHS."""
+CUT_ROUNDS = 40
+"""Of cuts before the first tree: they are there for all of them."""
+FIRST_SHARE = 0.02
+"""Of the distance from the bound to the best plan, how far the first tree looks where costs may be any number."""
+PASSES, LEAST_NARROWED = 4, 0.03
+"""Of cutting and leaving out before a tree, and the share of columns for which it is worth to go on."""
+FIRST_MOST, HIGHS_SHARE = 2_000, 0.5
+"""Linear programs of a tree before HiGHS has a turn, and what that may take of the tree's time; then twice as many."""
+QUICK = 400
+"""Linear programs of a tree, up to which the next one looks twice as far beyond the bound."""
+
+
+class Climbing:
+    """Raises the bound of a search by trees."""
+
+    def __init__(self, now: Standing, below: Bounding, plans: Plans) -> None:
+        self.now, self.below, self.plans = now, below, plans
+
+    @property
+    def fits(self) -> bool:
+        """Whether trees are worth it: of what a plan of use may have only groups are undecided, and few columns.
+
+        In a branch HiGHS is as quick: there is little to climb, and as soon as no plan is left that will do it is over.
+        """
+        if self.plans.best is None or self.below.elsewhere < np.inf:
+            return False
+        found, model = self.below.reached, self.below.model
+        open_ = ~found.hopeless(self.now.end) & model.integer & (model.least < model.most)
+        alone = open_[model.alone].any()
+        return not alone and int(open_[model.grouped].sum()) <= MOST_COLUMNS
+
+    def climb(self, deadline: float) -> None:
+        """Raise the bound until `deadline` on the monotonic clock, or the search is over."""
+        self.below.cut_more(CUT_ROUNDS, deadline)
+        try:
+            self._climb(deadline)
+        except Unproved:
+            self.now.log += "a linear program of a tree proved nothing\n"
+
+    def _climb(self, deadline: float) -> None:
+        now = self.now
+        assert now.cost is not None
+        step = now.model.cost_step
+        further = least = step or max(now.asked(now.floor), FIRST_SHARE * (now.cost - now.floor))
+        before = None
+        while not now.over and time.monotonic() < deadline and before != (now.floor, now.cost):
+            before = now.floor, now.cost
+            self.below.narrow()
+            # where costs come in steps, a plan that costs what the bound is is looked for, too
+            end = min(now.end, now.floor + further - (1.0 - STEP_MARGIN) * step)
+            solved = self._look(end, deadline)
+            further = 2.0 * further if solved <= QUICK else max(least, further / 2.0)
+
+    def _near(self, end: float, deadline: float) -> tuple[Relaxation, Codes]:
+        """The relaxation of what plans that cost less than `end` may have, and the program's columns left in it.
+
+        With fewer columns cuts are stronger, and with these fewer columns are left.
+        """
+        found, left = self._narrowed(self.below.reached, self.below.left, end)
+        for _ in range(PASSES):
+            core = Core(found.model, found.prices, found.links, found.basis)
+            cut = solve_relaxation(core, knapsacks(found.model), CUT_ROUNDS, lambda _: 0.0, deadline, end)
+            if not cut.feasible:
+                break
+            size = found.model.size
+            found, left = self._narrowed(cut, left, end)
+            if found.bound >= end or found.model.size > (1.0 - LEAST_NARROWED) * size:
+                break
+        return found, left
+
+    def _narrowed(self, found: Relaxation, left: Codes, end: float) -> tuple[Relaxation, Codes]:
+        """The same without columns that no plan has that costs less than `end`, and the program's columns left."""
+        useless = np.flatnonzero(found.hopeless(end) & (found.x == 0.0) & (found.model.group >= 0))
+        return found.without(useless), np.delete(left, useless)
+
+    def _look(self, end: float, deadline: float) -> int:
+        """Look for plans that cost less than `end` by a tree, by turns with HiGHS; how many linear programs it took."""
+        found, left = self._near(end, deadline)
+
+        def lower(x: Floats) -> float:
+            self.plans.offer(x, left)
+            return self.now.end
+
+        tree, most = Tree(found, end, lower, deadline), FIRST_MOST
+        while time.monotonic() < deadline:
+            began = time.monotonic()
+            if tree.search(most):
+                self.below.raise_bound(tree.end)
+                break
+            seconds = min(HIGHS_SHARE * (time.monotonic() - began), deadline - time.monotonic())
+            if self._by_highs(found, left, end, seconds):
+                break
+            tree.end, most = min(tree.end, self.now.end), 2 * most
+        self.now.log += f"{tree.solved} linear programs of a tree to {end}\n"
+        return tree.solved
+
+    def _by_highs(self, found: Relaxation, left: Codes, end: float, seconds: float) -> bool:
+        """The same by HiGHS's own tree, which has other luck; whether it came to its end."""
+        now = self.now
+        assert now.cost is not None
+        solver = now.solver.model_copy(update={"time_limit_s": max(0.1, seconds)})
+        asked = search_remainder(
+            found, knapsacks(found.model), solver, Sought(now.cost, None, end, -np.inf), self.below.tell, {}
+        )
+        now.log += asked.log
+        if asked.x is not None:
+            self.plans.offer(asked.x, left)
+        self.below.raise_bound(asked.bound)
+        if asked.interrupted:
+            raise KeyboardInterrupt
+        return asked.bound >= min(end, now.end)
