@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from optimizer.program.rows import Floats
-from optimizer.solve.decomposition.model import Model
+from optimizer.solve.decomposition.model import Flags, Model
 
 UNIT_ROUNDOFF = 2.0**-53
 
@@ -47,6 +47,11 @@ def group_minima(model: Model, reduced: Floats) -> Floats:
     return least
 
 
+def open_minima(model: Model, reduced: Floats) -> Floats:
+    """The same among the columns that may be taken; infinite where none may [groups]."""
+    return group_minima(model, np.where(model.most > 0.0, reduced, np.inf))
+
+
 def alone_terms(model: Model, reduced: Floats) -> Floats:
     """What every column that is in no group adds to the bound [columns in no group]."""
     own = reduced[model.alone]
@@ -56,8 +61,16 @@ def alone_terms(model: Model, reduced: Floats) -> Floats:
 
 def over_cheapest(model: Model, reduced: Floats) -> Floats:
     """By how much each column of a group is dearer than the group's cheapest, in the order of `model.grouped`."""
-    over: Floats = reduced[model.grouped] - np.repeat(group_minima(model, reduced), np.diff(model.group_starts))
+    over: Floats = reduced[model.grouped] - np.repeat(open_minima(model, reduced), np.diff(model.group_starts))
     return over
+
+
+def hopeless(model: Model, lowest: Floats, bound: float, cost: float) -> Flags:
+    """Columns that are 0 in every plan cheaper than `cost`, by safe reduced costs and the bound at the same prices."""
+    over = lowest.copy()
+    over[model.grouped] = over_cheapest(model, lowest)
+    out: Flags = model.integer & (model.least == 0.0) & (over > (cost - bound) * (1.0 + 1e-9) + 1e-6)
+    return out
 
 
 def safe_bound(model: Model, prices: Floats) -> float:
@@ -72,7 +85,7 @@ def safe_bound_with(model: Model, prices: Floats, lowest: Floats) -> float:
     parts = [
         np.array([model.offset]),
         _down(terms),
-        group_minima(model, np.where(model.most > 0.0, lowest, np.inf)),
+        open_minima(model, lowest),
         _down(alone_terms(model, lowest)),
     ]
     return float(np.nextafter(math.fsum(np.concatenate(parts).tolist()), -np.inf))

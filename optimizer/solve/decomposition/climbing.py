@@ -17,7 +17,7 @@ from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsacks import knapsacks
 from optimizer.solve.decomposition.plans import Plans
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
-from optimizer.solve.decomposition.remainder import Sought, search_remainder
+from optimizer.solve.decomposition.remainder import Sought
 from optimizer.solve.decomposition.standing import STEP_MARGIN, Standing
 from optimizer.solve.decomposition.tree import Tree, Unproved
 
@@ -124,13 +124,6 @@ class Climbing:
         now = self.now
         assert now.cost is not None
         solver = now.solver.model_copy(update={"time_limit_s": max(0.1, seconds)})
-        asked = search_remainder(
-            found, knapsacks(found.model), solver, Sought(now.cost, None, end, -np.inf), self.below.tell, {}
-        )
-        now.log += asked.log
-        if asked.x is not None:
-            self.plans.offer(asked.x, left)
-        self.below.raise_bound(asked.bound)
-        if asked.interrupted:
-            raise KeyboardInterrupt
-        return asked.bound >= min(end, now.end)
+        sought = Sought(now.cost, None, end, -np.inf)
+        bound = self.plans.by_highs(found, left, knapsacks(found.model), solver, sought, {})
+        return bound >= min(end, now.end)

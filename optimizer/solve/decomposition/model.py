@@ -61,9 +61,9 @@ class Model:
 
     @cached_property
     def cost_step(self) -> float:
-        """Costs of plans are this many times a whole number above the offset; 0: they may be any number."""
+        """Costs of plans are whole numbers and differ from the offset by multiples of this; 0: they may be any."""
         costs = np.abs(self.cost[self.cost != 0.0])
-        whole = len(costs) and not self.cost[~self.integer].any() and not (costs % 1.0).any()
+        whole = len(costs) and not self.cost[~self.integer].any() and not (costs % 1.0).any() and not self.offset % 1.0
         return float(np.gcd.reduce(costs.astype(np.int64))) if whole and costs.max() <= MOST_EXACT else 0.0
 
     @cached_property

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.bound import over_cheapest, reduced_costs, safe_bound, safe_reduced_costs, usable
+from optimizer.solve.decomposition.bound import hopeless, reduced_costs, safe_bound, safe_reduced_costs, usable
 from optimizer.solve.decomposition.core import FEASIBILITY, Core
 from optimizer.solve.decomposition.core_lp import Basis
 from optimizer.solve.decomposition.model import Flags, Model
@@ -57,11 +57,7 @@ class Relaxation:
 
     def hopeless(self, cost: float) -> Flags:
         """Columns that are 0 in every plan cheaper than `cost` [columns]."""
-        model = self.model
-        over = safe_reduced_costs(model, self.prices)
-        over[model.grouped] = over_cheapest(model, over)
-        hopeless: Flags = model.integer & (model.least == 0.0) & (over > (cost - self.bound) * (1.0 + 1e-9) + 1e-6)
-        return hopeless
+        return hopeless(self.model, safe_reduced_costs(self.model, self.prices), self.bound, cost)
 
     def without(self, columns: Codes) -> Relaxation:
         """The same with fewer columns, none of which the point has."""

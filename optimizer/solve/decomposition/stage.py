@@ -12,7 +12,7 @@ from optimizer.solve.decomposition.climbing import Climbing
 from optimizer.solve.decomposition.kernels import Kernel
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.plans import Plans
-from optimizer.solve.decomposition.remainder import Sought, search_remainder
+from optimizer.solve.decomposition.remainder import Sought
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.decomposition.submip import LEAN
 from optimizer.solve.highs import OnProgress, Options
@@ -108,16 +108,19 @@ class Stage:
 
     def rest(self, time_share: float = 1.0, most_s: float = math.inf) -> Solver:
         """The settings for this share of the time that is left, and no more than so many seconds."""
-        return self.solver.model_copy(update={"time_limit_s": max(0.1, min(most_s, time_share * self.now.left_s))})
+        return self.solver.model_copy(update={"time_limit_s": self.rest_s(time_share, most_s)})
+
+    def rest_s(self, time_share: float, most_s: float) -> float:
+        """That share, in seconds."""
+        return max(0.1, min(most_s, time_share * self.now.left_s))
 
     def finish(self, time_share: float = 1.0, most_s: float = math.inf) -> None:
         """Hand what the bounds leave open to HiGHS, for this share of the time that is left and no more than that."""
         self.plans.wait()
         if self.now.over or self.below.relaxation is None or (self.many and self.now.best is not None):
             return
-        rest_s = self.rest(time_share, most_s).time_limit_s
         if self.climbing.fits:
-            self.climbing.climb(time.monotonic() + CLIMB_SHARE * rest_s)
+            self.climbing.climb(time.monotonic() + CLIMB_SHARE * self.rest_s(time_share, most_s))
             self.narrow()
             if self.now.over:
                 return
@@ -140,10 +143,4 @@ class Stage:
         below, best, cost = self.below, self.plans.best, self.now.cost
         x = None if best is None else best.x[below.left]
         sought = None if cost is None else Sought(cost, x, end, self.now.target(cost))
-        found = search_remainder(below.reached, below.sacks, rest, sought, below.tell, further)
-        self.now.log += found.log
-        if found.x is not None:
-            self.plans.offer(found.x)
-        below.raise_bound(found.bound)
-        if found.interrupted:
-            raise KeyboardInterrupt
+        self.plans.by_highs(below.reached, below.left, below.sacks, rest, sought, further)

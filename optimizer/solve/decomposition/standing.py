@@ -147,7 +147,7 @@ class Standing:
         if not step or not math.isfinite(bound):
             return bound
         steps = math.ceil((bound - offset) / step - STEP_MARGIN / 2.0)
-        return max(bound, math.nextafter(offset + step * steps, -math.inf))
+        return max(bound, offset + step * steps)  # exact: all are whole numbers
 
     def tell(self, bound: float | None, cost: float | None = None) -> None:
         """Tell of what a part of the search has reached and not yet handed over; nothing worse than was told before."""

@@ -23,7 +23,8 @@ import numpy as np
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import (
     alone_terms,
-    group_minima,
+    hopeless,
+    open_minima,
     row_terms,
     safe_bound,
     safe_bound_with,
@@ -46,7 +47,7 @@ _OPTIMAL, _INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelSta
 
 
 @dataclass(frozen=True)
-class Branch:
+class _Branch:
     """Some columns held at 0 or 1."""
 
     least: Floats
@@ -64,6 +65,8 @@ class Branch:
 class _Solved:
     """The linear program of a branch."""
 
+    held: Model
+    """The model with the bounds of the branch."""
     bound: float
     """Safe; infinite: the branch has no plan."""
     value: float
@@ -96,7 +99,7 @@ class Tree:
         self._here, self._integer = here, here[model.integer[here]]
         self._held = model.least[here], model.most[here]
         self._gains = Gains()
-        self._branches = [Branch(model.least, model.most)]
+        self._branches = [_Branch(model.least, model.most)]
         self.solved = 0
         """Linear programs."""
 
@@ -115,7 +118,7 @@ class Tree:
                 branches += self._look(branch)
         return True
 
-    def _look(self, branch: Branch) -> list[Branch]:
+    def _look(self, branch: _Branch) -> list[_Branch]:
         """The branches that are left of this one, the one to look at next last."""
         solved = self._solve(branch.least, branch.most)
         self._gains.note(branch.step, max(0.0, solved.value - branch.value))
@@ -128,15 +131,11 @@ class Tree:
             return []
         return self._halves(branch, solved, split)
 
-    def _narrowed(self, branch: Branch, solved: _Solved) -> Branch:
+    def _narrowed(self, branch: _Branch, solved: _Solved) -> _Branch:
         """The branch with its bound, without what no plan has that costs less than the end."""
-        model, lowest = self.model, solved.lowest
-        over = lowest.copy()
-        least = group_minima(model, np.where(branch.most > 0.0, lowest, np.inf))
-        over[model.grouped] -= np.repeat(least, np.diff(model.group_starts))
         # with the bound at the same prices, though the branch may have a higher one from others
-        out = model.integer & (branch.least == 0.0) & (over > (self.end - solved.bound) * (1.0 + 1e-9) + 1e-6)
-        return Branch(branch.least, np.where(out, 0.0, branch.most), max(branch.bound, solved.bound))
+        out = hopeless(solved.held, solved.lowest, solved.bound, self.end)
+        return _Branch(branch.least, np.where(out, 0.0, branch.most), max(branch.bound, solved.bound))
 
     def _whole(self, solved: _Solved) -> None:
         """Take a point of whole numbers for a plan, the cheapest one in its branch."""
@@ -144,24 +143,25 @@ class Tree:
         if self.end > solved.bound:
             raise Unproved  # rounding breaks a row or the bound, and what else is in the branch is not known
 
-    def _halves(self, branch: Branch, solved: _Solved, split: Codes) -> list[Branch]:
+    def _halves(self, branch: _Branch, solved: _Solved, split: Codes) -> list[_Branch]:
         """The branch with one of the split columns held at 0, and at 1; one half, where the other has no plan."""
         promised = self._gains.promised(split, solved.x[split])
         best, most, worse = Step(-1, 0.0), -1.0, 0
         for place in np.argsort(-promised, kind="stable")[:TRIED].tolist():
             step = Step(int(split[place]), float(solved.x[split[place]]))
+            promise = float(promised[place])
             if not self._gains.known(step.column):
                 left = [side for side in SIDES if self._try(branch, solved, step.to(side))]
                 if len(left) < len(SIDES):
-                    return [Branch(*self._hold(branch, step.to(side)), branch.bound) for side in left]
-            promise = float(self._gains.promised(split[[place]], solved.x[split[[place]]])[0])
+                    return [_Branch(*self._hold(branch, step.to(side)), branch.bound) for side in left]
+                promise = float(self._gains.promised(split[[place]], solved.x[split[[place]]])[0])
             best, most, worse = (step, promise, 0) if promise > most else (best, most, worse + 1)
             if worse >= WORSE:
                 break
         steps = [best.to(side) for side in SIDES]
-        return [Branch(*self._hold(branch, step), branch.bound, step, solved.value) for step in steps]
+        return [_Branch(*self._hold(branch, step), branch.bound, step, solved.value) for step in steps]
 
-    def _try(self, branch: Branch, solved: _Solved, step: Step) -> bool:
+    def _try(self, branch: _Branch, solved: _Solved, step: Step) -> bool:
         """Hold a column for a moment and note what that gains; False: no plan is left that costs less than the end."""
         least, most = self._hold(branch, step)
         status = self._run(least, most, TRY_ITERATIONS)
@@ -171,7 +171,7 @@ class Tree:
         self._gains.note(step, max(0.0, reached - solved.value))
         return True
 
-    def _hold(self, branch: Branch, step: Step) -> tuple[Floats, Floats]:
+    def _hold(self, branch: _Branch, step: Step) -> tuple[Floats, Floats]:
         """Bounds with this column held."""
         least, most, column = branch.least.copy(), branch.most.copy(), step.column
         if step.held and self.model.group[column] >= 0:
@@ -192,7 +192,7 @@ class Tree:
             raise Unproved
         prices = usable(held, self._lp.prices())
         lowest, (x, _) = safe_reduced_costs(held, prices), self._lp.point()
-        return _Solved(safe_bound_with(held, prices, lowest), self._value, x, lowest)
+        return _Solved(held, safe_bound_with(held, prices, lowest), self._value, x, lowest)
 
     @property
     def _value(self) -> float:
@@ -222,15 +222,14 @@ class Tree:
                 high = (self.end - held.offset + float(np.abs(held.cost * held.most).sum())) / rise
                 if safe_bound(held, 2.0 * max(1.0, high) * prices) >= self.end:
                     nothing = np.zeros(held.size)
-                    return _Solved(np.inf, self.end, nothing, nothing)
+                    return _Solved(held, np.inf, self.end, nothing, nothing)
         raise Unproved
 
 
 def _rise(model: Model, prices: Floats) -> float:
     """By how much the bound rises with every unit of these prices, once costs do not matter."""
     paid = -(model.transposed @ prices)
-    least = group_minima(model, np.where(model.most > 0.0, paid, np.inf))
-    return float(row_terms(model, prices).sum() + least.sum() + alone_terms(model, paid).sum())
+    return float(row_terms(model, prices).sum() + open_minima(model, paid).sum() + alone_terms(model, paid).sum())
 
 
 def _part(model: Model) -> Part:

@@ -185,7 +185,7 @@ def test_branches_over_pools_agree_with_highs(seed: int, few_groups: int, monkey
 def test_branches_are_left_where_highs_does_not_end_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "FEW_GROUPS", 1000)
     visited: list[float] = []
-    search_tied, search_remainder = branch_search.BranchSearch.search_tied, stage.search_remainder
+    search_tied, search_remainder = branch_search.BranchSearch.search_tied, plans.search_remainder
 
     def visit(own: branch_search.BranchSearch, branch: Branch) -> bool:
         visited.append(branch.bound)
@@ -197,7 +197,7 @@ def test_branches_are_left_where_highs_does_not_end_one(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(branch_search.BranchSearch, "search_tied", visit)
     monkeypatch.setattr(stage.Stage, "kernel", lambda own, kernel: own.narrow())
-    monkeypatch.setattr(stage, "search_remainder", search_nothing_in_branches)
+    monkeypatch.setattr(plans, "search_remainder", search_nothing_in_branches)
     program = family_program("county-pools-20x4x3", 0)
     _agree(search.search(program, EXACT), highs.search(program, EXACT))
     assert len(visited) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 import highspy
 import numpy as np
@@ -18,7 +19,7 @@ from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import climbing, search, stage
+from optimizer.solve.decomposition import climbing, plans, search, stage
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.stage import Stage
 from optimizer.solve.decomposition.standing import Standing
@@ -152,6 +153,7 @@ def test_costs_come_in_steps_or_may_be_any_number() -> None:
     costs = np.array([[6.0, 9.0], [15.0, 12.0]])
     in_threes = model_of(program_of(dense_assignment(costs, np.ones((2, 2)), np.full(2, 5.0))))
     assert in_threes.cost_step == 3.0
+    assert replace(in_threes, offset=0.5).cost_step == 0.0
     assert model_of(family_program("county-20x4x3", 0)).cost_step == 0.0
     # volumes are bought in any amount
     assert model_of(family_program("county-pools-20x4x3", 0)).cost_step == 0.0
@@ -206,13 +208,13 @@ def test_where_a_tree_is_long_highs_has_its_turn(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
     monkeypatch.setattr(climbing, "FIRST_MOST", 1)
     asked: list[float] = []
-    ask = climbing.search_remainder
+    ask = plans.search_remainder
 
     def noted(*given: object) -> object:
         asked.append(given[3].end)  # type: ignore[attr-defined]
         return ask(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(climbing, "search_remainder", noted)
+    monkeypatch.setattr(plans, "search_remainder", noted)
     program = family_program("gap-d-3x12", 1)
     found = search.search(program, EXACT)
     assert asked
