@@ -26,7 +26,7 @@ test: $(INSTALLED)
 	$(BIN)/pytest -n auto -m "not slow"
 
 test-all: $(INSTALLED)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --hypothesis-profile all
 
 $(BENCH_INSTALLED): $(INSTALLED)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'

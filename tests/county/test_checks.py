@@ -14,6 +14,7 @@ from optimizer.county.checks.references import REFERENCES
 from optimizer.county.checks.tables import ALL_TABLES
 from optimizer.county.county import County
 from tests.county.sample import COUNTY, FACTS, added, changed, service
+from tests.examples import examples
 from tests.strategies import counties
 
 
@@ -299,7 +300,7 @@ def test_a_sound_county_has_no_findings() -> None:
     assert check_county(COUNTY) == []
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 @given(counties())
 def test_made_up_counties_are_sound(county: County) -> None:
     assert check_county(county) == []

@@ -15,6 +15,7 @@ from optimizer.county.reading import read_county, read_tables
 from optimizer.county.writing import write_county
 from optimizer.errors import Refused
 from tests.county.sample import COUNTY, changed
+from tests.examples import examples
 
 Edit = Callable[[Path], None]
 
@@ -322,7 +323,7 @@ def test_bad_facts(folder: Path, edit: Edit, expected: str) -> None:
     assert any(expected in told for told in refusal(folder)), refusal(folder)
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from(["county.yaml", "uses.csv"]), whole=st.binary() | st.text(max_size=60).map(str.encode))
 def test_any_file_is_refused_in_our_words(folder: Path, name: str, whole: bytes) -> None:
     before = (folder / name).read_bytes()

@@ -21,6 +21,7 @@ from optimizer.county.sheet_scan import position
 from optimizer.county.writing import write_county
 from optimizer.errors import Refused
 from tests.county.sample import COUNTY
+from tests.examples import examples
 
 Edit = Callable[[Workbook], Any]
 SERVICES = "xl/worksheets/sheet5.xml"
@@ -286,7 +287,7 @@ def test_sheets_whose_cells_would_be_dropped_are_refused(book: Path, old: str, n
     assert words in refusal(book)[0]
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_damaged_file_is_refused_or_harmless(tmp_path: Path, data: st.DataObject) -> None:
     """Bytes anywhere in a workbook are overwritten: it is read, or refused in our words."""

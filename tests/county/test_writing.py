@@ -17,6 +17,7 @@ from optimizer.county.records import Facts
 from optimizer.county.writing import write_county
 from optimizer.errors import Refused
 from tests.county.sample import COUNTY, FACTS, changed, service
+from tests.examples import examples
 from tests.strategies import counties
 
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")
@@ -34,7 +35,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("round")
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 @given(county=counties(WILD_TEXTS))
 def test_folder_to_workbook_to_folder(room: Path, county: County) -> None:
     first, book, second = room / "first", room / "book.xlsx", room / "second"
@@ -54,7 +55,7 @@ def test_every_table_comes_back(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["county", "county.xlsx"])
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), suppress_health_check=list(HealthCheck))
 @given(numbers=st.lists(st.floats(0, 1e12, allow_nan=False), min_size=4, max_size=4))
 def test_every_bit_of_a_number_comes_back(room: Path, name: str, numbers: list[float]) -> None:
     columns = ("personnel_usd", "nonpersonnel_usd", "overhead_usd", "revenue_usd")

@@ -10,13 +10,14 @@ from optimizer.plan.choices import Choices
 from optimizer.plan.plan import Plan, evaluate
 from optimizer.scenario.scenario import Case
 from tests.cases import case_of, service
+from tests.examples import examples
 
 
 def kept(case: Case) -> Plan:
     return evaluate(case, Choices({one.service_id: None for one in case.county.services}), build_options(case))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.tuples(*[st.integers(0, 10**9)] * 4), min_size=1, max_size=5),
     st.integers(1, 30),

@@ -16,12 +16,13 @@ from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify import SALE_PARTS, exact_costs, freed_usd_per_year, net_present_value, shares, verify
 from optimizer.plan.verify.exact import exact
 from optimizer.scenario.scenario import Case
+from tests.examples import examples
 from tests.plan import pocket
 from tests.plan.pocket import capacity, offer, organization, pool, sale, service, tier, use
 
 USD = st.integers(0, 10**8).map(lambda cents: cents / 100)
 SHARE = st.integers(0, 100).map(lambda percent: percent / 100)
-some = settings(max_examples=60)
+some = settings(max_examples=examples(60))
 MONTHS = st.integers(0, 100).map(lambda tenths: tenths / 2)
 
 

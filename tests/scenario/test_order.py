@@ -15,6 +15,7 @@ from optimizer.county.county import TABLES
 from optimizer.scenario.apply import apply_changes, resolve_rules
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.scenario import Scenario
+from tests.examples import examples
 from tests.scenario.conftest import Desk, desk_in, small_county
 
 COUNTY = small_county()
@@ -80,7 +81,7 @@ def load(desk: Desk, files: list[list[str]], includes: list[list[str]]) -> Scena
     return load_scenario(desk.root / "whatifs" / "w0.yaml")
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(piles())
 def test_the_order_of_includes_never_matters(pile: tuple[list[list[str]], list[list[str]], list[list[str]]]) -> None:
     files, one, other = pile
@@ -100,7 +101,7 @@ def _by_file_backwards(entries: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.what_if, reverse=True))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(st.sampled_from(("county", "what-if", "--set")), st.sampled_from(NUMBERS[:-1])), unique=True))
 def test_origins_name_who_really_set_the_value(setters: list[tuple[str, str]]) -> None:
     numbers = count(100)

@@ -16,6 +16,7 @@ from optimizer.errors import Refused
 from optimizer.scenario.apply import apply_changes, resolve_rules
 from optimizer.scenario.loading import load_scenario
 from optimizer.scenario.region import load_region, names_counties
+from tests.examples import examples
 from tests.scenario.conftest import Desk, desk_in
 from tests.scenario.region_desk import HERE, region, region_desk
 
@@ -128,7 +129,7 @@ def entries(draw: st.DrawFn) -> list[tuple[str, str, int]]:
     return [(county, path, number % 10) for number, (county, path) in enumerate(scoped)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(entries(), st.integers(0, 10))
 def test_each_county_has_what_a_question_with_its_entries_alone_gives_it(
     chosen: list[tuple[str, str, int]], in_file: int

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.county.importing.samples import MAPPING, import_texts
+from tests.examples import examples
 
 HEADER = "Fund,Dept,Code,Title,Pay,Supplies,Debt,Total,Mandated,Reliance,Recovery"
 CENTS = st.integers(0, 10**9)
@@ -17,7 +18,7 @@ def usd(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02}"
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(ROWS)
 def test_each_fund_adds_up_to_the_cent(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, int, int, int]]

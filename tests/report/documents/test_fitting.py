@@ -10,6 +10,7 @@ from optimizer.report.documents.blocks import Block, Document, Grid, Heading, It
 from optimizer.report.documents.columns import WIDTH, column_widths
 from optimizer.report.documents.fitting import fitted
 from optimizer.report.documents.letters import clean, lines_of, short, width_pt
+from tests.examples import examples
 
 
 def grid(rows: int, text: str, least: int = 2) -> Grid:
@@ -42,7 +43,7 @@ def test_texts_are_made_safe_and_cuts_are_shown() -> None:
     assert short("abcd", 4) == "abcd"
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.tuples(st.integers(0, 120), st.text(max_size=60)), min_size=1, max_size=4),
     st.integers(1, 2),
@@ -71,7 +72,7 @@ def test_a_picture_gives_way_to_rows_that_are_needed() -> None:
     assert kept.texts[-1] == f"{80 - len(kept.texts) + 1} more"
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.lists(st.text(max_size=80).map(clean), min_size=4, max_size=4), min_size=1, max_size=6))
 def test_columns_are_no_wider_than_the_page(rows: list[list[str]]) -> None:
     table = Grid("A table", ("A", "B b", "C", "D"), tuple(map(tuple, rows)), (0.5, 0.0, 0.2, 0.0))

@@ -15,11 +15,12 @@ from optimizer.solve.decomposition.cuts import Resting
 from optimizer.solve.decomposition.knapsack_cuts import MOST_OPEN
 from optimizer.solve.decomposition.sack_points import SackPoints
 from optimizer.solve.decomposition.sacks import Knapsack
+from tests.examples import examples
 from tests.solve.decomposition.cutting import exact_cut, plans_of, sacks
 
 
 @given(sacks())
-@settings(max_examples=400, derandomize=True)
+@settings(max_examples=examples(400), derandomize=True)
 def test_every_plan_keeps_every_cut_and_the_point_does_not(case: tuple[Knapsack, np.ndarray]) -> None:
     sack, x = case
     exact = exact_cut(sack, x)
@@ -29,7 +30,7 @@ def test_every_plan_keeps_every_cut_and_the_point_does_not(case: tuple[Knapsack,
 
 
 @given(sacks())
-@settings(max_examples=300, derandomize=True)
+@settings(max_examples=examples(300), derandomize=True)
 def test_a_point_outside_the_hull_is_cut_off(case: tuple[Knapsack, np.ndarray]) -> None:
     drawn, x = case
     size = len(drawn.columns)
@@ -77,7 +78,7 @@ def test_rows_with_too_many_open_columns_give_covers() -> None:
 
 
 @given(st.lists(sacks(), min_size=2, max_size=5))
-@settings(max_examples=100, derandomize=True)
+@settings(max_examples=examples(100), derandomize=True)
 def test_rows_are_told_together_as_each_alone(cases: list[tuple[Knapsack, np.ndarray]]) -> None:
     size = max(len(x) for _, x in cases)
     x = np.zeros(size * len(cases))

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from optimizer.solve.decomposition.knapsacks import knapsacks
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.sacks import Knapsack
+from tests.examples import examples
 
 
 def _model(rows: list[list[float]], lower: list[float], upper: list[float], group: list[int]) -> Model:
@@ -95,7 +96,7 @@ def models(draw: st.DrawFn) -> Model:
 
 
 @given(models())
-@settings(max_examples=400, derandomize=True)
+@settings(max_examples=examples(400), derandomize=True)
 def test_a_point_keeps_an_end_of_a_row_as_it_keeps_the_knapsack(model: Model) -> None:
     points = [np.array(x) for x in product((0.0, 1.0), repeat=model.size)]
     points = [x for x in points if model.has_one_of_each(x)]

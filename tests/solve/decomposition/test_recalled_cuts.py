@@ -14,6 +14,7 @@ from optimizer.solve.decomposition.covers import cover_cuts
 from optimizer.solve.decomposition.cuts import stacked
 from optimizer.solve.decomposition.recalled_cuts import KnownRows
 from optimizer.solve.decomposition.sacks import Cut, Knapsack
+from tests.examples import examples
 from tests.solve.decomposition.cutting import exact_cut, plans_of, sacks
 
 THREE = Knapsack(np.arange(3), np.full(3, 2.0), np.arange(3), 5.0, np.empty(0, dtype=np.int64), 0)
@@ -144,7 +145,7 @@ def changes(draw: st.DrawFn) -> tuple[Knapsack, np.ndarray, Knapsack, np.ndarray
 
 
 @given(changes())
-@settings(max_examples=600, derandomize=True)
+@settings(max_examples=examples(600), derandomize=True)
 def test_every_plan_of_now_keeps_every_cut_of_then(case: tuple[Knapsack, np.ndarray, Knapsack, np.ndarray]) -> None:
     then, x, now, column_now = case
     exact = exact_cut(then, x)

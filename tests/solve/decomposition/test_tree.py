@@ -25,6 +25,7 @@ from optimizer.solve.decomposition.stage import Stage
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.decomposition.tree import Tree, Unproved
 from optimizer.solve.outcome import Stopped
+from tests.examples import examples
 
 EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
 ASSIGNMENTS = ("gap-c-3x12", "gap-d-3x9", "gap-e-4x14", "gap-b-4x12")
@@ -82,7 +83,7 @@ def test_there_is_a_plan_below_an_end_or_none(family: str, seed: int) -> None:
 
 
 @given(seed=st.integers(0, 10_000), kind=st.sampled_from("BCDE"), rounds=st.integers(0, 6), above=st.integers(1, 30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_the_last_plan_told_is_the_best_one(seed: int, kind: str, rounds: int, above: int) -> None:
     program = family_program(f"gap-{kind.lower()}-3x8", seed)
     best = highs.search(program, EXACT)
