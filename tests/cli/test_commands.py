@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from tests.cases import ROOT
+from tests.cases import ROOT, sampled
 
 POCKET = ROOT / "scenarios" / "whatifs" / "pocket" / "on_paper.yaml"
 PAPER_USD = 802_787.50
@@ -107,7 +107,7 @@ def test_scenarios_searched_side_by_side_are_told_as_in_turn(tmp_path: Path) -> 
     assert len(made[0]) == 2
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", sampled([1, 2], 1))
 def test_a_scenario_that_does_not_fit_its_county_is_told_with_where_others_are(processes: int, tmp_path: Path) -> None:
     own, runs = own_question(tmp_path), tmp_path / "runs"
     wrong = own.with_name("wrong.yaml")
@@ -447,7 +447,7 @@ def test_a_lock_that_nothing_can_keep_is_told_with_its_line(tmp_path: Path) -> N
     assert "a lock of library to outsource, which nothing could keep: there is no such offer" in result.stderr
 
 
-@pytest.mark.parametrize("words", [["--json"], ["--csv"], []])
+@pytest.mark.parametrize("words", sampled([["--csv"], ["--json"], []], 1))
 def test_a_pipe_that_nobody_reads_ends_quietly(words: list[str]) -> None:
     command = [sys.executable, "cli.py", "options", "code", "--scenario", str(POCKET), *words]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -474,7 +474,7 @@ def test_an_interrupt_in_whatever_form_ends_with_130(
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("words", [["solve"], ["compare"], ["options", "snow", "--scenario"]])
+@pytest.mark.parametrize("words", sampled([["options", "snow", "--scenario"], ["solve"], ["compare"]], 1))
 def test_settings_that_another_folders_name_keeps_out_of_force_are_told(tmp_path: Path, words: list[str]) -> None:
     scenarios = tmp_path / "scenarios"
     (scenarios / "counties").mkdir(parents=True)

@@ -57,6 +57,7 @@ def test_regions_go_on_from_one_to_the_next(place: Path, monkeypatch: pytest.Mon
     assert [run.outcome for run in found] == [None] * 3
 
 
+@pytest.mark.slow
 def test_regions_side_by_side_are_told_as_in_turn(place: Path) -> None:
     words = [question(place, "cheap"), question(place, "dear", DEAR), "--json"]
     in_turn = as_json(compared(place, *words))
