@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +25,8 @@ Flags = npt.NDArray[np.bool_]
 
 def codes_of(ids: Iterable[object], known: Iterable[object]) -> Codes:
     """Position of each id in `known`; -1 for blanks and strangers."""
-    # named as objects, they are not looked through for what else they might be
-    index, wanted = (pd.Index(np.fromiter(values, dtype=object), dtype=object) for values in (known, ids))
-    codes: Codes = index.get_indexer(wanted).astype(np.int64)
-    return codes
+    place = {name: number for number, name in enumerate(known)}
+    return np.fromiter(map(place.get, ids, repeat(-1)), dtype=np.int64)
 
 
 def numbered(*parts: Codes) -> tuple[Codes, tuple[Codes, ...]]:

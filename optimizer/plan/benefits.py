@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.options.candidates import codes_of, ids_at, places_of
+from optimizer.county.county import County
+from optimizer.options.candidates import Codes, codes_of, ids_at, places_of
 from optimizer.options.money import Cents, annuity, cents
-from optimizer.plan.cents import in_cents, to_cents
+from optimizer.plan.cents import CENTS, to_cents
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.communication import exchange_cents_per_year, exchange_today_cents
 from optimizer.plan.today import today_cents_per_year
 from optimizer.plan.yearly import yearly_money
 from optimizer.program.equity import service_weights
+from optimizer.program.rows import Floats
 from optimizer.scenario.settings import ReinvestmentRule
 
 
@@ -21,31 +23,50 @@ def fund_table(chosen: Chosen, costs: pd.DataFrame, keep_cents: Cents) -> pd.Dat
 
     `keep_cents` is the present cost of keeping each service [services].
     """
-    case, years = chosen.case, annuity(chosen.case.settings)
-    facts, services = case.county.facts, case.county.frame("services")
-    sale_service = dict(
-        zip(case.county.frame("sales")["sale_id"], case.county.frame("sales")["service_id"], strict=True)
-    )
-    fund_of = dict(zip(services["service_id"], services["fund"], strict=True))
-    bearer = costs["id"].where(costs["scope"] != "sale", costs["id"].map(sale_service)).map(fund_of)
-    bearer = bearer.where(costs["scope"].isin(["service", "sale"]), facts.general_fund)
-    table = pd.DataFrame(
-        {"fund": [fund.fund for fund in facts.funds], "restricted": [f.restricted for f in facts.funds]}
+    case, facts = chosen.case, chosen.case.county.facts
+    names = [fund.fund for fund in facts.funds]
+    own, general = codes_of(case.county.frame("services")["fund"], names), codes_of([facts.general_fund], names)
+
+    def by_fund(amounts: Cents, fund: Codes, unborne: int = 0) -> Cents:
+        borne = np.zeros(len(names) + 1, dtype=np.int64)  # what is no fund's stands last
+        np.add.at(borne, fund, amounts)
+        borne[general] += unborne
+        return borne[:-1]
+
+    bearer = np.append(own, general)[_service_of_costs(case.county, costs)]
+    today = by_fund(today_cents_per_year(chosen), own, exchange_cents_per_year(case))
+    kept = by_fund(keep_cents, own, exchange_today_cents(case))
+    saved = kept - by_fund(cents(costs["present_usd"].to_numpy()), bearer)
+    money = yearly_money(today, saved, annuity(case.settings))
+    freed = money["saving_usd_per_year"].to_numpy().clip(0.0)
+    reinvested = _spent_usd_per_year(chosen, names)
+    return pd.DataFrame(
+        {
+            "fund": names,
+            "restricted": [fund.restricted for fund in facts.funds],
+            "today_usd_per_year": money["today_usd_per_year"].to_numpy(),
+            "plan_usd_per_year": money["plan_usd_per_year"].to_numpy(),
+            "freed_usd_per_year": freed,
+            "reinvested_usd_per_year": reinvested.round(CENTS),
+            "left_usd_per_year": (freed - reinvested).round(CENTS),
+        }
     )
 
-    def by_fund(amounts: Cents, fund: pd.Series[str], unborne: int = 0) -> Cents:
-        borne = pd.Series(amounts).groupby(fund.to_numpy()).sum().reindex(table["fund"], fill_value=0)
-        return borne.to_numpy(dtype=np.int64) + np.where(table["fund"] == facts.general_fund, unborne, 0)
 
-    today = by_fund(today_cents_per_year(chosen), services["fund"], exchange_cents_per_year(case))
-    kept = by_fund(keep_cents, services["fund"], exchange_today_cents(case))
-    money = yearly_money(today, kept - by_fund(cents(costs["present_usd"].to_numpy()), bearer), years)
-    table[["today_usd_per_year", "plan_usd_per_year"]] = money[["today_usd_per_year", "plan_usd_per_year"]]
-    table["freed_usd_per_year"] = money["saving_usd_per_year"].clip(lower=0.0)
+def _service_of_costs(county: County, costs: pd.DataFrame) -> Codes:
+    """Row of the service that each cost is of, or of whose sale it is; -1 for what no single service bears."""
+    scope, name = (costs[column].to_numpy(dtype=object) for column in ("scope", "id"))
+    services, sales = county.frame("services")["service_id"], county.frame("sales")
+    of_sale = np.append(codes_of(sales["service_id"], services), -1)[codes_of(name, sales["sale_id"])]
+    return np.select([scope == "service", scope == "sale"], [codes_of(name, services), of_sale], -1)
+
+
+def _spent_usd_per_year(chosen: Chosen, funds: list[str]) -> Floats:
+    """What is bought with money that each fund frees [funds, USD]."""
+    if not chosen.choices.proposals:
+        return np.zeros(len(funds))
     spent = proposal_table(chosen).groupby("fund")["spent_usd_per_year"].sum()
-    table["reinvested_usd_per_year"] = table["fund"].map(spent).fillna(0.0)
-    table["left_usd_per_year"] = table["freed_usd_per_year"] - table["reinvested_usd_per_year"]
-    return in_cents(table)
+    return spent.reindex(funds, fill_value=0.0).to_numpy(dtype=np.float64)
 
 
 def proposal_table(chosen: Chosen) -> pd.DataFrame:

@@ -44,5 +44,5 @@ def is_amount(name: object) -> bool:
 
 def in_cents(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with every amount to the cent: what adding floats has put in is taken away."""
-    amounts = [name for name in frame.select_dtypes("float") if is_amount(name)]
+    amounts = [name for name, kind in frame.dtypes.items() if kind == np.float64 and is_amount(name)]
     return frame.assign(**{str(name): frame[name].round(CENTS) for name in amounts})

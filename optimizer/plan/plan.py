@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -231,33 +232,32 @@ def limit_table(found: Iterable[Usage]) -> pd.DataFrame:
     used and limit are told to the cent, or to a millionth of another unit; slack is what lies between the two as told.
     """
     rows = [usage for usage in found if usage.unit not in YES_NO_UNITS and usage.rule not in NOT_LIMITS]
-    table = pd.DataFrame(
+    used, limit = (
+        np.array([_told(getattr(usage, name), usage.unit) for usage in rows], dtype=np.float64)
+        for name in ("used", "limit")
+    )
+    at_least, is_broken = (np.array([getattr(usage, name) for usage in rows], bool) for name in ("at_least", "broken"))
+    slack = np.where(at_least, used - limit, limit - used).round(UNIT_DECIMALS)
+    binds = (slack <= BINDS_WITHIN_SHARE * np.abs(limit) + 1e-6) & ~is_broken
+    order = np.lexsort((~binds, ~is_broken))
+
+    def texts(name: str) -> pd.Series[Any]:
+        return pd.Series([getattr(rows[place], name) for place in order], dtype="object")
+
+    return pd.DataFrame(
         {
-            "rule": [usage.rule for usage in rows],
-            "subject": [usage.subject for usage in rows],
-            "used": [_told(usage.used, usage.unit) for usage in rows],
-            "limit": [_told(usage.limit, usage.unit) for usage in rows],
-            "unit": [usage.unit for usage in rows],
-            "at_least": [usage.at_least for usage in rows],
-            "broken": [usage.broken for usage in rows],
-            "text": [usage.text for usage in rows],
-        }
-    ).astype(
-        {
-            "rule": "object",
-            "subject": "object",
-            "unit": "object",
-            "at_least": "bool",
-            "broken": "bool",
-            "text": "object",
+            "rule": texts("rule"),
+            "subject": texts("subject"),
+            "used": used[order],
+            "limit": limit[order],
+            "unit": texts("unit"),
+            "at_least": at_least[order],
+            "slack": slack[order],
+            "binds": binds[order],
+            "broken": is_broken[order],
+            "text": texts("text"),
         }
     )
-    slack = np.where(table["at_least"], table["used"] - table["limit"], table["limit"] - table["used"])
-    slack = slack.round(UNIT_DECIMALS)
-    table.insert(6, "slack", slack)
-    near = slack <= BINDS_WITHIN_SHARE * table["limit"].abs() + 1e-6
-    table.insert(7, "binds", near & ~table["broken"])
-    return table.sort_values(["broken", "binds"], ascending=False, kind="stable", ignore_index=True)
 
 
 def _told(number: Number, unit: str) -> float:

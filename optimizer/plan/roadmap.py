@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -12,10 +14,23 @@ from optimizer.plan.cents import CENTS, to_cents
 from optimizer.plan.chosen import Chosen
 from optimizer.plan.pools import open_pools
 from optimizer.program.people import attrition_shares_of
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Floats, Labels
 
 STEPS = ("agreement", "pool", "move", "exit", "sale")
 """What a roadmap's steps are, in the order in which they stand within a year."""
+
+
+class _Steps(NamedTuple):
+    """Steps of one kind as parallel arrays."""
+
+    start: Codes
+    """Year in which each begins, from 0."""
+    step: Labels
+    ids: Labels
+    names: Labels
+    partner: Labels
+    lead_time_months: Floats
+    one_time_usd: Floats
 
 
 def roadmap_table(chosen: Chosen) -> pd.DataFrame:
@@ -25,73 +40,65 @@ def roadmap_table(chosen: Chosen) -> pd.DataFrame:
     one_time_usd is spent in the start year: the transition of a move, the set-up of a sale, and the part of a pool's
     set-up that the county bears. Renewals of agreements come back with every term and are none of it.
     """
-    table = pd.concat([_agreements(chosen), _pools(chosen), _moves(chosen), _sales(chosen)], ignore_index=True)
-    months = (table["start_year"] - 1) * 12 + table.pop("lead_time_months")
-    table["delivers_from_year"] = (months // 12 + 1).astype("int64")
-    table["delivers_from_month"] = (months % 12 + 1).astype("int64")
-    order = table["step"].map({step: place for place, step in enumerate(STEPS)})
-    table = table.assign(order=order).sort_values(["start_year", "order", "id"], kind="stable", ignore_index=True)
-    columns = ["start_year", "step", "id", "name", "with", "delivers_from_year", "delivers_from_month", "one_time_usd"]
-    return table[columns]
-
-
-def _steps(
-    start: Codes, step: object, ids: object, names: object, partner: object, lead_time_months: object, usd: object
-) -> pd.DataFrame:
+    kinds = _agreements(chosen), _pools(chosen), _moves(chosen), _sales(chosen)
+    steps = _Steps(*(np.concatenate(parts) for parts in zip(*kinds, strict=True)))
+    order = np.lexsort((steps.ids.astype(str), codes_of(steps.step, STEPS), steps.start))
+    months = steps.start * 12 + steps.lead_time_months
+    texts = {"step": steps.step, "id": steps.ids, "name": steps.names, "with": steps.partner}
     return pd.DataFrame(
         {
-            "start_year": start + 1,
-            "step": step,
-            "id": ids,
-            "name": names,
-            "with": partner,
-            "lead_time_months": lead_time_months,
-            "one_time_usd": to_cents(np.asarray(usd, dtype=np.float64)),
+            "start_year": steps.start[order] + 1,
+            **{column: pd.array(values[order], dtype="str") for column, values in texts.items()},
+            "delivers_from_year": (months // 12 + 1).astype(np.int64)[order],
+            "delivers_from_month": (months % 12 + 1).astype(np.int64)[order],
+            "one_time_usd": to_cents(steps.one_time_usd)[order],
         }
     )
 
 
-def _agreements(chosen: Chosen) -> pd.DataFrame:
-    orgs = chosen.case.county.frame("organizations").iloc[chosen.orgs]
-    return _steps(chosen.signed, "agreement", orgs["org_id"].to_numpy(), orgs["name"].to_numpy(), "", 0.0, 0.0)
+def _column(table: pd.DataFrame, name: str, rows: Codes) -> Labels:
+    return table[name].to_numpy(dtype=object)[rows]
 
 
-def _pools(chosen: Chosen) -> pd.DataFrame:
+def _agreements(chosen: Chosen) -> _Steps:
+    table, size = chosen.case.county.frame("organizations"), len(chosen.orgs)
+    ids, names = (_column(table, name, chosen.orgs) for name in ("org_id", "name"))
+    step, nobody = (np.full(size, text, dtype=object) for text in ("agreement", ""))
+    return _Steps(chosen.signed, step, ids, names, nobody, np.zeros(size), np.zeros(size))
+
+
+def _pools(chosen: Chosen) -> _Steps:
     county, running = chosen.case.county, open_pools(chosen)
-    pools = county.frame("pools").iloc[running.pool]
+    ids, names, hosts = (
+        _column(county.frame("pools"), name, running.pool) for name in ("pool_id", "name", "host_org_id")
+    )
     start = np.array([run.start_year for run in chosen.choices.pools.values()], dtype=np.int64) - 1
     orgs = county.frame("organizations")
-    host = ids_at(orgs["name"], codes_of(pools["host_org_id"], orgs["org_id"]), "the county itself")
-    once = running.setup_usd.sum(axis=1)
-    return _steps(start, "pool", pools["pool_id"].to_numpy(), pools["name"].to_numpy(), host, 0.0, once)
+    host = ids_at(orgs["name"], codes_of(hosts, orgs["org_id"]), "the county itself")
+    step = np.full(len(ids), "pool", dtype=object)
+    return _Steps(start, step, ids, names, host, np.zeros(len(ids)), running.setup_usd.sum(axis=1))
 
 
-def _moves(chosen: Chosen) -> pd.DataFrame:
+def _moves(chosen: Chosen) -> _Steps:
     candidates, county = chosen.candidates, chosen.case.county
     moved = np.flatnonzero(candidates.moved)
-    services, orgs, pools = county.frame("services").iloc[moved], county.frame("organizations"), county.frame("pools")
+    orgs, pools, terms = county.frame("organizations"), county.frame("pools"), candidates.terms
     org, pool = candidates.org[moved], candidates.pool[moved]
+    ids, names = (_column(county.frame("services"), name, moved) for name in ("service_id", "name"))
     partner = np.where(pool >= 0, ids_at(pools["name"], pool, ""), ids_at(orgs["name"], org, ""))
-    step = np.where(candidates.ended[moved], str(Decision.EXIT), "move")
-    terms = candidates.terms
-    return _steps(
-        candidates.start[moved],
-        step,
-        services["service_id"].to_numpy(),
-        services["name"].to_numpy(),
-        partner,
-        terms.lead_time_months[moved],
-        terms.transition[moved],
-    )
+    step = np.where(candidates.ended[moved], str(Decision.EXIT), "move").astype(object)
+    lead_time_months, usd = terms.lead_time_months[moved], terms.transition[moved]
+    return _Steps(candidates.start[moved], step, ids, names, partner, lead_time_months, usd)
 
 
-def _sales(chosen: Chosen) -> pd.DataFrame:
+def _sales(chosen: Chosen) -> _Steps:
     sales, county = chosen.sales, chosen.case.county
-    table, orgs = county.frame("sales").iloc[sales.sale], county.frame("organizations")
-    names = county.frame("services")["name"].to_numpy(dtype=object)[sales.service]
-    buyer = ids_at(orgs["name"], codes_of(table["org_id"], orgs["org_id"]), "")
-    lead = sales.terms.lead_time_months
-    return _steps(sales.terms.start, "sale", table["sale_id"].to_numpy(), names, buyer, lead, sales.terms.setup)
+    orgs, terms = county.frame("organizations"), sales.terms
+    ids, buyers = (_column(county.frame("sales"), name, sales.sale) for name in ("sale_id", "org_id"))
+    names = _column(county.frame("services"), "name", sales.service)
+    buyer = ids_at(orgs["name"], codes_of(buyers, orgs["org_id"]), "")
+    step = np.full(len(ids), "sale", dtype=object)
+    return _Steps(terms.start, step, ids, names, buyer, terms.lead_time_months, terms.setup)
 
 
 def year_table(chosen: Chosen, roadmap: pd.DataFrame, cash: pd.DataFrame) -> pd.DataFrame:
@@ -99,27 +106,29 @@ def year_table(chosen: Chosen, roadmap: pd.DataFrame, cash: pd.DataFrame) -> pd.
     starts), renewals_usd (of agreements whose term has ended), displaced_fte, absorbed_fte (by attrition),
     laid_off_fte, saving_usd, cumulative_saving_usd (not discounted).
     """
-    years = pd.RangeIndex(1, chosen.years + 1, name="year")
-    counted = roadmap.groupby(["start_year", "step"]).size().unstack(fill_value=0)
-    counted = counted.reindex(index=years, columns=list(STEPS), fill_value=0)
-    once = roadmap.groupby("start_year")["one_time_usd"].sum().round(CENTS).reindex(years, fill_value=0.0)
+    start = roadmap["start_year"].to_numpy() - 1
+    counted, once_usd = np.zeros((len(STEPS), chosen.years), dtype=np.int64), np.zeros(chosen.years)
+    np.add.at(counted, (codes_of(roadmap["step"], STEPS), start), 1)
+    np.add.at(once_usd, start, roadmap["one_time_usd"].to_numpy())
+    count = dict(zip(STEPS, counted, strict=True))
     displaced, laid_off = displaced_and_laid_off(chosen)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "year": years,
-            "moves": counted["move"].to_numpy(),
-            "ended": counted["exit"].to_numpy(),
-            "sales": counted["sale"].to_numpy(),
-            "agreements": counted["agreement"].to_numpy(),
-            "pools": counted["pool"].to_numpy(),
-            "one_time_usd": once.to_numpy(),
+            "year": np.arange(1, chosen.years + 1),
+            "moves": count["move"],
+            "ended": count["exit"],
+            "sales": count["sale"],
+            "agreements": count["agreement"],
+            "pools": count["pool"],
+            "one_time_usd": once_usd.round(CENTS),
             "renewals_usd": cash["renewals_usd"].to_numpy(),
             "displaced_fte": displaced.sum(axis=0),
             "absorbed_fte": (displaced - laid_off).sum(axis=0),
             "laid_off_fte": laid_off.sum(axis=0),
+            "saving_usd": cash["saving_usd"].to_numpy(),
+            "cumulative_saving_usd": cash["cumulative_saving_usd"].to_numpy(),
         }
     )
-    return table.merge(cash[["year", "saving_usd", "cumulative_saving_usd"]], on="year")
 
 
 def displaced_and_laid_off(chosen: Chosen) -> tuple[Floats, Floats]:

@@ -51,31 +51,32 @@ def shared_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
     """Costs that no single service bears: what, organization, today's cost a year and what the plan saves of it in
     present value, both in whole cents, one_time_usd.
     """
-    running = open_pools(chosen)
-    rows = costs[costs["scope"].isin(NOT_OF_SERVICES) & (costs["part"] != "pool_volume_usd")]
-    hosts = {pool.pool_id: pool.host_org_id or COUNTY for pool in chosen.case.county.pools}
+    running, pools = open_pools(chosen), chosen.case.county.pools
+    bearers = {pool.pool_id: pool.host_org_id or COUNTY for pool in pools}
     setup_usd = dict(zip(chosen.choices.pools, running.setup_usd.sum(axis=1), strict=True))
-    one_time_usd = rows["id"].map(setup_usd).where(rows["part"] == "pool_setup_usd", 0.0)
-    organization = rows["id"].where(rows["scope"] != "pool", rows["id"].map(hosts))
-    table = pd.DataFrame(
+    sums: dict[tuple[str, str], tuple[int, int, float]] = {}
+
+    def add(scope: str, name: str, today_cents: int, saved_cents: int, one_time_usd: float) -> None:
+        bearer = {"agreement": name, "pool": bearers.get(name, COUNTY), "link": COUNTY}[scope]
+        today, saved, once = sums.get((NOT_OF_SERVICES[scope], bearer), (0, 0, 0.0))
+        sums[NOT_OF_SERVICES[scope], bearer] = today + today_cents, saved + saved_cents, once + one_time_usd
+
+    paid = costs.assign(cents=cents(costs["present_usd"].to_numpy()))
+    paid = paid[paid["scope"].isin(NOT_OF_SERVICES) & (paid["part"] != "pool_volume_usd")]
+    for scope, name, part, present_cents in zip(*(paid[of] for of in ("scope", "id", "part", "cents")), strict=True):
+        add(scope, name, 0, -present_cents, setup_usd[name] if part == "pool_setup_usd" else 0.0)
+    if exchange_cents := exchange_today_cents(chosen.case):
+        add("link", "", exchange_cents_per_year(chosen.case), exchange_cents, 0.0)
+    today, saved, once = np.array([*sums.values()], dtype=np.float64).reshape(-1, 3).T
+    return pd.DataFrame(
         {
-            "what": rows["scope"].map(NOT_OF_SERVICES),
-            "organization": organization.where(rows["scope"] != "link", COUNTY),
-            "today_cents_per_year": 0,
-            "saved_cents": -cents(rows["present_usd"].to_numpy()),
-            "one_time_usd": to_cents(one_time_usd.to_numpy(dtype=np.float64)),
+            "what": [what for what, _ in sums],
+            "organization": [organization for _, organization in sums],
+            "today_cents_per_year": today.astype(np.int64),
+            "saved_cents": saved.astype(np.int64),
+            "one_time_usd": to_cents(once),
         }
     )
-    if exchange_cents := exchange_today_cents(chosen.case):
-        today = {
-            "what": NOT_OF_SERVICES["link"],
-            "organization": COUNTY,
-            "today_cents_per_year": exchange_cents_per_year(chosen.case),
-            "saved_cents": exchange_cents,
-            "one_time_usd": 0.0,
-        }
-        table = pd.concat([table, pd.DataFrame([today])], ignore_index=True)
-    return table.groupby(["what", "organization"], sort=False, as_index=False).sum()
 
 
 def yearly_table(chosen: Chosen, keep_cents: Cents, shared: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,12 @@ from optimizer.scenario.scenario import Case
 
 COUNTY, NOWHERE = -1, -2
 """Places besides the rows of organizations."""
+NO_LINKS = pd.DataFrame({"link_id": [], "volume_per_year": [], "service": [], "other": []}).astype(
+    {"link_id": "object", "service": "int64", "other": "int64"}
+)
+NO_PAIRS = pd.DataFrame(
+    {"link_id": [], "volume_per_year": [], "link": [], "stage": [], "place": [], "other_place": []}
+).astype({"link_id": "object", **dict.fromkeys(("link", "stage", "place", "other_place"), "int64")})
 
 
 def blocks(parts: Parts) -> list[Block]:
@@ -76,6 +82,8 @@ def _pairs(parts: Parts) -> pd.DataFrame:
     link_id, volume_per_year, stage, place, other_place.
     """
     links = links_that_communicate(parts.case.county)
+    if links.empty:
+        return NO_PAIRS
     service, stage, place = np.unique(_places(parts)[:, 1:], axis=0).T
     link, first = matched(links["service"].to_numpy(dtype=np.int64), service)
     other = links["other"].to_numpy(dtype=np.int64)[link] * parts.starts + stage[first]
@@ -92,6 +100,8 @@ def _pairs(parts: Parts) -> pd.DataFrame:
 @once
 def links_that_communicate(county: County) -> pd.DataFrame:
     """One row per link: link_id, volume_per_year, service and other (rows of the services table)."""
+    if not any(link.kind is LinkKind.COMMUNICATES for link in county.links):
+        return NO_LINKS
     members = linked_services(county)
     members = members[members["kind"] == str(LinkKind.COMMUNICATES)]
     # the services of one link follow one another
