@@ -9,6 +9,8 @@ from functools import cache
 from types import MappingProxyType, NoneType
 from typing import Any, TypeVar, get_args
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from optimizer.county import records
@@ -161,10 +163,17 @@ def frame_of(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:
 def _filled(record: type[Record], rows: tuple[Record, ...]) -> pd.DataFrame:
     index = pd.RangeIndex(len(rows))  # the same for all, so that nothing need be aligned
     columns = {
-        column: pd.Series([_plain(getattr(row, column)) for row in rows], index, dtype)
+        column: _cells([_plain(getattr(row, column)) for row in rows], index, dtype)
         for column, dtype in _dtypes(record).items()
     }
     return pd.DataFrame(columns, index)
+
+
+def _cells(values: list[Any], index: pd.RangeIndex, dtype: str) -> npt.NDArray[Any] | pd.Series[Any]:
+    """Numbers as an array, which pandas takes as it is; objects as a series, which it leaves objects."""
+    if dtype != "object":
+        return np.array(values, dtype=dtype)
+    return pd.Series(np.fromiter(values, dtype=object, count=len(values)), index, dtype, copy=False)
 
 
 @cache

@@ -129,7 +129,7 @@ def _add_picture(file: Any, block: Picture) -> None:
 
 def _add_grid(file: Any, block: Grid) -> None:
     file.add_paragraph(clean(block.caption), style=CAPTION)
-    bold_foot = block.foot is not None
+    bold_foot, cell_style = block.foot is not None, file.styles[CELL].style_id  # looked up once, not for every cell
     rows = block.rows if block.foot is None else (*block.rows, block.foot)
     table = file.add_table(rows=1 + len(rows), cols=len(block.head))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
@@ -146,7 +146,7 @@ def _add_grid(file: Any, block: Grid) -> None:
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = widths[place]
             paragraph = cell.paragraphs[0]
-            paragraph.style = file.styles[CELL]
+            paragraph._p.style = cell_style
             paragraph.add_run(clean(text)).bold = bold
             # the head stays with the first row, and the total with the row before it
             paragraph.paragraph_format.keep_with_next = number == 0 or (bold_foot and number == len(rows) - 1)
