@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Self
 
 import numpy as np
@@ -71,6 +72,10 @@ FAMILIES: tuple[Callable[[Layout], list[Rows]], ...] = (
 """Every constraint family, in the order of docs/model.md, section 5. A new family is a file and one entry here."""
 
 
+TOGETHER = 100_000
+"""Entries of families that are put into a matrix at once."""
+
+
 @dataclass(frozen=True)
 class Program:
     """min cost'x + offset  s.t.  lower <= A x <= upper for every family, 0 <= x <= columns.upper, some x integer."""
@@ -92,12 +97,12 @@ class Program:
         return [name for rows in self.families for name in rows.names()]
 
     def matrix(self) -> csr_array:
-        """All families stacked [rows x columns]; no more than one family at a time is there twice."""
+        """All families stacked [rows x columns]; no more than one large family at a time is there twice."""
         columns, most = len(self.columns), sum(len(rows.value) for rows in self.families)
         values, places = np.empty(most), np.empty(most, dtype=np.int32)
         starts, end = [np.zeros(1, dtype=np.int32)], 0
-        for rows in self.families:
-            part = _compressed(rows, columns)
+        for families in _batches(self.families):
+            part = _compressed(families, columns)
             values[end : end + part.nnz], places[end : end + part.nnz] = part.data, part.indices
             starts.append(part.indptr[1:] + end)
             end += part.nnz
@@ -123,9 +128,19 @@ class Program:
         return replace(self, families=(*self.families, rows))
 
 
-def _compressed(rows: Rows, columns: int) -> csr_array:
-    """A family on its own."""
-    matrix = coo_array((rows.value, (rows.row, rows.column)), shape=(len(rows), columns)).tocsr()
+def _batches(families: Sequence[Rows]) -> Iterator[Sequence[Rows]]:
+    """The families in their order: small ones together, as each by itself would take as long as all of them."""
+    sizes = np.cumsum([len(rows.value) for rows in families])
+    for _, batch in groupby(range(len(families)), lambda place: sizes[place] // TOGETHER):
+        yield [families[place] for place in batch]
+
+
+def _compressed(families: Sequence[Rows], columns: int) -> csr_array:
+    """Families on their own, one after the other."""
+    first = np.cumsum([0, *(len(rows) for rows in families)]).tolist()  # so that places stay as short as they are
+    value, column = (np.concatenate([getattr(rows, part) for rows in families]) for part in ("value", "column"))
+    row = np.concatenate([rows.row + start for rows, start in zip(families, first, strict=False)])
+    matrix = coo_array((value, (row, column)), shape=(first[-1], columns)).tocsr()
     matrix.eliminate_zeros()
     return matrix
 
