@@ -129,6 +129,7 @@ def test_what_has_a_run_is_told_all_the_same(in_search: Moment, tmp_path: Path) 
     assert stopped == [str(Stopped.PROVED), str(Stopped.INTERRUPTED), str(Stopped.PROVED)]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_documents_say_what_was_not_searched(after_search: Moment, tmp_path: Path) -> None:
     scenarios, runs = three(tmp_path), tmp_path / "runs"
     after_search(0)

@@ -37,6 +37,7 @@ def test_a_scenario_and_its_run_give_the_same_page(runs: Path, tmp_path: Path) -
     assert "moves-table" in ReadPage(pages[0].read_text(encoding="utf-8")).tables
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_several_plans_are_compared_with_what_is_asked_for_besides(runs: Path, tmp_path: Path) -> None:
     page, plans = tmp_path / "both.html", (POCKET / "on_paper.yaml", POCKET / "no_transition_limit.yaml")
     done = reallocate("report", *plans, "--out", page, "--runs", runs, "--realize", "--frontier", "moves")
@@ -48,6 +49,7 @@ def test_several_plans_are_compared_with_what_is_asked_for_besides(runs: Path, t
     assert "The plan of on_paper counts on saving $" in read.text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_one_plan_of_a_county_has_its_range_unless_it_is_not_wanted(runs: Path, tmp_path: Path) -> None:
     pages = {}
     for words in ((), ("--no-realize",)):
@@ -61,6 +63,7 @@ def test_one_plan_of_a_county_has_its_range_unless_it_is_not_wanted(runs: Path, 
     assert "realized-1" not in pages[("--no-realize",)].tables
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("when", "moved", "said"),
     [
@@ -86,6 +89,7 @@ def test_a_frontier_that_is_interrupted_is_told_as_far_as_it_was_found(
     assert moved[0] == len(read.tables["moves-table"].rows)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_plan_that_changes_nothing_is_not_drawn_from(tmp_path: Path) -> None:
     page, words = tmp_path / "kept.html", ("--runs", tmp_path / "runs", "--set", "allowed_decisions=[keep]")
     assert reallocate("report", POCKET / "on_paper.yaml", *words, "--out", page).exit_code == 0
@@ -123,6 +127,7 @@ def test_overwriting_is_asked_for(runs: Path, tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_without_a_plan_is_told_but_not_drawn_from(tmp_path: Path) -> None:
     impossible = ("--set", "limits.revenue_floor_usd_per_year=1e9")
     words = (POCKET / "on_paper.yaml", *impossible, "--runs", tmp_path / "runs", "--out", tmp_path / "none.html")
@@ -143,6 +148,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.iterdir())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_region_has_a_page_and_regions_are_compared(region: Path, tmp_path: Path) -> None:
     page, both = tmp_path / "region.html", tmp_path / "both.html"
     assert reallocate("report", region, "--out", page).output == f"Written: {page}\n"
@@ -173,6 +179,7 @@ def test_what_a_region_cannot_be_asked_is_refused(region: Path, words: list[str]
     assert not (tmp_path / "no.html").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_region_without_a_plan_is_told_and_ends_as_none(tmp_path: Path) -> None:
     scenario = ROOT / "scenarios" / "whatifs" / "washington_ozaukee.yaml"
     impossible = ("--set", "limits.revenue_floor_usd_per_year=1e9", "--set", "region.nobody_worse_off=false")

@@ -93,6 +93,7 @@ def test_what_a_workshop_is_worth_ends_as_the_least_certain_of_its_searches(
     assert "missing prices" in result.stdout
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("words", "without"),
     [

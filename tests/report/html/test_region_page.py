@@ -15,12 +15,12 @@ from optimizer.report.html.region_comparison_page import region_comparison_page
 from optimizer.report.html.region_page import region_page
 from optimizer.report.html.region_parts import Basis
 from optimizer.report.html.writing import page_text
-from optimizer.report.pictures import drawing
 from optimizer.report.reasons.kept import kept_reasons
 from optimizer.report.reasons.moves import move_reasons
 from optimizer.runs.folder import changed_of, setters_of
 from optimizer.runs.region_folder import RegionRun, county_runs
 from optimizer.solve.outcome import Stopped
+from tests.pictures import leave_empty
 from tests.report.hostile_region import hostile_region
 from tests.report.html.reading import ReadPage, assert_rounded, assert_totals
 from tests.report.html.test_run_page import HOSTILE, assert_safe, assert_same, assert_same_kept, assert_same_limits
@@ -46,19 +46,10 @@ def run(regions: dict[str, RegionRun]) -> RegionRun:
     return regions["three_counties"]
 
 
-EMPTY = "<svg xmlns='http://www.w3.org/2000/svg'/>"
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages whose words and tables alone are looked at: pictures are left empty."""
-    monkeypatch.setattr(drawing, "_svg", lambda *_: EMPTY)
-
-
 @pytest.fixture(scope="module")
 def page(run: RegionRun) -> ReadPage:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(drawing, "_svg", lambda *_: EMPTY)
+        leave_empty(patch)
         return ReadPage(text_of(run))
 
 
