@@ -22,6 +22,7 @@ from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.shifts import descend, repair_by_shifts
 from optimizer.solve.decomposition.turns import Turns
+from tests.cases import sampled
 from tests.properties.trials import program_of_seed
 
 FAMILIES = ("county-40x6x3", "county-60x8x4", "gap-d-4x16", "gap-e-5x20", "sscflp-6x20")
@@ -129,7 +130,7 @@ def test_a_move_that_needs_what_is_not_bought_is_none(bought: float) -> None:
     assert search.improve(np.inf, plenty()) is bool(bought)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", sampled(range(60), 20))
 def test_never_worse_and_no_row_is_broken(seed: int) -> None:
     program = program_of_seed(seed) if seed % 2 else family_program(FAMILIES[seed // 2 % 5], seed)
     model, random = model_of(program), np.random.default_rng(seed)

@@ -61,7 +61,7 @@ def _costs_held(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
     return costs
 
 
-@pytest.mark.parametrize("number", sampled(range(8), 4))
+@pytest.mark.parametrize("number", sampled(range(8), 2))
 def test_a_what_if_has_the_answer_of_a_search_anew(number: int) -> None:
     first = family_program("county-60x8x4", 3)
     memory = _memory(search(first, _solver(1e-6)))
