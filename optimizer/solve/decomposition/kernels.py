@@ -3,7 +3,8 @@
 After Angelelli, Mansini and Speranza 2010, "Kernel search: a general heuristic for the multi-dimensional knapsack
 problem". What makes it quick here are the cuts, which spare HiGHS most of its own, and a cost at which to stop. Where
 plans of other searches are known, a kernel may have what these use, too (Rothberg 2007, "An evolutionary algorithm for
-polishing mixed integer programming solutions").
+polishing mixed integer programming solutions"), and the narrowest has little else (Danna, Rothberg and Le Pape 2005,
+"Exploring relaxation induced neighborhoods to improve MIP solutions").
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.companions import Companions
+from optimizer.solve.decomposition.gains import NEAR_WHOLE
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties
 from optimizer.solve.decomposition.point import Point
@@ -34,8 +36,8 @@ GAP_SHARE, NODES = 1e-5, 500
 class Kernel:
     """How far a kernel reaches, and for how long it is searched."""
 
-    width_share: float
-    """Of the distance to the bound: what a column may be dearer than its group's cheapest."""
+    width_share: float | None
+    """Of the distance to the bound: what a column may be dearer than its group's cheapest; None: see `INDUCED`."""
     seconds: float
     """Up to `FULL_GROUPS`, and more in proportion where there are more."""
 
@@ -50,6 +52,8 @@ AHEAD = Kernel(0.03, 1.3)
 """Beside the last rounds of cuts, where there is a second thread: the wider ones need fewer cuts."""
 BRANCH_KERNEL = Kernel(0.03, 0.5)
 """In a branch, before HiGHS ends it."""
+INDUCED = Kernel(None, 0.35)
+"""What the relaxation's point uses and what the plan does, and no more: half as many columns as in the others."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,14 @@ class KernelSearch:
 
 
 def kernel_near(
-    found: Relaxation, x: Floats, width: float, also: Flags, seconds: float, target: float, seed: int
+    found: Relaxation, x: Floats, width: float | None, also: Flags, seconds: float, target: float, seed: int
 ) -> KernelSearch:
     """The kernel around x [columns] of the columns up to `width` dearer than their group's cheapest, or of `also`.
 
-    A point that costs no more than `target` will do.
+    Without a width of the columns that the relaxation's point uses. A point that costs no more than `target` will do.
     """
+    if width is None:
+        width, also = -np.inf, also | (found.x > NEAR_WHOLE)
     penalties = HARD * first_penalties(found.model, found.prices)
     penalties[_rows_of_volumes(found.model)] *= UNMENDABLE
     point = Point(found.model, x, penalties)

@@ -45,7 +45,7 @@ class Plans:
         self._polished: Neighbourhoods | None = None
         self.beside = Beside(now.solver.threads)
         self.crossed: Flags = np.zeros(now.model.size, dtype=bool)
-        """Columns of the program that kernels have besides: after the first one, what plans of searches before use."""
+        """Columns of the program that kernels have besides: what plans of searches before use."""
 
     @property
     def best(self) -> Best | None:
@@ -204,7 +204,8 @@ class Plans:
         seconds = min(self.now.left_s / 4, kernel.seconds_for(found.model.groups))
         target = self.now.target(found.bound)
         also = self.crossed[self.below.left]
-        search = kernel_near(found, x, kernel.width_share * gap, also, seconds, target, self.now.solver.seed)
+        width = None if kernel.width_share is None else kernel.width_share * gap
+        search = kernel_near(found, x, width, also, seconds, target, self.now.solver.seed)
         return Lot(search, self.below.model, self._prices, self.below.left)
 
     def _take(self, point: Point, left: Codes, ended: bool) -> None:

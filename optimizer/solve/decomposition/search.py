@@ -17,7 +17,7 @@ from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.branch_search import BranchSearch
-from optimizer.solve.decomposition.kernels import KERNELS
+from optimizer.solve.decomposition.kernels import INDUCED, KERNELS
 from optimizer.solve.decomposition.memory import Memory, remembered
 from optimizer.solve.decomposition.openings import openings
 from optimizer.solve.decomposition.plans import CUT_ROUNDS
@@ -34,6 +34,11 @@ RECALL_SHARE = 0.1
 """Of the time that is left, to mend the plan of a search before; what resists is searched anew."""
 KERNEL_TRIES = 60
 """Neighbourhoods before each further kernel."""
+INDUCED_PLANS, INDUCED_TRIES, INDUCED_GAIN = 5, 3, 0.2
+"""Plans of searches before whose columns a what-if's first kernels have, how many such kernels, and the asked gaps by
+which one has to be better than the last for another."""
+PROBED_GAPS = 1.75
+"""Asked gaps from the bound to the plan that these left, up to which a probe comes before any wider kernel."""
 
 
 def search(
@@ -134,6 +139,7 @@ class _Run(Stage):
         """Make plan and bound meet, part by part, from where the relaxation stands."""
         branches = None if self.now.over else self.below.branches()
         if branches is None or BranchSearch(self).search(branches):
+            self.go_between()
             if not self.now.over and not self.loose:
                 self.find_plans()
             self.finish()
@@ -171,6 +177,23 @@ class _Run(Stage):
             self.probe()
         self.plans.close_in()
         self.plans.improve(FEW_TRIES)
+
+    def go_between(self) -> None:
+        """In a what-if, kernels between its plan and the relaxation while they gain; then cuts and a probe."""
+        recalled = self.below.recalled
+        if recalled is None or not self.few or self.plans.best is None or self.gaps == math.inf:
+            return
+        if self.near:
+            self.probe()
+        self.plans.cross(recalled.plans[:INDUCED_PLANS])
+        for _ in range(INDUCED_TRIES):
+            before = self.gaps
+            self.kernel(INDUCED)
+            if self.now.over or self.gaps <= PROBED_GAPS or before - self.gaps < INDUCED_GAIN:
+                break
+        if self.gaps <= PROBED_GAPS:
+            self.catch_up()
+            self.probe()
 
     def first_kernel(self) -> None:
         """The narrowest kernel; where it has no plan that will do, later ones have those of searches before, too."""

@@ -29,7 +29,7 @@ FEW_COLUMNS, REST_SHARE = 5_000, 0.25
 """Up to this many columns that are open are HiGHS's at once, for this share of the time that is left."""
 FEW_TRIES = 5
 """Neighbourhoods, after which HiGHS or a branch takes over."""
-PROBE_GAPS, FURTHER_GAPS, PROBE_S = 0.5, 0.25, 1.5
+PROBE_GAPS, FURTHER_GAPS, PROBE_S, WHAT_IF_PROBE_S = 0.5, 0.25, 1.5, 0.8
 """Asked gaps above the bound of the relaxation, and above what is proved by then, and seconds, for a probe."""
 WHOLE_GAPS = 0.75
 """Asked gaps above the bound of the relaxation, up to which a probe is made to where a bound would end the search."""
@@ -52,6 +52,8 @@ class Stage:
         self.climbing = Climbing(self.now, self.below, self.plans)
         self.choices = self.below.model.choices
         """Groups in which anything is to be decided, before any is narrowed."""
+        self._vain = math.inf
+        """The lowest end that a probe did not come to."""
 
     def kernel(self, kernel: Kernel) -> None:
         """Plans of a kernel, and the model without what no plan of use has."""
@@ -97,14 +99,19 @@ class Stage:
     @property
     def loose(self) -> bool:
         """Whether, unless there are many groups, the bound is far below the best plan."""
-        now = self.now
-        return self.kernel_early and now.cost is not None and now.cost - now.bound > LOOSE_GAPS * now.asked(now.cost)
+        return self.kernel_early and self.now.best is not None and self.gaps > LOOSE_GAPS
 
     @property
     def near(self) -> bool:
         """Whether the bound is so near to the best plan that a probe costs less than a kernel."""
+        return self.gaps <= NEAR_GAPS
+
+    @property
+    def gaps(self) -> float:
+        """Asked gaps from what is proved to the best plan; infinite without a plan, or where no gap is asked for."""
         now = self.now
-        return now.cost is not None and now.cost - now.floor <= NEAR_GAPS * now.asked(now.cost)
+        asked = 0.0 if now.cost is None else now.asked(now.cost)
+        return math.inf if now.cost is None or not asked else (now.cost - now.floor) / asked
 
     def rest(self, time_share: float = 1.0, most_s: float = math.inf) -> Solver:
         """The settings for this share of the time that is left, and no more than so many seconds."""
@@ -127,7 +134,10 @@ class Stage:
         self._hand_over(self.now.end, self.rest(time_share, most_s), {})
 
     def probe(self) -> None:
-        """Ask HiGHS for a moment whether any plan costs hardly more than the bound; if none does, that is a bound."""
+        """Ask HiGHS for a moment whether any plan costs hardly more than the bound; if none does, that is a bound.
+
+        Not where that was asked before, and no answer came.
+        """
         self.plans.wait()
         now, found = self.now, self.below.relaxation
         if now.over or found is None or self.plans.best is None:
@@ -135,8 +145,12 @@ class Stage:
         asked = now.asked(found.bound)
         end = max(found.bound + PROBE_GAPS * asked, now.floor + FURTHER_GAPS * asked)
         end = now.end if now.end - found.bound <= WHOLE_GAPS * asked else min(end, now.end)
-        if end > now.floor:
-            self._hand_over(end, self.rest(most_s=NEAR_S if self.near else PROBE_S), LEAN)
+        if not now.floor < end < self._vain:
+            return
+        usual = PROBE_S if self.below.recalled is None else WHAT_IF_PROBE_S
+        self._hand_over(end, self.rest(most_s=NEAR_S if self.near else usual), LEAN)
+        if not now.over and now.floor < min(end, now.end):
+            self._vain = end
 
     def _hand_over(self, end: float, rest: Solver, further: Options) -> None:
         """Hand to HiGHS what plans that cost less than `end` may have, with these settings and further options."""
