@@ -51,13 +51,13 @@ def shared_table(chosen: Chosen, costs: pd.DataFrame) -> pd.DataFrame:
     """Costs that no single service bears: what, organization, today's cost a year and what the plan saves of it in
     present value, both in whole cents, one_time_usd.
     """
-    running, pools = open_pools(chosen), chosen.case.county.pools
-    bearers = {pool.pool_id: pool.host_org_id or COUNTY for pool in pools}
+    running = open_pools(chosen)
+    hosts = {pool.pool_id: pool.host_org_id or COUNTY for pool in chosen.case.county.pools}
     setup_usd = dict(zip(chosen.choices.pools, running.setup_usd.sum(axis=1), strict=True))
     sums: dict[tuple[str, str], tuple[int, int, float]] = {}
 
     def add(scope: str, name: str, today_cents: int, saved_cents: int, one_time_usd: float) -> None:
-        bearer = {"agreement": name, "pool": bearers.get(name, COUNTY), "link": COUNTY}[scope]
+        bearer = hosts[name] if scope == "pool" else COUNTY if scope == "link" else name
         today, saved, once = sums.get((NOT_OF_SERVICES[scope], bearer), (0, 0, 0.0))
         sums[NOT_OF_SERVICES[scope], bearer] = today + today_cents, saved + saved_cents, once + one_time_usd
 

@@ -196,7 +196,7 @@ class _Run(Stage):
             self.probe()
 
     def first_kernel(self) -> None:
-        """The narrowest kernel; where it has no plan that will do, later ones have those of searches before, too."""
+        """The first of `KERNELS`; where it has no plan that will do, later ones have what all known plans use, too."""
         self.plans.kernel(KERNELS[0])
         if self.below.recalled is not None:
             self.plans.cross(self.below.recalled.plans)

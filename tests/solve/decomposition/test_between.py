@@ -11,7 +11,6 @@ import pytest
 from benchmarks.instances import family_program
 from optimizer.program.program import Program
 from optimizer.scenario.settings import Solver
-from optimizer.solve import highs
 from optimizer.solve.decomposition import search
 from optimizer.solve.decomposition.bound import over_cheapest
 from optimizer.solve.decomposition.bounding import Bounding
@@ -22,13 +21,13 @@ from optimizer.solve.decomposition.neighbourhoods import rounded
 from optimizer.solve.decomposition.stage import Stage
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.outcome import Stopped
+from tests.solve.decomposition.optima import EXACT, best_of
 
-ASKED = Solver(gap_usd=None, gap_share=1e-3, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
-TO_THE_DOLLAR = ASKED.model_copy(update={"gap_share": None, "gap_usd": 0.0})
+ASKED = EXACT.model_copy(update={"gap_usd": None, "gap_share": 1e-3})
 
 
 def test_the_narrowest_kernel_has_what_plan_and_relaxation_use_and_no_more() -> None:
-    below = Bounding(Standing(model_of(family_program("county-60x8x4", 3)), TO_THE_DOLLAR, None))
+    below = Bounding(Standing(model_of(family_program("county-60x8x4", 3)), EXACT, None))
     assert below.relax(3)
     found = below.reached
     model = found.model
@@ -89,7 +88,7 @@ def test_narrow_kernels_go_on_while_they_gain(
 
 
 def test_without_an_asked_gap_or_a_search_before_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    to_the_dollar, anew = _what_if_run(TO_THE_DOLLAR, 5.5), _what_if_run(ASKED, 5.5)
+    to_the_dollar, anew = _what_if_run(EXACT, 5.5), _what_if_run(ASKED, 5.5)
     anew.below.recalled = None
     monkeypatch.setattr(Stage, "kernel", None)  # would fail if it were called
     monkeypatch.setattr(Stage, "probe", None)
@@ -147,7 +146,7 @@ def test_what_ifs_keep_their_word_by_narrow_kernels_alone(monkeypatch: pytest.Mo
     for seed in range(6):
         program = family_program("county-60x8x4", seed)
         found = search.search(program, ASKED.model_copy(update={"gap_share": 3e-4}), memory=memory)
-        best = highs.search(program, TO_THE_DOLLAR).cost_usd
+        best = best_of("county-60x8x4", seed).cost_usd
         assert found.stopped is Stopped.PROVED
         assert best is not None
         assert found.bound_usd is not None

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from benchmarks.instances import family_program
-from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.bound import safe_bound, usable
 from optimizer.solve.decomposition.core import Core
@@ -20,8 +19,8 @@ from optimizer.solve.decomposition.prices import guess_prices
 from optimizer.solve.decomposition.relaxation import solve_relaxation
 from tests.cases import sampled
 from tests.properties.trials import program_of_seed
+from tests.solve.decomposition.optima import EXACT
 
-EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
 FAMILIES = ("county-20x4x2", "county-40x6x3", "gap-d-4x12", "sscflp-6x20")
 
 

@@ -12,7 +12,6 @@ from benchmarks.instances import family_program
 from benchmarks.instances.assembly import program_of as assembled
 from benchmarks.instances.dense import dense_assignment
 from optimizer.program.program import Program
-from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.branching import Branches
@@ -26,8 +25,8 @@ from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxatio
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.decomposition.tightening import tightened
 from tests.cases import sampled
+from tests.solve.decomposition.optima import EXACT
 
-EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
 POOLS = "county-pools-20x4x3"
 
 

@@ -17,7 +17,6 @@ from benchmarks.instances.assembly import program_of
 from benchmarks.instances.dense import dense_assignment
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
-from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
 from optimizer.solve.decomposition import climbing, plans, search, stage
 from optimizer.solve.decomposition.model import model_of
@@ -27,8 +26,8 @@ from optimizer.solve.decomposition.tree import Tree, Unproved
 from optimizer.solve.outcome import Stopped
 from tests.cases import sampled
 from tests.examples import examples
+from tests.solve.decomposition.optima import EXACT
 
-EXACT = Solver(gap_usd=0.0, gap_share=None, time_limit_s=30.0, seed=0, threads=1, break_ties=False)
 ASSIGNMENTS = ("gap-c-3x12", "gap-d-3x9", "gap-e-4x14", "gap-b-4x12")
 EVERY = 10**9
 
