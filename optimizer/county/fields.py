@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_origin
 from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
 
+from optimizer.county.field_texts import texts_of
 from optimizer.county.records import Record
 
 
@@ -42,10 +43,11 @@ class Column:
 @cache
 def columns_of(record: type[Record]) -> dict[str, Column]:
     """The columns of a record by name, in their order."""
-    return {name: _column(name, info) for name, info in record.model_fields.items()}
+    texts = texts_of(record)
+    return {name: _column(name, info, texts.get(name, "")) for name, info in record.model_fields.items()}
 
 
-def _column(name: str, info: FieldInfo) -> Column:
+def _column(name: str, info: FieldInfo, text: str) -> Column:
     parts = list(_parts(info))
     kind = _bare(info.annotation)
     low: list[Any] = [part.gt if isinstance(part, Gt) else part.ge for part in parts if isinstance(part, Ge | Gt)]
@@ -59,7 +61,7 @@ def _column(name: str, info: FieldInfo) -> Column:
         most=float(high[0]) if high else None,
         words=words,
         required=info.is_required(),
-        description=" ".join((info.description or "").split()),
+        description=" ".join(text.split()),
     )
 
 

@@ -33,7 +33,7 @@ from optimizer.county.terms import Decision, Kind, LinkKind, ShareRule, Stance
 class Record(BaseModel):
     """One row of a table."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class District(Record):

@@ -43,4 +43,4 @@ Moving = Annotated[Decision, AfterValidator(_is_moving)]
 class Section(BaseModel):
     """A group of settings; an unknown name is refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

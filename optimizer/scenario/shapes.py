@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel
 
+from optimizer.county.field_texts import texts_of
 from optimizer.errors import Finding
 from optimizer.scenario.nodes import Group, Mark, Node, plain
 from optimizer.scenario.settings import Settings
@@ -62,8 +63,8 @@ def settings_shape() -> Section:
 
 def _shape(annotation: Any, about: str) -> Shape:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        fields = annotation.model_fields
-        return Section(about, {name: _shape(info.annotation, info.description or "") for name, info in fields.items()})
+        fields, texts = annotation.model_fields, texts_of(annotation)
+        return Section(about, {name: _shape(info.annotation, texts.get(name, "")) for name, info in fields.items()})
     if get_origin(annotation) is dict:
         key, value = get_args(annotation)
         bare = get_args(key)[0] if get_args(key) else key

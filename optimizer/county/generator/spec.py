@@ -15,7 +15,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class CountySpec(BaseModel):
     """A county to generate. Only the first eight fields have no default."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str
     """Name of the county."""

@@ -40,9 +40,7 @@ def plain_text(value: object) -> str:
 class Part(BaseModel):
     """A part of a mapping: frozen, and refusing words it does not know."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, populate_by_name=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
 
 
 class Given(Part):
