@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.county.county import County
 from optimizer.county.once import once
@@ -177,10 +175,9 @@ def _bundles(county: County) -> tuple[Codes, Flags]:
     members = members[members["link_id"].isin(together)]
     service = codes_of(members["service_id"], services["service_id"])
     first = members.assign(code=service).groupby("link_id")["code"].transform("first").to_numpy(dtype=np.int64)
-    n = len(services)
-    graph = coo_array((np.ones(len(service)), (service, first)), shape=(n, n))
-    group = connected_components(graph, directed=False)[1].astype(np.int64)
-    linked = np.zeros(n, dtype=bool)
+    group, linked = np.arange(len(services)), np.zeros(len(services), dtype=bool)
+    for one, other in zip(service, first, strict=True):
+        group[group == group[one]] = group[other]
     linked[service] = True
     return group, linked
 

@@ -129,3 +129,22 @@ def test_linked_services_face_the_hurdle_as_one() -> None:
             [offer("a", "east", 80), offer("b", "east", dear)], hurdle(), links=links, link_services=tied,
         )  # fmt: skip
         assert len(reasons(case)) == left_out
+
+
+def test_links_that_share_a_service_face_the_hurdle_as_one() -> None:
+    pairs = {"l": "ba", "m": "cd", "n": "ce", "o": "db"}
+    links = [records.Link(link_id=name, kind="together") for name in pairs]
+    tied = [
+        records.LinkService(link_id=link, service_id=name, position=place)
+        for link, names in pairs.items()
+        for place, name in enumerate(names, 1)
+    ]
+    for dear, left_out in ((160, 0), (160.01, 5)):
+        prices = {"a": dear, "b": 80, "c": 80, "d": 70, "e": 60}
+        case = case_of(
+            [service(name) for name in "fabcde"], [organization("east")],
+            [offer("f", "east", 90), *(offer(name, "east", usd) for name, usd in prices.items())],
+            hurdle(), links=links, link_services=tied,
+        )  # fmt: skip
+        assert len(reasons(case)) == left_out
+        assert len(verified.left_out(case)) == left_out
