@@ -11,8 +11,6 @@ from optimizer.program.region import Planned
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve import highs
-from optimizer.solve.decomposition import search as decomposition
-from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.goals import AnyProgram, not_searched, search_in_order, spend_by_search
 from optimizer.solve.highs import OnProgress
 from optimizer.solve.outcome import Outcome
@@ -116,7 +114,7 @@ def search_once(
 
     def search(asked: AnyProgram, settings: Solver, begin: Floats | None) -> Outcome:
         if large:
-            return decomposition.search(asked, settings, begin, _of_cost(program, asked, on_progress), memory)
+            return _decompose(asked, settings, begin, _of_cost(program, asked, on_progress), memory)
         return highs.search(asked, settings, begin, _of_cost(program, asked, on_progress), one_of_many=True)
 
     try:
@@ -139,17 +137,26 @@ def search_decomposed(
     memory = _memory_for(program, last)
 
     def search(asked: Program, settings: Solver, begin: Floats | None) -> Outcome:
-        return decomposition.search(asked, settings, begin, _of_cost(program, asked, on_progress), memory)
+        return _decompose(asked, settings, begin, _of_cost(program, asked, on_progress), memory)
 
     sought, outcome = search_in_order(program, solver, start, search)
     outcome = spend_freed(sought, outcome, solver)
     return break_ties(sought, outcome, solver) if solver.break_ties else outcome
 
 
-def _memory_for(program: AnyProgram, last: Outcome | None) -> Memory | None:
+def _decompose(
+    asked: AnyProgram, settings: Solver, begin: Floats | None, on_progress: OnProgress | None, memory: object
+) -> Outcome:
+    """One search by the decomposition, from what it remembers."""
+    from optimizer.solve.decomposition.memory import Memory  # forty modules that HiGHS does not need
+    from optimizer.solve.decomposition.search import search
+
+    return search(asked, settings, begin, on_progress, memory if isinstance(memory, Memory) else None)
+
+
+def _memory_for(program: AnyProgram, last: Outcome | None) -> object:
     """What the `last` outcome remembers, which is of least cost alone: nothing where something else is sought first."""
-    kept = None if last is None or program.goals else last.memory
-    return kept if isinstance(kept, Memory) else None
+    return None if last is None or program.goals else last.memory
 
 
 def search_highs(program: Program, solver: Solver, start: Floats | None, on_progress: OnProgress | None) -> Outcome:

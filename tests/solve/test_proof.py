@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ import cli
 from optimizer.county.writing import write_county
 from optimizer.options.money import HALF_A_CENT_USD
 from optimizer.scenario.scenario import Case
-from optimizer.solve import engines
+from optimizer.solve import engines, highs
+from optimizer.solve.decomposition import search as decomposition
 from optimizer.solve.outcome import Outcome, Stopped, as_proved
 from optimizer.solve.pyomo_bridge import search_pyomo
 from optimizer.solve.pyomo_model import build_pyomo, without_constant
@@ -82,10 +84,12 @@ def test_another_end_stays_what_it_is(stopped: Stopped) -> None:
     assert as_proved(ended(held, None, stopped), solver).stopped is stopped
 
 
-@pytest.mark.parametrize("module", ["highs", "decomposition"])
-def test_an_engine_is_not_believed_where_its_bound_is_too_low(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(getattr(engines, module), "search", lambda *_, **__: ended(100.0, 86.8))
-    outcome = engines.run_engine(module, program_of(one_road(5e8)), None, None, None)
+@pytest.mark.parametrize(("engine", "module"), [("highs", highs), ("decomposition", decomposition)])
+def test_an_engine_is_not_believed_where_its_bound_is_too_low(
+    engine: str, module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "search", lambda *_, **__: ended(100.0, 86.8))
+    outcome = engines.run_engine(engine, program_of(one_road(5e8)), None, None, None)
     assert (outcome.stopped, outcome.gap_usd) == (Stopped.TOLERANCE, pytest.approx(13.2))
 
 
