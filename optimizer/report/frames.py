@@ -8,7 +8,6 @@ from math import inf, isfinite
 import pandas as pd
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -56,14 +55,14 @@ def frame_table(
         texts = [cell("" if own else str(name), value) for value in frame[name]]
         head = str(name) if own else str(name).replace("_", " ")
         table.add_column(
-            escape(head),
+            Text(head),
             justify="right" if is_number else "left",
             min_width=_least_width(head, texts, is_number=is_number),
             overflow="fold",
         )
         columns.append(texts)
     for row in zip(*columns, strict=True):
-        table.add_row(*map(escape, row))
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -255,3 +255,9 @@ def test_rules_of_ones_own_are_told_with_the_answer() -> None:
         line for line in text.splitlines() if " rules " in line and "12ab" in line
     )
     assert words not in shown(found())
+
+
+def test_cells_and_heads_are_shown_as_they_are_written() -> None:
+    frame = pd.DataFrame({"[bold]": ["Jail [north]", "Gifts :gift:"], "count": ["\\[x]", "[/b]"]})
+    head, _, jail, gifts = (line.rstrip() for line in lines_of(frame_table("", frame), 80)[1:5])
+    assert (head, jail, gifts) == (" [bold]        count", " Jail [north]  \\[x]", " Gifts :gift:  [/b]")
