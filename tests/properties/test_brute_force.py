@@ -12,7 +12,7 @@ from tests.properties.judge import Verdict, judge, most_score
 from tests.properties.small_cases import small_case
 from tests.properties.trials import SEEDS, judged, program_of_seed, searched
 
-MORE_SEEDS = range(1000, 1800)
+MORE_SEEDS = range(1000, 1400)
 BLOCK = 100
 CENTS = 2
 """Two honest roundings of the same plan may be this far apart."""
