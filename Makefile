@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.bench-installed
 WHATIFS := scenarios/whatifs
+# what is compiled once is kept: processes that the tests start would read every file anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-all bench bench-full lint clean
 

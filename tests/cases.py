@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from optimizer.county import records, terms
 from optimizer.county.county import County
+from optimizer.county.generator import generate, spec_for
 from optimizer.options.estimates import complete
 from optimizer.options.options import build_options
 from optimizer.options.priors import shipped_priors
@@ -36,6 +37,12 @@ FACTS = records.Facts(
     general_fund="General",
     funds=(records.Fund(fund="General", restricted=False), records.Fund(fund="Roads", restricted=True)),
 )
+
+
+@cache
+def made_county(seed: int, preset: str = "clear_creek", **sizes: int) -> County:
+    """A generated county, made once for all tests."""
+    return generate(spec_for(preset, **sizes), seed)
 
 
 def plain_money(**limits: Any) -> dict[str, Any]:

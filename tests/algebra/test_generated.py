@@ -11,7 +11,7 @@ from optimizer.county.generator import generate, spec_for
 from optimizer.county.writing import write_county
 from optimizer.scenario.scenario import Case
 from tests.algebra.plain_model import cheapest_usd
-from tests.cases import ROOT, solved
+from tests.cases import ROOT, sampled, solved
 
 WHATIFS = ROOT / "scenarios" / "whatifs"
 NOT_IN_THE_ALGEBRA = {
@@ -25,8 +25,6 @@ SCENARIOS = sorted(
 OFTEN = {
     "recommended",
     "five_year_roadmap",
-    "prices_rise",
-    "reinvest_what_is_worth_it",
     "on_paper",
     "consortiums_claim",
 }
@@ -34,7 +32,7 @@ OFTEN = {
 AT_ONCE = ["horizon.start_years=1", "solver.gap_usd=0.0"]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", sampled(range(3), 1))
 def test_a_generated_county_under_the_countys_own_limits(seed: int, tmp_path: Path) -> None:
     write_county(generate(spec_for("clear_creek", services=200, organizations=25), seed), tmp_path / "county")
     tight = ["limits.transition_usd=20000", "limits.displaced_fte=0.5", "limits.agreements=6", *AT_ONCE]

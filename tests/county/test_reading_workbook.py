@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -28,10 +29,16 @@ SERVICES = "xl/worksheets/sheet5.xml"
 """Where the sheet of the services is, after those of the county, its districts, groups and funds."""
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("written") / "lake.xlsx"
+    write_county(COUNTY, path)
+    return path
+
+
 @pytest.fixture
-def book(tmp_path: Path) -> Path:
-    write_county(COUNTY, tmp_path / "lake.xlsx")
-    return tmp_path / "lake.xlsx"
+def book(written: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(written, tmp_path))
 
 
 def refusal(path: Path) -> list[str]:

@@ -14,8 +14,12 @@ from tests.cases import FACTS, ROOT, case_of, offer, organization, service
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
+    return place_in(tmp_path)
+
+
+def place_in(folder: Path) -> Path:
     """Two counties that could share a unit of 150 a year, which for either alone is no gain."""
-    _may_ask(tmp_path)
+    _may_ask(folder)
     pool = records.Pool(
         pool_id="pool1",
         name="Shared unit",
@@ -31,8 +35,8 @@ def place(tmp_path: Path) -> Path:
         county = case_of(
             [service("a", cost_usd)], [organization("x")], [offer("a", "pool1", 0)], facts=facts, pools=[pool]
         ).county
-        write_county(county, tmp_path / "data" / name)
-    return tmp_path
+        write_county(county, folder / "data" / name)
+    return folder
 
 
 @pytest.fixture

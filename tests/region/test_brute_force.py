@@ -27,7 +27,7 @@ def test_the_engine_agrees_with_trying_every_plan_example(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", sorted({*range(300)} - {*TELLING}))
+@pytest.mark.parametrize("seed", sorted({*range(120)} - {*TELLING}))
 def test_the_engine_agrees_with_trying_every_plan(seed: int) -> None:
     _agrees(Draw(seed))
 
@@ -44,7 +44,7 @@ def test_the_engine_agrees_where_no_department_may_lose_example(seed: int) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", sorted({*range(120)} - {*BY_DEPARTMENT}))
+@pytest.mark.parametrize("seed", sorted({*range(50)} - {*BY_DEPARTMENT}))
 def test_the_engine_agrees_where_no_department_may_lose(seed: int) -> None:
     _agrees(Draw(seed, uneven=True, by_department=True))
 

@@ -19,7 +19,16 @@ from optimizer.plan.compare_regions import compare_regions, region_differences, 
 from optimizer.plan.region import RegionAnswer
 from optimizer.runs.region_folder import read_region_run
 from optimizer.solve.outcome import Outcome, Stopped
+from tests.region.conftest import place_in
 from tests.region.test_command import PLAIN, asked, run
+
+DEAR = "  counties.one.pools.pool1.fixed_usd_per_year: 170\n  counties.two.pools.pool1.fixed_usd_per_year: 170\n"
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place whose runs stay, so that what is asked again is not searched again."""
+    return place_in(tmp_path_factory.mktemp("known"))
 
 
 def question(place: Path, name: str, text: str = "") -> Path:
@@ -64,12 +73,9 @@ def test_regions_side_by_side_are_told_as_in_turn(place: Path) -> None:
     assert as_json(compared(place, *words, "--fresh", "--processes", 2)) == in_turn
 
 
-DEAR = "  counties.one.pools.pool1.fixed_usd_per_year: 170\n  counties.two.pools.pool1.fixed_usd_per_year: 170\n"
-
-
-def test_regions_side_by_side(place: Path) -> None:
-    paths = question(place, "cheap"), question(place, "dear", DEAR)
-    told = as_json(compared(place, *paths, "--json"))
+def test_regions_side_by_side(known: Path) -> None:
+    paths = question(known, "cheap"), question(known, "dear", DEAR)
+    told = as_json(compared(known, *paths, "--json"))
     measures = {row["measure"]: (row["cheap"], row["dear"]) for row in told["measures"]}
     assert measures["yearly equivalent cost"] == (150, 170)
     assert measures["yearly equivalent cost of all plans alone"] == (250, 250)
@@ -90,10 +96,10 @@ def test_regions_side_by_side(place: Path) -> None:
     assert told["flips"] == []
 
 
-def test_what_is_decided_otherwise_is_told_by_county(place: Path) -> None:
+def test_what_is_decided_otherwise_is_told_by_county(known: Path) -> None:
     ban = "change:\n  - in: services\n    county: one\n    where: {}\n    forbid: [consolidate]\n"
-    told = as_json(compared(place, question(place, "free"), question(place, "banned", ban), "--json"))
-    assert [(row["county"], row["free"], row["banned"]) for row in told["flips"]] == [
+    told = as_json(compared(known, question(known, "cheap"), question(known, "banned", ban), "--json"))
+    assert [(row["county"], row["cheap"], row["banned"]) for row in told["flips"]] == [
         ("one", "consolidate: Shared unit", "keep")
     ] or {(row["county"], row["banned"]) for row in told["flips"]} == {("one", "keep"), ("two", "keep")}
     assert [(row["county"], row["input"]) for row in told["inputs"]] == [("one", "forbid.a.consolidate")]
@@ -118,8 +124,8 @@ def test_run_folders_are_compared_without_a_search(place: Path, monkeypatch: pyt
         assert words in asked_of_files.output
 
 
-def test_a_difference_is_proved_only_where_the_intervals_do_not_overlap(place: Path) -> None:
-    cheap, dear = (answer_of(place, path) for path in (question(place, "cheap"), question(place, "dear", DEAR)))
+def test_a_difference_is_proved_only_where_the_intervals_do_not_overlap(known: Path) -> None:
+    cheap, dear = (answer_of(known, path) for path in (question(known, "cheap"), question(known, "dear", DEAR)))
     assert dear.plan is not None
     for bound_usd, proved, least in ((160.0, True, 10), (149.0, False, -1), (None, False, None)):
         early = replace(dear, stopped=Stopped.TIME, plan=replace(dear.plan, bound_usd=bound_usd))
@@ -133,14 +139,14 @@ def test_a_difference_is_proved_only_where_the_intervals_do_not_overlap(place: P
     assert region_differences([cheap, weighed])["proved"].tolist() == [False]
 
 
-def test_what_governs_the_region_is_told_once(place: Path) -> None:
-    paths = question(place, "free"), question(place, "fair", "  region.nobody_worse_off: true\n")
-    inputs = region_inputs([answer_of(place, path) for path in paths])
+def test_what_governs_the_region_is_told_once(known: Path) -> None:
+    paths = question(known, "cheap"), question(known, "fair", "  region.nobody_worse_off: true\n")
+    inputs = region_inputs([answer_of(known, path) for path in paths])
     assert inputs.to_numpy().tolist() == [["region", "region.nobody_worse_off", False, True]]
 
 
-def test_regions_of_other_counties_prove_nothing(place: Path) -> None:
-    both = answer_of(place, question(place, "both_of_them"))
+def test_regions_of_other_counties_prove_nothing(known: Path) -> None:
+    both = answer_of(known, question(known, "cheap"))
     assert both.plan is not None
     part = {"two": both.counties["two"]}
     smaller = replace(
@@ -155,44 +161,44 @@ def test_regions_of_other_counties_prove_nothing(place: Path) -> None:
     assert comparison.inputs["input"].tolist() == ["counties"]
 
 
-def test_a_region_without_a_plan_is_compared_as_such(place: Path) -> None:
-    impossible = question(place, "impossible", "  counties.one.limits.revenue_floor_usd_per_year: 5\n")
-    result = compared(place, question(place, "cheap"), impossible)
+def test_a_region_without_a_plan_is_compared_as_such(known: Path) -> None:
+    impossible = question(known, "impossible", "  counties.one.limits.revenue_floor_usd_per_year: 5\n")
+    result = compared(known, question(known, "cheap"), impossible)
     assert result.exit_code == 3
     assert "no plan exists" in result.output
     assert "Alone, plans were found for two ($150 a year), none for one" in " ".join(result.output.split())
 
 
-def test_a_region_beside_a_single_county_is_refused(place: Path) -> None:
-    region = question(place, "together")
-    single = place / "scenarios" / "whatifs" / "single.yaml"
+def test_a_region_beside_a_single_county_is_refused(known: Path) -> None:
+    region = question(known, "cheap")
+    single = known / "scenarios" / "whatifs" / "single.yaml"
     single.write_text("title: Single\ncounty: one\n" + PLAIN, encoding="utf-8")
-    refused = compared(place, region, single)
+    refused = compared(known, region, single)
     assert refused.exit_code == 2
     assert f"{region}: found a region, beside a single county ({single})" in refused.stderr
-    folder = Path(json.loads(run(place, region, "--json").stdout)["run"])
-    assert f"a run of its own in {folder}/counties/" in compared(place, single, folder).stderr
+    folder = Path(json.loads(run(known, region, "--json").stdout)["run"])
+    assert f"a run of its own in {folder}/counties/" in compared(known, single, folder).stderr
     # as is told, a county's part of a region's plan is compared with single counties
     own = next(path for path in sorted((folder / "counties").iterdir()) if path.name.startswith("one-"))
-    assert [row["name"] for row in as_json(compared(place, own, single, "--json"))["scenarios"]] == ["one", "single"]
+    assert [row["name"] for row in as_json(compared(known, own, single, "--json"))["scenarios"]] == ["one", "single"]
 
 
-def test_one_region_twice_is_told_apart(place: Path) -> None:
-    path = question(place, "same")
-    told = as_json(compared(place, path, path, "--json"))
+def test_one_region_twice_is_told_apart(known: Path) -> None:
+    path = question(known, "cheap")
+    told = as_json(compared(known, path, path, "--json"))
     assert len({row["name"] for row in told["scenarios"]}) == 2
     assert (told["inputs"], told["flips"]) == ([], [])
 
 
 @pytest.mark.parametrize("words", [["--rule-table"], ["--county", "."]])
-def test_options_for_single_counties_are_refused(place: Path, words: list[str]) -> None:
-    refused = compared(place, question(place, "cheap"), *words)
+def test_options_for_single_counties_are_refused(known: Path, words: list[str]) -> None:
+    refused = compared(known, question(known, "cheap"), *words)
     assert refused.exit_code == 2
     assert f"{words[0]} cannot be used where several counties plan together" in refused.stderr
 
 
-def test_a_finished_run_of_a_region_cannot_be_changed(place: Path) -> None:
-    folder = json.loads(run(place, question(place, "cheap"), "--json").stdout)["run"]
-    refused = compared(place, folder, "--set", "limits.agreements=0")
+def test_a_finished_run_of_a_region_cannot_be_changed(known: Path) -> None:
+    folder = json.loads(run(known, question(known, "cheap"), "--json").stdout)["run"]
+    refused = compared(known, folder, "--set", "limits.agreements=0")
     assert refused.exit_code == 2
     assert "needs no changes to a finished run" in refused.stderr

@@ -95,6 +95,7 @@ def texts(runs: list[Run]) -> dict[str, str]:
     }
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_nothing_of_one_is_told_as_of_many(runs: list[Run]) -> None:
     told = texts(runs)
     assert [(name, found.group()) for name, text in told.items() for found in MANY.finditer(text)] == []

@@ -20,7 +20,7 @@ from tests.why.test_limit_costs import agrees_with_every_plan
 from tests.why.test_limit_curve import agrees_at_every_value
 
 SEEDS = (3,)
-MORE_SEEDS = (2, 15, 5, 34, 94, 30, 22, 49, 51)
+MORE_SEEDS = (15, 5, 34, 94, 22)
 
 
 def _row(case: Case, path: str) -> dict[Any, Any]:

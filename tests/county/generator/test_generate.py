@@ -1,7 +1,5 @@
 """Generated counties: totals to the cent, shares as specified, any size, same seed same county."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,11 +10,11 @@ from optimizer.county.checks import check_county
 from optimizer.county.county import TABLES, County
 from optimizer.county.generator import PRESETS, generate, spec_for
 from optimizer.errors import Refused
+from tests.cases import made_county
 
 
-@cache
-def clear_creek(seed: int = 4) -> County:
-    return generate(spec_for("clear_creek"), seed)
+def clear_creek() -> County:
+    return made_county(4)
 
 
 def gross(county: County) -> pd.Series:
@@ -31,7 +29,7 @@ def cents(usd: pd.Series) -> int:
 @pytest.mark.parametrize("preset", ["clear_creek", "moffat_like"])
 def test_totals_are_met_to_the_cent(preset):
     spec = spec_for(preset)
-    county = generate(spec, 11)
+    county = made_county(4, preset)
     assert len(county.services) == spec.services
     assert len(county.organizations) == spec.organizations
     assert cents(gross(county)) == round(spec.budget_usd * 100)
@@ -40,7 +38,7 @@ def test_totals_are_met_to_the_cent(preset):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_shares_are_those_of_the_published_inventories(seed):
-    county = generate(spec_for("clear_creek"), seed)
+    county = made_county(seed)
     services, cost = county.frame("services"), gross(county)
     mandated = services["mandate_level"] >= 3
     assert 0.33 <= mandated.mean() <= 0.42
@@ -61,7 +59,7 @@ def test_personnel_is_mostly_nearly_all_or_nearly_nothing():
 
 @pytest.mark.parametrize(("preset", "share"), [("clear_creek", 0.78), ("moffat_like", 0.59)])
 def test_the_published_share_of_the_budget_overlaps(preset, share):
-    county = generate(spec_for(preset), 3)
+    county = made_county(4, preset)
     overlapping = county.frame("services")["service_id"].isin(county.frame("overlaps")["service_id"])
     cost = gross(county)
     assert cost[overlapping].sum() / cost.sum() == pytest.approx(share, abs=0.005)
@@ -69,7 +67,7 @@ def test_the_published_share_of_the_budget_overlaps(preset, share):
 
 @pytest.mark.parametrize("preset", ["clear_creek", "moffat_like"])
 def test_the_largest_partner_overlaps_122_services(preset):
-    counts = generate(spec_for(preset), 5).frame("overlaps")["org_id"].value_counts()
+    counts = made_county(4, preset).frame("overlaps")["org_id"].value_counts()
     assert counts.iloc[0] == 122
     assert counts.iloc[1] < 122
 
@@ -148,8 +146,8 @@ def test_pools_get_cheaper_with_volume_and_can_be_opened():
 
 
 def test_the_same_seed_gives_the_same_county_and_another_seed_another():
-    assert generate(spec_for("clear_creek"), 4) == clear_creek(4)
-    assert generate(spec_for("clear_creek"), 5).services != clear_creek(4).services
+    assert generate(spec_for("clear_creek"), 4) == made_county(4)
+    assert made_county(3).services != made_county(4).services
 
 
 @given(
@@ -168,7 +166,7 @@ def test_any_size_is_a_county_that_passes_its_checks(services, organizations, se
 
 
 def test_a_region_of_many_counties_has_places_in_its_names():
-    county = generate(spec_for("region", services=2500, organizations=120), 1)
+    county = made_county(1, "region", services=2500, organizations=120)
     names = county.frame("services")["name"]
     assert names.is_unique
     assert names.str.contains("Aspen|Alder|Copper|Hawk").any()

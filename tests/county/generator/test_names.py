@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from optimizer.county.generator import catalogue, generate, spec_for
+from optimizer.county.generator import catalogue
+from tests.cases import made_county
 
 
 @pytest.fixture(scope="module")
 def county():
-    return generate(spec_for("clear_creek"), 4)
+    return made_county(4)
 
 
 def test_no_two_services_are_named_alike_and_none_is_numbered(county):
@@ -29,7 +30,7 @@ def test_organizations_are_named_alike_nowhere(county):
 
 def test_names_of_the_towns_are_the_countys_own(county):
     assert "Visitor centers, Georgetown" in set(county.frame("services")["name"])
-    other = generate(spec_for("moffat_like"), 4).frame("services")["name"]
+    other = made_county(4, "moffat_like").frame("services")["name"]
     assert not other.str.contains("Georgetown|Evergreen|Idaho Springs").any()
 
 

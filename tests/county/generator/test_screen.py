@@ -7,7 +7,7 @@ five years at 3 %, 60 % of a promise after a ramp of three years, a hurdle of 10
 import numpy as np
 import pytest
 
-from optimizer.county.generator import generate, spec_for
+from tests.cases import made_county
 
 YEARS, RATE, REALIZED, HURDLE = 5, 0.03, 0.6, 0.1
 RAMP = (0.5, 0.8, 1.0)
@@ -71,7 +71,7 @@ def test_the_screen_agrees_with_a_case_worked_by_hand():
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_a_minority_of_services_beats_keeping_and_every_decision_is_among_them(seed):
-    county = generate(spec_for("clear_creek"), seed)
+    county = made_county(seed)
     found = attractive(county)
     assert all(found.values())
     share = len(set().union(*found.values())) / len(county.services)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from optimizer.county.county import TABLES
-from optimizer.county.generator import generate, spec_for
 from optimizer.county.reading import read_county
 from optimizer.county.writing import write_county
+from tests.cases import made_county
 
 ROOT = Path(__file__).parents[3]
 CLEAR_CREEK = ROOT / "data" / "clear_creek"
@@ -16,7 +16,7 @@ SEED = 4
 
 @pytest.fixture(scope="module")
 def made():
-    return generate(spec_for("clear_creek"), SEED)
+    return made_county(SEED)
 
 
 @pytest.fixture(scope="module")

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.county.county import County
 from optimizer.county.generator import catalogue, generate, spec_for
 from optimizer.errors import Refused
+from tests.cases import made_county
 
 LOCAL = {"municipality", "special_district", "school_district", "county"}
 SEEDS = [1, 2, 3, 4]
-
-
-@cache
-def made(seed: int) -> County:
-    return generate(spec_for("clear_creek"), seed)
 
 
 def gain_of(price: float, marginal: float, setup: float, lead_months: float) -> float:
@@ -46,14 +39,14 @@ def worth_making(sales: pd.DataFrame) -> np.ndarray:
 
 
 def test_about_half_of_the_sales_are_worth_making() -> None:
-    worth = np.concatenate([worth_making(made(seed).frame("sales")) for seed in SEEDS])
+    worth = np.concatenate([worth_making(made_county(seed).frame("sales")) for seed in SEEDS])
     assert len(worth) > 100
     assert 0.4 <= worth.mean() <= 0.6
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_sale_is_what_a_local_government_said_it_would_buy(seed: int) -> None:
-    county = made(seed)
+    county = made_county(seed)
     said = {(row.org_id, row.service_id) for row in county.overlaps if row.stance == "would_buy"}
     kinds = {row.org_id: row.kind for row in county.organizations}
     services = {row.service_id: row for row in county.services}
@@ -76,7 +69,7 @@ def test_a_sale_is_what_a_local_government_said_it_would_buy(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_departments_have_little_staff_to_spare(seed: int) -> None:
-    county = made(seed)
+    county = made_county(seed)
     services = county.frame("services").set_index("service_id")
     staff = services.groupby("department")["fte"].sum()
     spare = county.frame("spare_staff")
@@ -91,7 +84,7 @@ def test_departments_have_little_staff_to_spare(seed: int) -> None:
 
 
 def test_some_sales_find_staff_and_some_do_not() -> None:
-    county = made(4)
+    county = made_county(4)
     spare = {row.department: row.fte for row in county.spare_staff if row.year is None}
     department = {row.service_id: row.department for row in county.services}
     fits = {sale.fte <= spare.get(department[sale.service_id], 0) for sale in county.sales}
@@ -100,7 +93,7 @@ def test_some_sales_find_staff_and_some_do_not() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_pairs_communicate_for_a_small_part_of_their_time(seed: int) -> None:
-    county = made(seed)
+    county = made_county(seed)
     fte = {row.service_id: row.fte for row in county.services}
     links = {row.link_id: row for row in county.links if row.kind == "communicates"}
     assert 5 <= len(links) <= 10
@@ -119,14 +112,14 @@ def test_pairs_communicate_for_a_small_part_of_their_time(seed: int) -> None:
 
 
 def test_every_place_of_a_region_has_its_own_pairs() -> None:
-    county = generate(spec_for("region", services=2500, organizations=60), 1)
+    county = made_county(1, "region", services=2500, organizations=120)
     pairs = [row for row in county.links if row.kind == "communicates"]
     assert len(pairs) > 20
     assert any(row.link_id.endswith("-place-1") for row in pairs)
 
 
 def test_population_groups_are_shares_of_the_population_and_some_offers_serve_them_worse() -> None:
-    county = made(4)
+    county = made_county(4)
     groups = {row.group: row.population for row in county.facts.groups}
     assert groups == {"age_65_and_over": 1973, "no_car": 282}
     classes = {row.service_id: row.service_class for row in county.services}
@@ -146,7 +139,7 @@ def test_a_group_that_the_catalogue_does_not_know_is_refused() -> None:
 
 
 def test_some_pools_say_how_their_cost_is_shared() -> None:
-    rules = {pool.pool_id: pool.share_rule for pool in made(4).pools}
+    rules = {pool.pool_id: pool.share_rule for pool in made_county(4).pools}
     assert rules["pool-dispatch"] == "use"
     assert rules["pool-solidwaste"] == "population"
     assert list(rules.values()).count(None) > len(rules) / 2

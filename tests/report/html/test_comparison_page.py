@@ -70,6 +70,7 @@ def test_every_table_is_the_comparisons_own(compared: tuple[Comparison, list[Run
     assert_safe(page)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_answer_tells_what_is_proved(compared: tuple[Comparison, list[Run]]) -> None:
     text = page_of(compared).text
     assert "on_paper is what the others are compared with: proved best." in text
@@ -78,6 +79,7 @@ def test_the_answer_tells_what_is_proved(compared: tuple[Comparison, list[Run]])
     assert "none: No plan exists" in text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_every_bridge_adds_up(compared: tuple[Comparison, list[Run]]) -> None:
     page = page_of(compared)
     table = page.tables["pairs-table"]
@@ -133,6 +135,7 @@ def test_frontier_and_tornado_are_the_analyses_own(compared: tuple[Comparison, l
     assert_safe(page)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_any_plan_there_is_still_a_page(compared: tuple[Comparison, list[Run]]) -> None:
     comparison, runs = compared
     first = replace(comparison.answers[0], plan=None, stopped=Stopped.TIME)
@@ -154,6 +157,7 @@ def test_hostile_names_of_scenarios_stay_text(compared: tuple[Comparison, list[R
     assert page.tables["pairs-table"].texts("to") == [HOSTILE[1], HOSTILE[2], HOSTILE[2]]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_plans_of_two_counties_have_no_bridge(compared: tuple[Comparison, list[Run]]) -> None:
     comparison, runs = compared
     first, other = comparison.answers[:2]
@@ -167,6 +171,7 @@ def test_plans_of_two_counties_have_no_bridge(compared: tuple[Comparison, list[R
     assert page.tables["differences-table"].texts("proved") == ["no"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_where_the_first_has_no_plan_the_cheapest_is_told(compared: tuple[Comparison, list[Run]]) -> None:
     comparison, runs = compared
     first, other, *_ = comparison.answers

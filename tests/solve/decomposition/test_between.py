@@ -143,7 +143,7 @@ def test_what_ifs_keep_their_word_by_narrow_kernels_alone(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Stage, "kernel", noted)
     memory = None
-    for seed in range(6):
+    for seed in range(4):
         program = family_program("county-60x8x4", seed)
         found = search.search(program, ASKED.model_copy(update={"gap_share": 3e-4}), memory=memory)
         best = best_of("county-60x8x4", seed).cost_usd

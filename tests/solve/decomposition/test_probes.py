@@ -22,7 +22,7 @@ from tests.cases import sampled
 from tests.solve.decomposition.optima import EXACT, best_of
 
 FAMILIES = ("county-40x6x3", "county-60x8x4", "county-pools-40x6x3", "gap-d-4x12", "gap-e-5x20", "sscflp-6x20")
-SHARES = (0.05, 0.01, 0.001)
+SHARES = (0.01, 0.001, 0.05)
 
 
 def test_what_ends_a_search_and_what_is_of_no_use_to_it() -> None:
@@ -59,10 +59,10 @@ def test_no_bound_is_higher_than_plans_that_were_left_out() -> None:
     assert told[-1] == now.cost - 100.0
 
 
-@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("share", sampled(SHARES, 2))
 @pytest.mark.parametrize("few_groups", [5, 1000])
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("seed", sampled(range(12), 1))
+@pytest.mark.parametrize("seed", sampled(range(4), 1))
 def test_to_any_asked_gap_the_bound_is_one(
     family: str, seed: int, few_groups: int, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
