@@ -95,7 +95,8 @@ def _opened(model: Model, ends: _Ends) -> tuple[Floats, Flags]:
 def _measured(model: Model, ends: _Ends) -> tuple[Floats, Floats, Flags]:
     """What each entry asks for [entries], what every plan pays at each end, and whether it can be measured so [ends].
 
-    A group is measured from its least entry, which it always pays; this takes rows that must reach a bound, too.
+    A group is measured from its least entry, which it always pays; this takes rows that must reach a bound, too. Where
+    a switch opens the row entries stay as they are, as what is paid would not be a share of what is open.
     """
     group, count = model.group[ends.column], len(ends.most)
     weight, at = np.maximum(0.0, ends.value), np.flatnonzero(group >= 0)
@@ -109,8 +110,8 @@ def _measured(model: Model, ends: _Ends) -> tuple[Floats, Floats, Flags]:
     whole = length == np.diff(model.group_starts)[group[at[order[starts]]]]
     # columns of a group that the row does not name have entry 0
     least = np.minimum.reduceat(ends.value[at][order], starts)
-    opened = np.bincount(ends.owner, ends.switch, count) > 0.0
-    unfit = np.where(whole, opened[owner] & (least != 0.0), least < 0.0)
+    whole &= np.bincount(ends.owner, ends.switch, count)[owner] == 0.0
+    unfit = ~whole & (least < 0.0)
     least = np.where(whole, least, 0.0)
     weight[at[order]] = ends.value[at[order]] - np.repeat(least, length)
     paid = np.zeros(count)

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from optimizer.errors import SolverFailed
-from optimizer.program.rows import Floats
+from optimizer.program.rows import Codes, Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.relaxation import Relaxation
@@ -82,7 +82,7 @@ def search_remainder(
     if best is not None:
         options["mip_heuristic_effort"] = 0.01
         most = np.maximum(most, best)
-    keep = ~model.is_link | _needed_links(model, sacks, relaxation)
+    keep = ~model.is_link | needed_links(model, sacks, relaxation)
     highs = highspy.Highs()
     log: list[str] = []
     set_options(highs, solver, options)
@@ -108,27 +108,37 @@ def search_remainder(
     return Remainder(x, -np.inf if bound is None else min(bound, end), interrupted, "".join(log))
 
 
-def _needed_links(model: Model, sacks: list[Knapsack], relaxation: Relaxation) -> Flags:
+def needed_links(model: Model, sacks: list[Knapsack], relaxation: Relaxation) -> Flags:
     """Link rows that no capacity row stands for, and those that the relaxation needed [rows]."""
-    switch: dict[tuple[int, ...], set[int]] = {}
-    for sack in sacks:
-        if len(sack.switches):
-            key = tuple(np.sort(sack.switches).tolist())
-            switch.setdefault(key, set()).update(sack.columns.tolist())
     needed = model.is_link.copy()
-    for row in np.flatnonzero(model.is_link).tolist():
-        entries = slice(model.rows.indptr[row], model.rows.indptr[row + 1])
-        column, value = model.rows.indices[entries], model.rows.data[entries]
-        plus, minus = column[value > 0.0], np.sort(column[value < 0.0])
-        if (
-            model.upper[row] == 0.0
-            and len(plus) == 1
-            and value[value > 0.0][0] == 1.0
-            and (value[value < 0.0] <= -1.0).all()
-        ):
-            needed[row] = int(plus[0]) not in switch.get(tuple(minus.tolist()), ())
+    rows = np.flatnonzero(needed & (model.upper == 0.0))
+    part = model.rows[rows]
+    owner, value = np.repeat(np.arange(len(rows)), np.diff(part.indptr)), part.data
+    user, switch = np.flatnonzero(value > 0.0), np.flatnonzero(value < 0.0)
+    plain = np.bincount(owner[user], minlength=len(rows)) == 1
+    plain[owner[user[value[user] != 1.0]]] = False
+    plain[owner[switch[value[switch] > -1.0]]] = False
+    opened = [sack for sack in sacks if len(sack.switches)]
+    of_sack = np.repeat(len(rows) + np.arange(len(opened)), [len(sack.switches) for sack in opened])
+    switches = np.concatenate([part.indices[switch], *(sack.switches for sack in opened)])
+    number = _numbered(np.concatenate([owner[switch], of_sack]), switches, len(rows) + len(opened))
+    user = user[plain[owner[user]]]
+    asks = number[owner[user]] * np.int64(model.size) + part.indices[user]
+    users = [own * np.int64(model.size) + sack.columns for own, sack in zip(number[len(rows) :], opened, strict=True)]
+    needed[rows[owner[user]]] = ~np.isin(asks, np.concatenate([np.empty(0, dtype=np.int64), *users]))
     needed[relaxation.links] = True
     return needed
+
+
+def _numbered(owner: Codes, member: Codes, owners: int) -> Codes:
+    """A number for each owner's set of members, the same for the same set [owners]."""
+    order = np.lexsort((member, owner))
+    owner, member = owner[order], member[order]
+    place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    table = np.full((owners, int(place.max(initial=-1)) + 1), -1)
+    table[owner, place] = member
+    numbers: Codes = np.unique(table, axis=0, return_inverse=True)[1].ravel()
+    return numbers
 
 
 def _lp(model: Model, keep: Flags, most: Floats) -> highspy.HighsLp:

@@ -73,6 +73,12 @@ def test_a_row_that_must_reach_a_bound_is_a_knapsack_of_what_is_given_up() -> No
     ]
 
 
+def test_a_row_with_a_switch_is_a_knapsack_though_a_group_has_to_use_it() -> None:
+    # the first group takes 3 or 2 of the 4 that the switch opens, as it does where nothing else is left of it
+    model = _long(_model([[3.0, 2.0, 2.0, 0.0, -4.0, 0.0]], [-np.inf], [0.0], FEW))
+    assert _told(knapsacks(model)[0]) == ([0, 1, 2], [3.0, 2.0, 2.0], [0, 0, 1], 4.0, [4], 0)
+
+
 def test_a_switch_opens_a_row_and_two_only_where_one_at_most_is_one() -> None:
     both = [[3.0, 0.0, 2.0, 0.0, -4.0, -4.0], [0.0, 0.0, 0.0, 0.0, 1.0, 1.0]]
     either = _long(_model(both, [-np.inf, -np.inf], [0.0, 1.0], FEW))
