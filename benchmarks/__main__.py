@@ -13,7 +13,7 @@ from benchmarks.instances.families import SIZES, parameters_of
 from benchmarks.solvers.registry import ADAPTERS, absent
 from benchmarks.solvers.trace import Trace
 from optimizer.county.writing import refuse_taken
-from optimizer.errors import OptimizerError
+from optimizer.errors import Finding, OptimizerError, Refused
 
 
 @contextmanager
@@ -44,12 +44,22 @@ def main() -> None:
 @click.option("--warm", "warm_s", type=float, help="Begin from what HiGHS finds in so many seconds.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/bench.parquet"), show_default=True)
 @click.option("--overwrite", is_flag=True, help="Replace results that are there.")
+@click.option("--resume", is_flag=True, help="Go on with results that are there: run what they do not have.")
 def run(
-    out: Path, overwrite: bool, suite: str, solvers: str | None, seeds: str | None, **limits: float | int | None
+    out: Path,
+    overwrite: bool,
+    resume: bool,
+    suite: str,
+    solvers: str | None,
+    seeds: str | None,
+    **limits: float | int | None,
 ) -> None:
     """Run a suite, each run in a process of its own, and write the results as Parquet."""
     with plain_refusals():
-        if not overwrite:
+        if overwrite and resume:
+            found, needs = "--overwrite and --resume", "one of them at most"
+            raise Refused([Finding("options", found, needs, "What is there is either replaced or gone on with.")])
+        if not overwrite and not resume:
             refuse_taken(out)
             refuse_taken(tables.events_file(out))
         stated, folder = specs.load_suite(suite)
@@ -59,7 +69,7 @@ def run(
         if seeds is not None:
             changes["seeds"] = tuple(seeds.split(","))
         asked = specs.runs_of(specs.with_options(stated, changes), folder)
-        results = runs.run_all(asked, out, _told)
+        results = runs.run_all(asked, out, _told, resume=resume)
     click.echo(f"{len(results.runs)} runs in {out} and {tables.events_file(out)}")
 
 

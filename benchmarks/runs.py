@@ -15,21 +15,26 @@ from benchmarks.specs import Instance, RunSpec
 OnRun = Callable[[int, int, RunSpec, Trace], None]
 
 
-def run_all(specs: list[RunSpec], out: Path, on_run: OnRun | None = None, grace: float | None = None) -> tables.Results:
+def run_all(
+    specs: list[RunSpec], out: Path, on_run: OnRun | None = None, grace: float | None = None, *, resume: bool = False
+) -> tables.Results:
     """Run one after the other and keep the results in `out`; what was done is there if the benchmark is interrupted.
 
-    Raises `Refused` where an instance cannot be built.
+    With `resume` only what is not there is run. Raises `Refused` where an instance cannot be built, and where what is
+    there was found elsewhere or with other versions.
     """
     found: list[tuple[RunSpec, Trace]] = []
     where = machine.facts()
-    results = tables.results_of(found, where)
+    before = tables.read_begun(out, where) if resume else None
+    left = tables.left_of(specs, before)
+    results = tables.results_of(found, where, before)
     tables.write(results, out)  # what cannot be written is known before anything runs
     with tempfile.TemporaryDirectory(prefix="bench-starts-") as folder:
         starts = _Starts(Path(folder))
-        for number, spec in enumerate(specs):
+        for number, spec in enumerate(left, len(specs) - len(left)):
             trace = _one(spec, starts, grace)
             found.append((spec, trace))
-            results = tables.results_of(found, where)
+            results = tables.results_of(found, where, before)
             tables.write(results, out)
             if on_run is not None:
                 on_run(number + 1, len(specs), spec, trace)

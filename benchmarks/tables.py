@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from benchmarks.solvers.trace import Trace
+from benchmarks.solvers.trace import Status, Trace
 from benchmarks.specs import RunSpec
 from optimizer.errors import Finding, Refused
 
 COUNTS = ("rows", "columns", "nonzeros", "nodes", "lp_iterations", "rounds")
-_KINDS = {
-    "run": "int64",
+_ASKED = {
     "instance": "str",
     "solver": "str",
     "seed": "int64",
@@ -24,6 +23,10 @@ _KINDS = {
     "time_limit_s": "float64",
     "gap_asked_share": "float64",
     "warm_s": "float64",
+}
+_KINDS = {
+    "run": "int64",
+    **_ASKED,
     "status": "str",
     "cost": "float64",
     "bound": "float64",
@@ -60,15 +63,45 @@ def gap_share(cost: float | None, bound: float | None) -> float | None:
     return max(0.0, (cost - bound) / abs(cost))
 
 
-def results_of(runs: Sequence[tuple[RunSpec, Trace]], machine: dict[str, str]) -> Results:
-    """The tables of what ran."""
-    rows = [_row(number, spec, trace) for number, (spec, trace) in enumerate(runs)]
-    events = [
-        {"run": number, "elapsed_s": event.elapsed_s, "cost": event.cost, "bound": event.bound}
-        for number, (_, trace) in enumerate(runs)
-        for event in trace.events
-    ]
+def results_of(
+    runs: Sequence[tuple[RunSpec, Trace]], machine: dict[str, str], before: Results | None = None
+) -> Results:
+    """The tables of what ran, after what ran `before`."""
+    rows: list[Any] = [] if before is None else before.runs.to_dict("records")
+    events: list[Any] = [] if before is None else before.events.to_dict("records")
+    for number, (spec, trace) in enumerate(runs, 1 + max((row["run"] for row in rows), default=-1)):
+        rows.append(_row(number, spec, trace))
+        told = ({"elapsed_s": event.elapsed_s, "cost": event.cost, "bound": event.bound} for event in trace.events)
+        events += [{"run": number, **event} for event in told]
     return Results(_typed(rows, _KINDS), _typed(events, _EVENT_KINDS), machine)
+
+
+def left_of(specs: Sequence[RunSpec], before: Results | None) -> list[RunSpec]:
+    """Those of these runs that have not run before."""
+    done = set() if before is None else set(before.runs[list(_ASKED)].itertuples(index=False, name=None))
+    return [spec for spec in specs if tuple(_asked(spec).values()) not in done]
+
+
+def read_begun(path: Path, machine: dict[str, str]) -> Results | None:
+    """What an interrupted benchmark left in a file, but for solvers that were not installed; None: nothing.
+
+    Raises `Refused` where the file is none of these, or was made elsewhere or with other versions.
+    """
+    if not path.exists() and not events_file(path).exists():
+        return None
+    found = read(path)
+    unlike = [*_unlike(path, found.machine, machine)]
+    if unlike:
+        raise Refused(unlike)
+    runs = found.runs[found.runs["status"] != str(Status.ABSENT)]
+    return replace(found, runs=runs) if len(runs) else None
+
+
+def _unlike(path: Path, then: dict[str, str], now: dict[str, str]) -> Iterator[Finding]:
+    for name in sorted({*then, *now} - {"date", "memory"}):  # how much memory is told changes with the system's kernel
+        if then.get(name) != now.get(name):
+            found, needs = f"{name} {then.get(name, 'not told')}", f"{name} {now.get(name, 'not told')}, as here"
+            yield Finding(str(path), found, needs, "Name another file: results of one file are compared.")
 
 
 def events_file(path: Path) -> Path:
@@ -104,9 +137,9 @@ def read(path: Path) -> Results:
     return Results(tables[0].to_pandas(), tables[1].to_pandas(), machine)
 
 
-def _row(number: int, spec: RunSpec, trace: Trace) -> dict[str, Any]:
+def _asked(spec: RunSpec) -> dict[str, Any]:
+    """What tells one run from another."""
     return {
-        "run": number,
         "instance": spec.instance.name,
         "solver": spec.solver,
         "seed": spec.limit.seed,
@@ -114,6 +147,13 @@ def _row(number: int, spec: RunSpec, trace: Trace) -> dict[str, Any]:
         "time_limit_s": spec.limit.time_s,
         "gap_asked_share": spec.limit.gap_share,
         "warm_s": spec.warm_s,
+    }
+
+
+def _row(number: int, spec: RunSpec, trace: Trace) -> dict[str, Any]:
+    return {
+        "run": number,
+        **_asked(spec),
         "status": str(trace.status),
         "cost": trace.cost,
         "bound": trace.bound,

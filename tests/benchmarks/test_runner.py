@@ -27,6 +27,7 @@ instances:
   - {family: county-20x5x3}
   - {file: "published/*.txt"}
 """
+SOLVERS = ("highs", "gurobi")
 GAP = "2 3\n4 6 2\n8 3 5\n2 3 1\n2 2 2\n4 5\n"
 
 
@@ -135,6 +136,49 @@ def test_results_that_are_there_are_kept(suite, tmp_path):
         assert f"{taken}: found a place that is taken" in done.output
         assert taken.read_text() == "hours of work"
         taken.unlink()
+
+
+def test_what_was_interrupted_is_gone_on_with(suite: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    out = tmp_path / "x.parquet"
+    runs = specs.runs_of(*specs.load_suite(str(suite)))
+    assert [(run.instance.name, run.solver) for run in runs[:2]] == [("county-20x5x3#0", solver) for solver in SOLVERS]
+    proved = Trace(Status.PROVED, 7.0, 7.0, 99.0, "of before", {"rows": 3}, (Event(0.5, 7.0, None),))
+    absent = Trace(Status.ABSENT, None, None, 0.0, "", {}, (), "not installed")
+    tables.write(tables.results_of([(runs[1], absent), (runs[0], proved)], facts()), out)
+    done = CliRunner().invoke(main, ["run", "--suite", str(suite), "--out", str(out), "--resume"])
+    assert done.exit_code == 0, done.output
+    assert [line.split()[0] for line in done.output.splitlines()[:-1]] == ["[2/4]", "[3/4]", "[4/4]"]
+    found = tables.read(out)
+    assert found.runs["instance"].tolist() == [*["county-20x5x3#0"] * 2, "tiny", "tiny"]
+    assert found.runs["solver"].tolist() == [*SOLVERS] * 2
+    assert found.runs["cost"].tolist()[::2] == [7.0, 9.0]
+    assert found.runs["run"].tolist() == [1, 2, 3, 4]
+    assert found.runs["rows"].tolist()[0] == 3
+    assert found.events["run"].iloc[0] == 1
+    assert set(found.events["run"]) == {1, 3}
+    again = CliRunner().invoke(
+        main, ["run", "--suite", str(suite), "--solvers", "highs", "--out", str(out), "--resume"]
+    )
+    # a solver that was not there has not run
+    assert again.output == f"2 runs in {out} and {tables.events_file(out)}\n"
+
+
+def test_a_benchmark_is_gone_on_with_only_where_it_began(suite: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    out = tmp_path / "x.parquet"
+    ran = [(specs.runs_of(*specs.load_suite(str(suite)))[0], Trace(Status.TIME, 7.0, 1.0, 9.0, "", {}, ()))]
+    tables.write(tables.results_of(ran, {**facts(), "date": "long ago", "highspy": "1.0", "cores": "64"}), out)
+    kept = out.read_bytes()
+    done = CliRunner().invoke(main, ["run", "--suite", str(suite), "--out", str(out), "--resume"])
+    assert done.exit_code == 2
+    assert f"{out}: found cores 64, needs cores {facts()['cores']}, as here" in done.output
+    assert f"{out}: found highspy 1.0, needs highspy {facts()['highspy']}, as here" in done.output
+    assert "long ago" not in done.output
+    assert out.read_bytes() == kept
+    both = CliRunner().invoke(main, ["run", "--suite", str(suite), "--out", str(out), "--resume", "--overwrite"])
+    assert both.exit_code == 2
+    assert "found --overwrite and --resume, needs one of them at most" in both.output
 
 
 @pytest.mark.parametrize("name", ["minutes", "full"])
