@@ -85,7 +85,8 @@ def test_an_earlier_run_is_a_start(tmp_path: Path) -> None:
 
 
 def test_compare_shows_what_flips_and_what_is_proved(tmp_path: Path) -> None:
-    data = as_json(reallocate("compare", POCKET, FREE, "--rule-table", "--runs", tmp_path, "--json"))
+    words = ["--rule-table", "--processes", 2, "--runs", tmp_path, "--json"]
+    data = as_json(reallocate("compare", POCKET, FREE, *words))
     assert [found["name"] for found in data["scenarios"]] == ["on_paper", "rule_table", "no_transition_limit"]
     assert {row["input"] for row in data["inputs"]} == {"limits.transition_usd"}
     difference = next(row for row in data["differences"] if row["to"] == "no_transition_limit")

@@ -200,8 +200,10 @@ def test_branches_over_dear_openings_agree_with_highs(
     _agree(search.search(family_program("sscflp-7x20", seed), EXACT), best_of("sscflp-7x20", seed))
 
 
-@pytest.mark.slow
-def test_highs_has_its_share_of_the_time_in_branches_over_dear_openings(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seed", sampled([2, 1], 1))
+def test_highs_has_its_share_of_the_time_in_branches_over_dear_openings(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _dear(monkeypatch, 1000, 1_000_000)
     monkeypatch.setattr(branch_search, "BRANCH_S", 0.0)
     limits_s, finish = list[float](), stage.Stage.finish
@@ -211,7 +213,7 @@ def test_highs_has_its_share_of_the_time_in_branches_over_dear_openings(monkeypa
         finish(own, time_share, most_s)
 
     monkeypatch.setattr(stage.Stage, "finish", noted)
-    search.search(family_program("sscflp-8x30", 1), EXACT)
+    search.search(family_program("sscflp-8x30", seed), EXACT)
     assert limits_s
     assert min(limits_s) == np.inf
 
