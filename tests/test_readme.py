@@ -35,8 +35,8 @@ def test_the_readme_shows_the_demo_as_it_is(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("mark", "question", "title"),
     [
-        ("years", "clear_creek/five_year_roadmap.yaml", "Year by year"),
         ("region", "three_counties.yaml", "Planning together"),
+        pytest.param("years", "clear_creek/five_year_roadmap.yaml", "Year by year", marks=pytest.mark.slow),
     ],
 )
 def test_the_readme_shows_tables_as_they_are(mark: str, question: str, title: str, tmp_path) -> None:

@@ -71,7 +71,7 @@ def _searched(place: Path, number: int) -> str:
     return f"{number} done"
 
 
-@pytest.mark.parametrize("processes", [1, 2, 3, 9])
+@pytest.mark.parametrize("processes", [1, 3, *(pytest.param(many, marks=pytest.mark.slow) for many in (2, 9))])
 def test_answers_come_in_the_order_of_the_questions_whoever_found_them(processes: int) -> None:
     told: list[int] = []
     found = side_by_side(squares, [5, 1, 4, 2], processes, told.append)

@@ -24,7 +24,6 @@ SCENARIOS = sorted(
 )
 OFTEN = {
     "recommended",
-    "five_year_roadmap",
     "on_paper",
     "consortiums_claim",
 }

@@ -21,6 +21,7 @@ from optimizer.program.program import Program
 from optimizer.solve import highs
 from optimizer.solve.gate import refuse_unsafe
 from tests.benchmarks.enumeration import cheapest
+from tests.cases import sampled
 
 ROOM = {"tightness": 2.0, "agreement_share": 0.01, "transition_share": None, "displaced_share": None}
 TINY = {
@@ -52,7 +53,7 @@ def cheapest_of(name: str, seed: int) -> float | None:
 
 
 @pytest.mark.parametrize("name", TINY)
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", sampled([0, 1, 2], 1))
 def test_the_optimum_is_that_of_trying_every_choice(name, seed):
     outcome, by_hand = highs.search(program_of(TINY[name].draw(seed)), EXACT), cheapest_of(name, seed)
     assert outcome.holds_plan == (by_hand is not None)
@@ -73,6 +74,7 @@ def test_every_limit_is_seen_to_cost(name, loosened):
     assert any(cheapest_of(name, seed) > cheapest(loose.draw(seed)) + 1.0 for seed in range(3))
 
 
+@pytest.mark.slow
 def test_tiny_instances_of_every_kind_have_solutions_that_move_something():
     found = {name: [cheapest_of(name, seed) for seed in range(3)] for name in TINY}
     assert all(any(cost is not None for cost in costs) for costs in found.values())

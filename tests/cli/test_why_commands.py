@@ -97,10 +97,11 @@ def test_what_a_workshop_is_worth_ends_as_the_least_certain_of_its_searches(
 @pytest.mark.parametrize(
     ("words", "without"),
     [
-        (["brief", "--break-even"], ["brief"]),
+        (["brief", "--break-even", "--organization", "bell"], ["brief", "--organization", "bell"]),
+        pytest.param(["brief", "--break-even"], ["brief"], marks=pytest.mark.slow),
         pytest.param(["report", "--frontier", "moves"], ["report"], marks=pytest.mark.slow),
     ],
-    ids=["brief", "report"],
+    ids=["brief", "briefs", "report"],
 )
 def test_a_document_that_searches_ends_as_the_least_certain_of_its_searches(
     words: list[str], without: list[str], ends_so: Callable[[Stopped], None], tmp_path: Path

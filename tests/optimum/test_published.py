@@ -45,9 +45,9 @@ def optimum(county: County, folder: Path) -> float:
 
 
 def _some_slow(names: list[str], last: int) -> list[object]:
-    """Every tenth of the first ones in each run of the tests, all in the long one: the last ones take a minute."""
+    """Every twentieth of the first ones in each run of the tests, all in the long one: the last ones take a minute."""
     return [
-        pytest.param(name, marks=pytest.mark.slow if place % 10 or place >= last else ())
+        pytest.param(name, marks=pytest.mark.slow if place % 20 or place >= last else ())
         for place, name in enumerate(names)
     ]
 

@@ -24,7 +24,7 @@ Row = dict[str, str]
 
 @pytest.fixture(
     scope="module",
-    params=sampled(["pocket/on_paper", "clear_creek/five_year_roadmap", "clear_creek/recommended"], 2),
+    params=sampled(["pocket/on_paper", "clear_creek/five_year_roadmap", "clear_creek/recommended"], 1),
 )
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
     runs = tmp_path_factory.mktemp("runs")

@@ -8,7 +8,7 @@ from optimizer import ask
 from optimizer.county import records
 from optimizer.plan.compare import one_time_usd
 from optimizer.plan.plan import Plan
-from tests.cases import ROOT, best, case_of, offer, organization, plain_money, service
+from tests.cases import ROOT, best, case_of, offer, organization, plain_money, sampled, service
 
 
 def plan_of(name: str) -> Plan:
@@ -17,7 +17,7 @@ def plan_of(name: str) -> Plan:
     return plan
 
 
-@pytest.mark.parametrize("name", ["pocket/on_paper.yaml", "clear_creek/recommended.yaml"])
+@pytest.mark.parametrize("name", sampled(["pocket/on_paper.yaml", "clear_creek/recommended.yaml"], 1))
 def test_every_way_to_sum_gives_the_same_cost(name: str) -> None:
     plan = plan_of(name)
     for by, table in plan.totals.groupby("by"):

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify import SALE_PARTS, exact_costs, freed_usd_per_year, net_present_value, shares, verify
 from optimizer.plan.verify.exact import exact
 from optimizer.scenario.scenario import Case
+from tests.cases import sampled
 from tests.examples import examples
 from tests.plan import pocket
 from tests.plan.pocket import capacity, offer, organization, pool, sale, service, tier, use
@@ -368,8 +370,9 @@ def large(services: int, offers: int, organizations: int) -> tuple[Case, Choices
     return held, pocket.plan(held, {f"s{number}": f"o{number}" for number in range(services)})
 
 
-def test_a_county_of_800_services():
-    held, choices = large(800, 3500, 40)
+@pytest.mark.parametrize("size", sampled([(80, 350, 10), (800, 3500, 40)], 1))
+def test_a_large_county(size):
+    held, choices = large(*size)
     costs = exact_costs(held, choices)
     parts = {part: cents / 100 for part, cents in costs.cents_by_part.items()}
     found = verify(held, choices, parts, costs.total_cents / 100)

@@ -1,4 +1,7 @@
-"""Small cases are worth trying: every rule decides in some of them, and everything that can be planned is planned."""
+"""Small cases are worth trying: every rule decides in some of them, and everything that can be planned is planned.
+
+It tests the cases, all of them, and so belongs to the long tests.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ import pytest
 from tests.properties.features import PUTS_OFF, features
 from tests.properties.judge import JUDGED
 from tests.properties.trials import SEEDS, case_of_seed, judged
+
+pytestmark = pytest.mark.slow
 
 OFTEN = (
     *(f"put off by {rule}" for rule in PUTS_OFF),

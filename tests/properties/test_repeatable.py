@@ -9,12 +9,12 @@ import pytest
 
 from optimizer import ask
 from optimizer.county.county import TABLES
-from tests.cases import ROOT, decided
+from tests.cases import ROOT, decided, sampled
 
 QUESTION = ROOT / "scenarios" / "whatifs" / "clear_creek" / "no_layoffs.yaml"
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", sampled(range(2), 1))
 def test_the_order_of_rows_does_not_change_the_plan(seed: int) -> None:
     case = ask.load_case(QUESTION, ["solver.gap_usd=0.0"])
     dice = Random(seed)

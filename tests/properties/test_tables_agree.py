@@ -10,7 +10,7 @@ from tests.cases import sampled
 from tests.properties.trials import SEEDS, judged, program_of_seed, searched
 
 
-@pytest.mark.parametrize("seed", sampled(SEEDS[::2], 43))
+@pytest.mark.parametrize("seed", sampled(SEEDS[::2], 12))
 def test_tables_say_what_the_tables_of_the_county_give(seed: int) -> None:
     program = program_of_seed(seed)
     case, choices = program.case, searched(program)[1]

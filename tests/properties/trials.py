@@ -17,7 +17,7 @@ from tests.properties.judge import Verdict, judge
 from tests.properties.small_cases import small_case
 
 SEEDS = range(170)
-"""Seeds of every run of the tests; the slow tests try many more."""
+"""Every run of the tests tries some of them, the slow tests all of them and many more."""
 
 
 @cache

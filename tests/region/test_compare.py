@@ -51,6 +51,7 @@ def answer_of(place: Path, path: Path) -> RegionAnswer:
     return read_region_run(Path(told["run"])).answer
 
 
+@pytest.mark.slow
 def test_regions_go_on_from_one_to_the_next(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     search, lasts = ask_region._searched, list[object]()
 

@@ -9,7 +9,7 @@ from optimizer.plan.region import region_plan_of
 from optimizer.scenario.scenario import Case
 from optimizer.solve.engines import search_highs
 from optimizer.solve.outcome import Stopped
-from tests.cases import ROOT, solved
+from tests.cases import ROOT, sampled, solved
 from tests.properties.small_cases import small_case
 from tests.region.regions import program_of_region, region_of
 
@@ -23,7 +23,7 @@ def pocket(like: Case) -> Case:
     return ask.load_case(PAPER, [*years, "solver.gap_usd=0.0"])
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.slow if seed > 3 else ()) for seed in range(12)])
+@pytest.mark.parametrize("seed", sampled(range(12), 1))
 def test_counties_that_share_nothing_cost_the_sum(seed: int) -> None:
     cases = {"drawn": small_case(seed), "paper": pocket(small_case(seed))}
     region = region_of(cases, cases["paper"].settings)

@@ -99,6 +99,7 @@ def test_a_plan_that_is_not_proved_is_not_lost_to_a_search_that_is_interrupted(
     assert read_region_run(kept).manifest == before
 
 
+@pytest.mark.slow
 def test_a_run_that_holds_a_plan_is_not_replaced_by_one_that_was_not_searched(place: Path) -> None:
     path = asked(place, PLAIN)
     assert run(place, path).exit_code == 0

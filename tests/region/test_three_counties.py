@@ -76,6 +76,7 @@ def test_a_county_that_stays_out_costs_the_others_too() -> None:
     assert without.cost_usd > together.cost_usd
 
 
+@pytest.mark.slow
 def test_nobody_is_worse_off_where_that_is_asked() -> None:
     plan = plan_of("three_counties_fairly")
     assert all(own.cost_usd <= plan.alone_usd[name] + 0.01 * 60 for name, own in plan.plans.items())

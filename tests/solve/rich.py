@@ -155,3 +155,7 @@ def cases() -> dict[str, Case]:
         "jail kept": rich_case(locks=[Lock("jail", Decision.KEEP, None, "t")], displaced_fte=0.0),
         "impossible": rich_case(revenue_floor_usd_per_year=1e6),
     }
+
+
+QUESTIONS = sorted(cases(), key=lambda name: name not in ("everything", "impossible"))
+"""Their names, those that differ most first."""

@@ -159,6 +159,7 @@ def test_later_searches_have_the_time_that_is_left_and_start_from_what_was_found
     assert weights @ good.x <= upper < weights @ below
 
 
+@pytest.mark.slow
 def test_small_sums_are_told_apart() -> None:
     """Unscaled, HiGHS 1.15.1 calls a plan best here whose worst-off place has less than another plan gives it."""
     program = ask.program_of(load_case(ROOT / "scenarios" / "whatifs" / "clear_creek" / "worst_off_first.yaml"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from typing import Any
 
 import highspy
 import numpy as np
@@ -16,7 +17,7 @@ from optimizer.solve import highs
 from optimizer.solve.gate import refuse_unsafe
 from optimizer.solve.highs import search
 from optimizer.solve.outcome import Outcome, Progress, Stopped
-from tests.cases import assignment, case_of, offer, organization, plain_money, program_of, service
+from tests.cases import assignment, case_of, offer, organization, plain_money, program_of, sampled, service
 
 
 def stopped_after(seconds: float, **changes: object) -> Outcome:
@@ -77,12 +78,12 @@ def test_a_time_limit_is_an_early_stop_with_a_gap_not_a_proof() -> None:
     assert outcome.gap_usd > 0
 
 
-def test_a_gap_in_dollars_or_as_a_share_stops_the_search_within_it() -> None:
-    for changes in ({"gap_usd": 400.0}, {"gap_usd": None, "gap_share": 0.2}):
-        outcome = stopped_after(60, **changes)
-        assert outcome.stopped is Stopped.PROVED
-        assert outcome.gap_usd is not None
-        assert outcome.gap_usd <= 400
+@pytest.mark.parametrize("changes", sampled([{"gap_usd": None, "gap_share": 0.2}, {"gap_usd": 400.0}], 1))
+def test_a_gap_in_dollars_or_as_a_share_stops_the_search_within_it(changes: dict[str, Any]) -> None:
+    outcome = stopped_after(60, **changes)
+    assert outcome.stopped is Stopped.PROVED
+    assert outcome.gap_usd is not None
+    assert outcome.gap_usd <= 400
 
 
 def test_the_same_seed_finds_the_same_plan() -> None:
@@ -106,7 +107,7 @@ def test_progress_is_told_and_never_claims_more_than_the_end() -> None:
 def test_a_start_is_never_made_worse() -> None:
     case = assignment(120, 12, 1)
     program = program_of(case)
-    good = search(program, case.settings.solver.model_copy(update={"time_limit_s": 3.0}))
+    good = search(program, case.settings.solver.model_copy(update={"time_limit_s": 1.0}))
     assert good.x is not None
     start = point_of(program, choices_of(program, good.x))
     assert start is not None

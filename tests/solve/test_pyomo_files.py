@@ -15,8 +15,8 @@ from optimizer.program.program import Program
 from optimizer.scenario.scenario import Forbid
 from optimizer.solve import highs
 from optimizer.solve.pyomo_bridge import load_rules, search_pyomo, write_model
-from tests.cases import case_of, offer, organization, plain_money, program_of, service
-from tests.solve.rich import cases, rich_case
+from tests.cases import case_of, offer, organization, plain_money, program_of, sampled, service
+from tests.solve.rich import QUESTIONS, cases, rich_case
 from tests.solve.test_pyomo_rules import written
 from tests.solve.test_pyomo_search import two_towns
 
@@ -40,7 +40,7 @@ def row_names(model: highspy.Highs) -> list[str]:
 
 
 @pytest.mark.parametrize("suffix", [".lp", ".mps"])
-@pytest.mark.parametrize("question", list(cases()))
+@pytest.mark.parametrize("question", sampled(QUESTIONS, 2))
 def test_a_file_has_the_optimum_of_the_program(tmp_path: Path, suffix: str, question: str):
     program = program_of(cases()[question])
     write_model(program, tmp_path / f"model{suffix}")

@@ -16,8 +16,8 @@ from optimizer.program.program import Program
 from optimizer.solve import highs, pyomo_solvers
 from optimizer.solve.outcome import Stopped
 from optimizer.solve.pyomo_bridge import search_pyomo
-from tests.cases import case_of, offer, organization, plain_money, program_of, service
-from tests.solve.rich import cases
+from tests.cases import case_of, offer, organization, plain_money, program_of, sampled, service
+from tests.solve.rich import QUESTIONS, cases
 
 
 def _needs(found: object, name: str, what: str) -> Any:
@@ -65,7 +65,7 @@ def knapsack(services: int = 40) -> Program:
 
 
 @pytest.mark.parametrize("name", SOLVERS)
-@pytest.mark.parametrize("question", list(cases()))
+@pytest.mark.parametrize("question", sampled(QUESTIONS, 2))
 def test_every_solver_gives_the_outcome_of_highs(name: str, question: str):
     program = program_of(cases()[question])
     solver = program.case.settings.solver
@@ -83,6 +83,7 @@ def test_every_solver_gives_the_outcome_of_highs(name: str, question: str):
     assert bridged.log
 
 
+@pytest.mark.slow
 def test_the_questions_hold_plans_and_an_impossible_one():
     stopped = {
         question: highs.search(program_of(case), case.settings.solver).stopped for question, case in cases().items()

@@ -89,7 +89,7 @@ def test_an_offer_nobody_knows() -> None:
         break_even(ask(rivals()), "s", "s-b")
 
 
-@pytest.mark.parametrize("seed", sampled((3, 6), 1))
+@pytest.mark.parametrize("seed", sampled((3, 6), 0))
 def test_both_sides_of_every_price_by_trying_every_plan(seed: int) -> None:
     case = small_case(seed)
     if case.settings.reinvestment.rule == "weighted" or case.settings.equity.objective == "worst_off":

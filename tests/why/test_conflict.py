@@ -67,7 +67,9 @@ def test_further_conflicts_are_of_other_conditions() -> None:
     assert why_no_plan(tight(lock("s"), displaced_fte=1.5, transition_usd=40)).further == ()
 
 
-@pytest.mark.parametrize(("search", "listed", "what"), [(1, 0, "other"), (2, 0, "other"), (6, 1, "more")])
+@pytest.mark.parametrize(
+    ("search", "listed", "what"), [(1, 0, "other"), pytest.param(2, 0, "other", marks=pytest.mark.slow), (6, 1, "more")]
+)
 def test_further_conflicts_that_were_not_decided_in_time_are_said_to_be_open(
     search: int, listed: int, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

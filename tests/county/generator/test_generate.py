@@ -11,6 +11,7 @@ from optimizer.county.county import TABLES, County
 from optimizer.county.generator import PRESETS, generate, spec_for
 from optimizer.errors import Refused
 from tests.cases import made_county
+from tests.examples import examples
 
 
 def clear_creek() -> County:
@@ -156,7 +157,7 @@ def test_the_same_seed_gives_the_same_county_and_another_seed_another():
     seed=st.integers(0, 2**32),
     preset=st.sampled_from(sorted(PRESETS)),
 )
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(16), suppress_health_check=[HealthCheck.too_slow])
 def test_any_size_is_a_county_that_passes_its_checks(services, organizations, seed, preset):
     spec = spec_for(preset, services=services, organizations=organizations)
     county = generate(spec, seed)

@@ -164,11 +164,12 @@ def test_a_difference_within_the_gap_is_not_called_proved(runs: dict[str, Run], 
         first, name="early", stopped=Stopped.TIME, plan=replace(plan, bound_usd=plan.cost_usd - 5_000 * plan.annuity)
     )
     other = runs["no_transition_limit"].answer
-    told = " ".join(texts_of(memo_of(early, other)))
+    memo = memo_of(early, other)
+    told = " ".join(texts_of(memo))
     assert "A good plan: the time was up; a better one may exist, cheaper by $5,000 at the most." in told
     assert "No difference to B is proved: as found it costs $1,200 a year less; it may cost" in told
     assert "proved to cost" not in told
-    assert table_of(memo_of(early, other), "Net of revenue")[1][6] == "no"
+    assert table_of(memo, "Net of revenue")[1][6] == "no"
     unknown = replace(early, plan=replace(plan, bound_usd=None))
     assert "nothing is proved" in " ".join(texts_of(memo_of(unknown, other)))
 

@@ -126,10 +126,11 @@ def test_a_difference_within_the_gap_is_not_called_proved(answers: list[RegionAn
     first, other = answers
     bound = plan_of(first).cost_usd - 5_000.0
     early = replace(other, stopped=Stopped.TIME, plan=replace(plan_of(other), bound_usd=bound))
-    told = " ".join(texts_of(memo_of(first, early)))
+    memo = memo_of(first, early)
+    told = " ".join(texts_of(memo))
     assert "No difference to B is proved: as found it costs" in told
     assert "proved to cost" not in told
-    assert table_of(memo_of(first, early), "All counties, net of revenue")[1][7] == "no"
+    assert table_of(memo, "All counties, net of revenue")[1][7] == "no"
     told = " ".join(texts_of(memo_of(early, first)))
     assert "A good plan: the time was up; a better one may exist" in told
 

@@ -150,6 +150,7 @@ def test_the_page_is_whole_and_loads_nothing(page: ReadPage) -> None:
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.slow
 def test_an_answer_that_was_stopped_early_says_so(run: RegionRun) -> None:
     bound = plan_of(run).cost_usd - 5_000.0
     early = replace(run.answer, stopped=Stopped.TIME, plan=replace(plan_of(run), bound_usd=bound))

@@ -241,6 +241,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, str]:
     return run, text_of(run)
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_page(hostile: tuple[Run, str]) -> None:
     assert text_of(hostile[0]) == hostile[1]
 

@@ -147,7 +147,7 @@ def test_openings_hide_the_gap_where_splitting_one_costs_seven_tenths_of_it() ->
     assert hiding_openings(model, x, asked=8.0).tolist() == []  # of 5.6
 
 
-@pytest.mark.parametrize("seed", sampled(range(4), 2))
+@pytest.mark.parametrize("seed", sampled([1, 0, 2, 3], 1))
 def test_a_dive_comes_to_a_branch_without_split_openings_and_leaves_the_tree_whole(seed: int) -> None:
     program = family_program("sscflp-8x30", seed)
     best = highs.search(program, EXACT).cost_usd

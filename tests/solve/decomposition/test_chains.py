@@ -130,7 +130,7 @@ def test_a_move_that_needs_what_is_not_bought_is_none(bought: float) -> None:
     assert search.improve(np.inf, plenty()) is bool(bought)
 
 
-@pytest.mark.parametrize("seed", sampled(range(60), 20))
+@pytest.mark.parametrize("seed", sampled(range(60), 10))
 def test_never_worse_and_no_row_is_broken(seed: int) -> None:
     program = program_of_seed(seed) if seed % 2 else family_program(FAMILIES[seed // 2 % 5], seed)
     model, random = model_of(program), np.random.default_rng(seed)
@@ -170,7 +170,7 @@ def after_shifts(family: str) -> tuple[Model, Point, np.ndarray]:
     return model, point, prices
 
 
-@pytest.mark.parametrize("family", ["gap-c-20x100", "gap-d-20x100", "gap-e-20x100"])
+@pytest.mark.parametrize("family", sampled(["gap-c-20x100", "gap-d-20x100", "gap-e-20x100"], 1))
 def test_what_shifts_cannot_mend_chains_do_and_the_same_each_time(family: str) -> None:
     model, point, prices = after_shifts(family)
     ends = []
