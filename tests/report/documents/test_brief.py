@@ -190,6 +190,7 @@ def _without_moves(plan: Plan) -> Plan:
     return replace(plan, decisions=kept, sales=plan.sales.iloc[:0], roadmap=plan.roadmap.iloc[:0])
 
 
+@pytest.mark.slow
 def test_an_organization_that_nothing_is_proposed_to_is_told_why(runs: dict[str, Run]) -> None:
     answer = runs["recommended"].answer
     idle = next(
