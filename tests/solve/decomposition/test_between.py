@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +21,6 @@ from optimizer.solve.decomposition.neighbourhoods import rounded
 from optimizer.solve.decomposition.stage import Stage
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.outcome import Stopped
-from tests.cases import sampled
 from tests.solve.decomposition.optima import EXACT, best_of
 
 ASKED = EXACT.model_copy(update={"gap_usd": None, "gap_share": 1e-3})
@@ -133,10 +131,9 @@ def test_what_a_probe_did_not_answer_is_not_asked_again(monkeypatch: pytest.Monk
     assert ends[1] < ends[0]
 
 
-@pytest.mark.parametrize("seeds", sampled([(5, 0), range(4)], 1))
-def test_what_ifs_keep_their_word_by_narrow_kernels_alone(
-    seeds: Iterable[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_ifs_keep_their_word_by_narrow_kernels_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = replace(INDUCED, seconds=10.0)  # what it finds is not up to the clock
+    monkeypatch.setattr(search, "INDUCED", narrow)
     monkeypatch.setattr(search, "KERNELS", (Kernel(0.0, 0.0),) * 2)
     between: list[float] = []
     kernel = Stage.kernel
@@ -144,11 +141,11 @@ def test_what_ifs_keep_their_word_by_narrow_kernels_alone(
     def noted(own: Stage, one: Kernel) -> None:
         before = own.gaps
         kernel(own, one)
-        between.extend([before - own.gaps] if one is INDUCED else [])
+        between.extend([before - own.gaps] if one is narrow else [])
 
     monkeypatch.setattr(Stage, "kernel", noted)
     memory = None
-    for seed in seeds:
+    for seed in range(4):
         program = family_program("county-60x8x4", seed)
         found = search.search(program, ASKED.model_copy(update={"gap_share": 3e-4}), memory=memory)
         best = best_of("county-60x8x4", seed).cost_usd
