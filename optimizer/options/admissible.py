@@ -176,6 +176,7 @@ def _bundles(county: County) -> tuple[Codes, Flags]:
     service = codes_of(members["service_id"], services["service_id"])
     first = members.assign(code=service).groupby("link_id")["code"].transform("first").to_numpy(dtype=np.int64)
     group, linked = np.arange(len(services)), np.zeros(len(services), dtype=bool)
+    # few are linked, and scipy.sparse.csgraph loads scipy.linalg: 0.1 s of every command
     for one, other in zip(service, first, strict=True):
         group[group == group[one]] = group[other]
     linked[service] = True

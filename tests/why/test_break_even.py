@@ -20,7 +20,7 @@ from optimizer.why.dial import Cell, with_value
 from optimizer.why.forced import choices_of_service, forced
 from optimizer.why.turning import Stands
 from optimizer.why.with_without import stands_of
-from tests.cases import case_of, offer, organization, plain_money, sampled, service
+from tests.cases import case_of, offer, organization, plain_money, service
 from tests.properties.small_cases import small_case
 from tests.why.test_service import by_hand, rivals
 
@@ -89,7 +89,8 @@ def test_an_offer_nobody_knows() -> None:
         break_even(ask(rivals()), "s", "s-b")
 
 
-@pytest.mark.parametrize("seed", sampled((3, 6), 0))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 6])
 def test_both_sides_of_every_price_by_trying_every_plan(seed: int) -> None:
     case = small_case(seed)
     if case.settings.reinvestment.rule == "weighted" or case.settings.equity.objective == "worst_off":

@@ -87,7 +87,8 @@ def test_complete_and_without_dominated_plans_in_small_counties(seed: int) -> No
     _agrees(small_case(seed))
 
 
-@pytest.mark.parametrize("seed", sampled(WIDE_SEEDS, 0))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", WIDE_SEEDS)
 def test_complete_and_without_dominated_plans_where_little_is_forbidden(seed: int) -> None:
     _agrees(wide_case(seed))
 

@@ -123,8 +123,8 @@ def needed_links(model: Model, sacks: list[Knapsack], relaxation: Relaxation) ->
     switches = np.concatenate([part.indices[switch], *(sack.switches for sack in opened)])
     number = _numbered(np.concatenate([owner[switch], of_sack]), switches, len(rows) + len(opened))
     user = user[plain[owner[user]]]
-    asks = number[owner[user]] * np.int64(model.size) + part.indices[user]
-    users = [own * np.int64(model.size) + sack.columns for own, sack in zip(number[len(rows) :], opened, strict=True)]
+    asks = number[owner[user]] * model.size + part.indices[user]
+    users = [own * model.size + sack.columns for own, sack in zip(number[len(rows) :], opened, strict=True)]
     needed[rows[owner[user]]] = ~np.isin(asks, np.concatenate([np.empty(0, dtype=np.int64), *users]))
     needed[relaxation.links] = True
     return needed

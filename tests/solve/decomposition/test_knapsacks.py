@@ -8,29 +8,12 @@ from itertools import product
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_array
 
 from optimizer.solve.decomposition.knapsacks import knapsacks
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.sacks import Knapsack
 from tests.examples import examples
-
-
-def _model(rows: list[list[float]], lower: list[float], upper: list[float], group: list[int]) -> Model:
-    size = len(group)
-    return Model(
-        cost=np.zeros(size),
-        offset=0.0,
-        least=np.zeros(size),
-        most=np.ones(size),
-        integer=np.ones(size, dtype=bool),
-        rows=csr_array(np.array(rows)),
-        lower=np.array(lower),
-        upper=np.array(upper),
-        group=np.array(group),
-        groups=max(group) + 1,
-        of_program=np.arange(len(rows)),
-    )
+from tests.solve.decomposition.models import small_model
 
 
 def _told(sack: Knapsack) -> tuple[list[int], list[float], list[int], float, list[int], int]:
@@ -50,7 +33,7 @@ FEW = [0, 0, 1, 1, -1, -1]
 
 def test_a_group_is_measured_from_its_least_entry_which_it_always_pays() -> None:
     # 3 are paid: 2 more of the first group, 4 of the second and 2 in room for 5
-    assert [_told(sack) for sack in knapsacks(_model([[3.0, 5.0, 4.0, 0.0, 2.0, 0.0]], [5.0], [8.0], FEW))] == [
+    assert [_told(sack) for sack in knapsacks(small_model([[3.0, 5.0, 4.0, 0.0, 2.0, 0.0]], [5.0], [8.0], FEW))] == [
         ([1, 2, 4], [2.0, 4.0, 2.0], [0, 1, -1], 5.0, [], 0)
     ]
 
@@ -61,31 +44,32 @@ def test_what_is_left_of_a_room_is_exact_where_much_is_paid() -> None:
     cents = random.integers(10**7, 10**8, 5_000)
     pairs = np.stack([cents, cents + random.integers(10, 10**6, 5_000)], axis=1).ravel()
     most = (int(cents.sum()) + 500_000) / 100.0
-    (sack,) = knapsacks(_model([(pairs / 100.0).tolist()], [-np.inf], [most], np.repeat(np.arange(5_000), 2).tolist()))
+    groups = np.repeat(np.arange(5_000), 2).tolist()
+    (sack,) = knapsacks(small_model([(pairs / 100.0).tolist()], [-np.inf], [most], groups))
     paid = sum(map(Fraction, (cents / 100.0).tolist()))
     assert abs(Fraction(sack.room) - (Fraction(most) - paid)) < 1e-6
 
 
 def test_a_row_that_must_reach_a_bound_is_a_knapsack_of_what_is_given_up() -> None:
     # of 5 + 4 that can be reached, 2 may be given up, which is what the first column gives up: the third gives up 3
-    assert [_told(sack) for sack in knapsacks(_model([[3.0, 5.0, 4.0, 1.0, 0.0, 0.0]], [7.0], [np.inf], FEW))] == [
+    assert [_told(sack) for sack in knapsacks(small_model([[3.0, 5.0, 4.0, 1.0, 0.0, 0.0]], [7.0], [np.inf], FEW))] == [
         ([0, 3], [2.0, 3.0], [0, 1], 2.0, [], 1)
     ]
 
 
 def test_a_row_with_a_switch_is_a_knapsack_though_a_group_has_to_use_it() -> None:
     # the first group takes 3 or 2 of the 4 that the switch opens, as it does where nothing else is left of it
-    model = _long(_model([[3.0, 2.0, 2.0, 0.0, -4.0, 0.0]], [-np.inf], [0.0], FEW))
+    model = _long(small_model([[3.0, 2.0, 2.0, 0.0, -4.0, 0.0]], [-np.inf], [0.0], FEW))
     assert _told(knapsacks(model)[0]) == ([0, 1, 2], [3.0, 2.0, 2.0], [0, 0, 1], 4.0, [4], 0)
 
 
 def test_a_switch_opens_a_row_and_two_only_where_one_at_most_is_one() -> None:
     both = [[3.0, 0.0, 2.0, 0.0, -4.0, -4.0], [0.0, 0.0, 0.0, 0.0, 1.0, 1.0]]
-    either = _long(_model(both, [-np.inf, -np.inf], [0.0, 1.0], FEW))
+    either = _long(small_model(both, [-np.inf, -np.inf], [0.0, 1.0], FEW))
     assert _told(knapsacks(either)[0]) == ([0, 2], [3.0, 2.0], [0, 1], 4.0, [4, 5], 0)
-    unlike = _long(_model([[*both[0][:5], -3.0], both[1]], [-np.inf, -np.inf], [0.0, 1.0], FEW))
+    unlike = _long(small_model([[*both[0][:5], -3.0], both[1]], [-np.inf, -np.inf], [0.0, 1.0], FEW))
     assert [sack.end for sack in knapsacks(unlike)] == [2]
-    assert not knapsacks(_long(_model(both[:1], [-np.inf], [0.0], FEW)))
+    assert not knapsacks(_long(small_model(both[:1], [-np.inf], [0.0], FEW)))
 
 
 @st.composite
@@ -98,7 +82,7 @@ def models(draw: st.DrawFn) -> Model:
     rows = draw(st.lists(st.lists(entry, min_size=len(group), max_size=len(group)), min_size=1, max_size=3))
     end = st.sampled_from([0.0, 1.0, 2.0, 4.0, np.inf])
     lower = [-draw(end) for _ in rows]
-    return _long(_model(rows, lower, [draw(end) for _ in rows], draw(st.permutations(group))))
+    return _long(small_model(rows, lower, [draw(end) for _ in rows], draw(st.permutations(group))))
 
 
 @given(models())

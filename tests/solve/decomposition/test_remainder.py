@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.relaxation import relaxation_at
 from optimizer.solve.decomposition.remainder import needed_links
 from optimizer.solve.decomposition.sacks import Knapsack
+from tests.solve.decomposition.models import small_model
 
 INF = float("inf")
-
-
-def _model(rows: list[list[float]], upper: list[float]) -> Model:
-    size = len(rows[0])
-    return Model(
-        cost=np.zeros(size),
-        offset=0.0,
-        least=np.zeros(size),
-        most=np.ones(size),
-        integer=np.ones(size, dtype=bool),
-        rows=csr_array(np.array(rows)),
-        lower=np.full(len(rows), -INF),
-        upper=np.array(upper),
-        group=np.array([0, 0, 0, -1, -1]),
-        groups=1,
-        of_program=np.arange(len(rows)),
-    )
+GROUP = [0, 0, 0, -1, -1]
+"""One group of three, and two columns that open rows."""
 
 
 def _sack(columns: list[int], switches: list[int]) -> Knapsack:
@@ -50,7 +35,7 @@ def test_a_capacity_row_stands_for_the_links_of_what_uses_it_to_the_same_switche
         [1.0, 0.0, 0.0, -2.0, 0.0],  # says no more than the first
     ]
     sacks = [_sack([0, 1], [3]), _sack([0], [4]), _sack([2], [4, 3]), _sack([1], [])]
-    model = _model(links, [0.0] * len(links))
+    model = small_model(links, [-INF] * len(links), [0.0] * len(links), GROUP)
     assert _needed(model, sacks, []) == [False, True, False, True, False]
     assert _needed(model, sacks, [2]) == [False, True, True, True, False]
     assert _needed(model, [], []) == [True] * 5
@@ -63,5 +48,5 @@ def test_links_that_say_more_than_that_are_needed() -> None:
         [1.0, 1.0, 0.0, -1.0, 0.0],  # one of two
         [1.0, 0.0, 0.0, -1.0, 0.0],
     ]
-    model = _model(links, [0.0, 0.0, 0.0, 0.5])
+    model = small_model(links, [-INF] * len(links), [0.0, 0.0, 0.0, 0.5], GROUP)
     assert _needed(model, [_sack([0, 1, 2], [3])], []) == [True] * 4
