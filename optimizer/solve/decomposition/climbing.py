@@ -15,9 +15,11 @@ from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bounding import Bounding
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsacks import knapsacks
+from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.plans import Plans
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
 from optimizer.solve.decomposition.remainder import Sought
+from optimizer.solve.decomposition.restarts import Restarts
 from optimizer.solve.decomposition.standing import STEP_MARGIN, Standing
 from optimizer.solve.decomposition.tree import Tree, Unproved
 
@@ -29,8 +31,14 @@ FIRST_SHARE = 0.02
 """Of the distance from the bound to the best plan, how far the first tree looks where costs may be any number."""
 PASSES, LEAST_NARROWED = 4, 0.03
 """Of cutting and leaving out before a tree, and the share of columns for which it is worth to go on."""
-FIRST_MOST, HIGHS_SHARE = 2_000, 0.5
-"""Linear programs of a tree before HiGHS has a turn, and what that may take of the tree's time; then twice as many."""
+FIRST_MOST, FIRST_S = 2_000, 4.0
+"""Linear programs of a tree, and seconds, before others have their turns; then twice as many."""
+HIGHS_SHARE = 0.5
+"""Of the time of a tree's turn, what HiGHS's may take."""
+RESTARTS_SHARE, LAST_SHARE = 0.5, 0.2
+"""The same of restarts, and of those beside a tree that will end the search."""
+MANY_SHARE = 0.5
+"""Of the time, what restarts have where there are too many columns for trees."""
 QUICK = 400
 """Linear programs of a tree, up to which the next one looks twice as far beyond the bound."""
 
@@ -40,23 +48,46 @@ class Climbing:
 
     def __init__(self, now: Standing, below: Bounding, plans: Plans) -> None:
         self.now, self.below, self.plans = now, below, plans
+        self.restarts = Restarts(now, below, plans)
 
     @property
     def fits(self) -> bool:
-        """Whether trees are worth it: of what a plan of use may have only groups are undecided, and few columns.
+        """Whether it is worth it: of what a plan of use may have only groups are undecided, and few columns.
+
+        With more of them where no gap is asked for: neighbourhoods have been passed over then.
 
         In a branch HiGHS is as quick: there is little to climb, and as soon as no plan is left that will do it is over.
         """
         if self.plans.best is None or self.below.elsewhere < np.inf:
             return False
-        found, model = self.below.reached, self.below.model
-        open_ = ~found.hopeless(self.now.end) & model.integer & (model.least < model.most)
-        alone = open_[model.alone].any()
-        return not alone and int(open_[model.grouped].sum()) <= MOST_COLUMNS
+        if self._open[self.below.model.alone].any():
+            return False
+        return not self._many or not self.now.asked(self.plans.best.cost)
+
+    @property
+    def _open(self) -> Flags:
+        """Which columns are undecided in plans of use [columns left]."""
+        model = self.below.model
+        open_: Flags = ~self.below.reached.hopeless(self.now.end) & model.integer & (model.least < model.most)
+        return open_
+
+    @property
+    def _many(self) -> bool:
+        """Whether there are too many columns for trees."""
+        return int(self._open[self.below.model.grouped].sum()) > MOST_COLUMNS
 
     def climb(self, deadline: float) -> None:
-        """Raise the bound until `deadline` on the monotonic clock, or the search is over."""
+        """Raise the bound until `deadline` on the monotonic clock, or the search is over.
+
+        With too many columns for trees better plans are looked for, first.
+        """
         self.below.cut_more(CUT_ROUNDS, deadline)
+        if self._many:
+            now = time.monotonic()
+            self.restarts.search(now + MANY_SHARE * (deadline - now))
+            self.below.narrow()
+        if self._many:
+            return
         try:
             self._climb(deadline)
         except Unproved:
@@ -99,23 +130,27 @@ class Climbing:
         return found.without(useless), np.delete(left, useless)
 
     def _look(self, end: float, deadline: float) -> int:
-        """Look for plans that cost less than `end` by a tree, by turns with HiGHS; how many linear programs it took."""
+        """Look for plans that cost less than `end` by a tree, by turns with HiGHS and restarts.
+
+        How many linear programs it took.
+        """
         found, left = self._near(end, deadline)
 
         def lower(x: Floats) -> float:
             self.plans.offer(x, left)
             return self.now.end
 
-        tree, most = Tree(found, end, lower, deadline), FIRST_MOST
-        while time.monotonic() < deadline:
-            began = time.monotonic()
-            if tree.search(most):
+        tree, turn = Tree(found, end, lower), 1
+        while (began := time.monotonic()) < deadline:
+            if tree.search(turn * FIRST_MOST, min(deadline, began + turn * FIRST_S)):
                 self.below.raise_bound(tree.end)
                 break
-            seconds = min(HIGHS_SHARE * (time.monotonic() - began), deadline - time.monotonic())
-            if self._by_highs(found, left, end, seconds):
+            spent = time.monotonic() - began
+            share = RESTARTS_SHARE if end < self.now.end else LAST_SHARE
+            self.restarts.search(min(deadline, time.monotonic() + share * spent))
+            if self._by_highs(found, left, end, min(HIGHS_SHARE * spent, deadline - time.monotonic())):
                 break
-            tree.end, most = min(tree.end, self.now.end), 2 * most
+            tree.end, turn = min(tree.end, self.now.end), 2 * turn
         self.now.log += f"{tree.solved} linear programs of a tree to {end}\n"
         return tree.solved
 

@@ -5,6 +5,7 @@ a kernel, or rounded and repaired -> cuts and plans by turns -> chains, neighbou
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
@@ -59,9 +60,18 @@ class Plans:
 
     def mended(self, x: Floats, deadline: float) -> None:
         """A plan near a point [columns left] that breaks rows, until `deadline` on the monotonic clock."""
-        point = self._point(rounded(self.below.model, x, self.below.reached.reduced))
-        mend(point, self.neighbourhoods, deadline)
+        self._offer(self._mended(x, deadline))
+
+    def anew(self, x: Floats) -> Best | None:
+        """The same, and what chains make of it, though the best plan may be cheaper; None: rows stay broken."""
+        point = self._mended(x, self.now.deadline)
+        if len(point.broken()):
+            return None
+        Improving(self.neighbourhoods, self.now).begin(point.cost - self.now.floor)
         self._offer(point)
+        whole = np.zeros(self.now.model.size)
+        whole[self.below.left] = point.x
+        return Best(whole, point.cost)
 
     def quick(self) -> None:
         """Round the relaxation's point and repair it by single shifts, which may do where the asked gap is wide."""
@@ -133,8 +143,11 @@ class Plans:
             if cuttable:
                 self.chains()
 
-    def polish(self, tries: float, anew: bool = False) -> None:
-        """So many neighbourhoods of the best plan, and chains, from where this stood before unless `anew`."""
+    def polish(self, tries: float, deadline: float = math.inf, anew: bool = False) -> None:
+        """So many neighbourhoods of the best plan, and chains, from where this stood before unless `anew`.
+
+        No longer than to `deadline` on the monotonic clock.
+        """
         if self.best is None or self.now.over:
             return
         polished = None if anew else self._polished
@@ -144,14 +157,16 @@ class Plans:
         if not anew:
             self._polished = polished
         self.neighbourhoods = polished
-        self.improve(tries)
+        self.improve(tries, deadline)
 
-    def improve(self, most_tries: float) -> None:
+    def improve(self, most_tries: float, deadline: float = math.inf) -> None:
         """Try chains and neighbourhoods until the gap is reached, time is up or nothing comes of them."""
         if self.now.over:
             return
         point, ways, stale, tries = self.neighbourhoods.point, self.chains(), 0.0, 0.0
         while not self.now.over and self.now.best is not None and stale <= MOST_STALE and tries < most_tries:
+            if time.monotonic() >= deadline:
+                break
             better, work = ways.turn(self.now.best.cost - self.now.floor)
             stale, tries = 0.0 if better else stale + work, tries + work
             if better:
@@ -212,6 +227,11 @@ class Plans:
         """Offer what a kernel has found; where that breaks rows in the end, single shifts may mend it."""
         if not len(point.broken()) or (ended and shifted_whole(point, self.now.deadline)):
             self._offer(point, left)
+
+    def _mended(self, x: Floats, deadline: float) -> Point:
+        point = self._point(rounded(self.below.model, x, self.below.reached.reduced))
+        mend(point, self.neighbourhoods, deadline)
+        return point
 
     def _free_cheapest(self) -> None:
         """Search among columns that are no dearer than their group's cheapest."""

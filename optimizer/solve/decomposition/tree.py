@@ -13,6 +13,7 @@ what HiGHS says about a linear program is never taken on trust.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,13 +84,13 @@ class Unproved(Exception):
 class Tree:
     """The search of one tree."""
 
-    def __init__(self, relaxation: Relaxation, end: float, lower: Callable[[Floats], float], deadline: float) -> None:
-        """Look for plans of the relaxation's model that cost less than `end`, until `deadline` on the monotonic clock.
+    def __init__(self, relaxation: Relaxation, end: float, lower: Callable[[Floats], float]) -> None:
+        """Look for plans of the relaxation's model that cost less than `end`.
 
         `lower` is told every plan found [columns], each cheaper than the one before, and gives the end from then on.
         """
         model = relaxation.model
-        self.model, self.end, self.lower, self.deadline = model, end, lower, deadline
+        self.model, self.end, self.lower = model, end, lower
         part = _part(model)
         self._lp = CoreLp(part, elastic=False, basis=relaxation.basis)
         self._decided = model.offset + float(model.cost[part.decided[part.decided >= 0]].sum())
@@ -103,15 +104,15 @@ class Tree:
         self.solved = 0
         """Linear programs."""
 
-    def search(self, most: int) -> bool:
+    def search(self, most: int, deadline: float = math.inf) -> bool:
         """Look for plans; whether there is none that costs less than the end, but those that were told.
 
-        False: out of time, or after so many linear programs; it may be gone on with. Raises `Unproved` where nothing
-        follows from what HiGHS says.
+        False: at `deadline` on the monotonic clock, or after so many linear programs; it may be gone on with. Raises
+        `Unproved` where nothing follows from what HiGHS says.
         """
         end, branches = self.solved + most, self._branches
         while branches:
-            if self.solved >= end or time.monotonic() >= self.deadline:
+            if self.solved >= end or time.monotonic() >= deadline:
                 return False
             branch = branches.pop()
             if branch.bound < self.end:

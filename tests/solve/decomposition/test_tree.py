@@ -20,6 +20,7 @@ from optimizer.program.rows import Floats
 from optimizer.solve import highs
 from optimizer.solve.decomposition import climbing, plans, search, stage
 from optimizer.solve.decomposition.model import model_of
+from optimizer.solve.decomposition.restarts import Restarts
 from optimizer.solve.decomposition.stage import Stage
 from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.decomposition.tree import Tree, Unproved
@@ -56,7 +57,7 @@ def _staged(program: Program, rounds: int = 5) -> Stage:
 
 def _tree(staged: Stage, end: float) -> tuple[Tree, Told]:
     told = Told(staged, end)
-    return Tree(staged.below.reached, end, told, time.monotonic() + 30.0), told
+    return Tree(staged.below.reached, end, told), told
 
 
 def _best(program: Program) -> float:
@@ -122,7 +123,7 @@ def test_a_ray_that_proves_nothing_is_not_believed(monkeypatch: pytest.MonkeyPat
 def test_a_plan_that_is_not_taken_leaves_its_branch_unproved() -> None:
     staged = _staged(family_program("gap-c-3x12", 0))
     end = staged.now.bound + 50.0
-    tree = Tree(staged.below.reached, end, lambda _: end, time.monotonic() + 30.0)
+    tree = Tree(staged.below.reached, end, lambda _: end)
     with pytest.raises(Unproved):
         tree.search(EVERY)
 
@@ -145,7 +146,7 @@ def test_a_tree_goes_on_from_where_it_stopped() -> None:
 def test_a_tree_stops_at_its_deadline() -> None:
     staged = _staged(family_program("gap-d-3x9", 1), 0)
     told = Told(staged, 1e6)
-    assert not Tree(staged.below.reached, 1e6, told, time.monotonic()).search(EVERY)
+    assert not Tree(staged.below.reached, 1e6, told).search(EVERY, time.monotonic())
     assert not told.costs
 
 
@@ -209,6 +210,7 @@ def test_costs_of_any_number_are_climbed_by_shares_of_the_gap(monkeypatch: pytes
 def test_where_a_tree_is_long_highs_has_its_turn(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
     monkeypatch.setattr(climbing, "FIRST_MOST", 1)
+    monkeypatch.setattr(Restarts, "search", lambda *_: None)
     asked: list[float] = []
     ask = plans.search_remainder
 
