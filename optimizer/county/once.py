@@ -1,4 +1,4 @@
-"""What follows from a frozen thing alone is worked out once."""
+"""What follows from a frozen thing alone, or under some settings besides, is worked out once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 _Thing = TypeVar("_Thing")
 _Found = TypeVar("_Found")
+_Settings = TypeVar("_Settings", bound=BaseModel)
 
 
 def once(work_out: Callable[[_Thing], _Found]) -> Callable[[_Thing], _Found]:
@@ -26,6 +29,30 @@ def once(work_out: Callable[[_Thing], _Found]) -> Callable[[_Thing], _Found]:
         return found
 
     return known
+
+
+def once_under(
+    sections: frozenset[str],
+) -> Callable[[Callable[[_Thing, _Settings], _Found]], Callable[[_Thing, _Settings], _Found]]:
+    """The same for a function that reads these sections of settings, too, and no other.
+
+    Only what it found last is remembered.
+    """
+
+    def remembering(work_out: Callable[[_Thing, _Settings], _Found]) -> Callable[[_Thing, _Settings], _Found]:
+        name = f"once {work_out.__module__}.{work_out.__qualname__}"
+
+        @wraps(work_out)
+        def known(thing: _Thing, settings: _Settings) -> _Found:
+            kept, under = vars(thing), settings.model_dump_json(include=set(sections))
+            if name not in kept or kept[name][0] != under:
+                kept[name] = under, work_out(thing, settings)
+            found: _Found = kept[name][1]
+            return found
+
+        return known
+
+    return remembering
 
 
 def still_known(of: object, to: _Thing) -> _Thing:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.county.county import County
+from optimizer.county.once import once_under
 from optimizer.county.records import Offer, Organization, Sale
 from optimizer.county.terms import EXIT_ID, Decision, Kind
 from optimizer.errors import Finding, Refused
@@ -33,10 +34,13 @@ KIND_TERMS = (
     "price_escalation_share",
     "renewal_usd",
 )
+USUAL = frozenset({"economics", "kinds", "allowed_decisions", "program_mapping", "exit"})
+"""Settings that estimates follow from."""
 EXIT_TERMS = ("transition_usd", "fte_displaced", "lead_time_months")
 """What is estimated of ending a service; its other terms follow from what ending is."""
 
 
+@once_under(USUAL)
 def complete(county: County, settings: Settings) -> County:
     """The county with no blank terms left, by its priors table: docs/model.md, sections 2 and 7.
 

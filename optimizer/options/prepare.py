@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.county.county import TABLES, County
+from optimizer.county.once import once
 from optimizer.errors import raise_if_any
 from optimizer.options.estimates import complete
 from optimizer.options.priors import shipped_priors
@@ -12,6 +13,11 @@ from optimizer.scenario.scenario import Absent, Case, Scenario
 AFTER_ESTIMATES = ("offers", "coverages", "uses", "sales")
 
 
+@once
+def _with_priors(county: County) -> County:
+    return county.with_tables(priors=county.priors or shipped_priors())
+
+
 def prepare(county: County, scenario: Scenario) -> Case:
     """Apply the scenario to the county; blank terms are estimated after the facts they follow from have changed.
 
@@ -19,7 +25,7 @@ def prepare(county: County, scenario: Scenario) -> Case:
     """
     absent: list[Absent] = []
     raise_if_any(check_against_county(scenario, county))
-    county = county.with_tables(priors=county.priors or shipped_priors())
+    county = _with_priors(county)
     before = [name for name in TABLES if name not in AFTER_ESTIMATES]
     county, changed_facts = apply_changes(county, scenario, before, absent)
     county = complete(county, scenario.settings)

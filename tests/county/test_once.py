@@ -6,8 +6,9 @@ import pickle
 from dataclasses import replace
 
 from optimizer.county.county import County
-from optimizer.county.once import once
-from tests.cases import FACTS, service
+from optimizer.county.once import once, once_under
+from optimizer.scenario.settings import Settings
+from tests.cases import FACTS, plain_money, service, settings_of
 
 told: list[int] = []
 
@@ -16,6 +17,12 @@ told: list[int] = []
 def services_of(county: County) -> int:
     told.append(len(county.services))
     return len(county.services)
+
+
+@once_under(frozenset({"horizon", "limits"}))
+def years_of(county: County, settings: Settings) -> int:
+    told.append(settings.horizon.years)
+    return settings.horizon.years + len(county.services)
 
 
 def test_the_very_thing_is_asked_once_and_a_copy_anew() -> None:
@@ -32,3 +39,14 @@ def test_what_is_remembered_is_no_part_of_the_thing() -> None:
     assert one == two
     assert repr(one) == repr(two)
     assert pickle.loads(pickle.dumps(one)) == two
+
+
+def test_under_the_same_sections_of_settings_it_is_asked_once() -> None:
+    told.clear()
+    one = County(FACTS, services=(service("a"),))
+    plain, other = settings_of(plain_money()), settings_of(plain_money() | {"exit": {"closing_share": 0.77}})
+    limited = settings_of(plain_money(agreements=3))
+    assert [years_of(one, settings) for settings in (plain, other, limited, plain)] == [2] * 4
+    assert len(told) == 3  # what `limited` found took the place of the first
+    assert years_of(one.with_tables(services=()), plain) == 1
+    assert len(told) == 4

@@ -8,9 +8,11 @@ import pytest
 
 from optimizer.county import records
 from optimizer.county.county import County
+from optimizer.county.terms import Decision
 from optimizer.errors import Refused
-from optimizer.options.estimates import EXIT_TERMS, TERMS, complete
+from optimizer.options.estimates import EXIT_TERMS, TERMS, USUAL, complete
 from optimizer.options.priors import shipped_priors
+from optimizer.scenario.settings import Settings
 from tests.cases import FACTS, offer, organization, plain_money, service, settings_of
 
 PRIOR = {
@@ -161,3 +163,17 @@ def test_the_shipped_priors_cover_every_decision_and_name_their_source() -> None
     }
     assert all(prior.source for prior in priors)
     assert len({(prior.service_class, prior.kind, prior.decision) for prior in priors}) == len(priors)
+
+
+def test_estimates_follow_from_the_usual_settings_alone() -> None:
+    settings = settings_of({"allowed_decisions": list(Decision), **plain_money()})
+    county = County(FACTS, (service("a"), service("b")), (organization("east"),), sales=(sale(),)).with_tables(
+        overlaps=(records.Overlap(org_id="east", service_id="a", stance="delivers"),), priors=shipped_priors()
+    )
+    # whatever else is asked for is not there
+    usual = Settings.model_construct(**{name: getattr(settings, name) for name in USUAL})
+    found = complete(county, usual)
+    assert {offer.decision for offer in found.offers} >= {Decision.EXIT, Decision.PARTNER}
+    assert complete(county, settings) is found
+    dearer = settings_of({"allowed_decisions": list(Decision), **plain_money(), "exit": {"closing_share": 0.77}})
+    assert complete(county, dearer).offers != found.offers

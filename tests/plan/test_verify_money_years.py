@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 from optimizer.errors import Refused
 from optimizer.plan.choices import Choices, Opened
 from optimizer.plan.verify import exact_costs
-from optimizer.plan.verify.book import Book
+from optimizer.plan.verify.book import MONEY, Book
 from optimizer.plan.verify.calendar import Calendar
 from optimizer.plan.verify.exact import exact
 from optimizer.plan.verify.hurdle import Hurdle
+from optimizer.plan.verify.money import kept, move_flows
 from optimizer.plan.verify.reasons import payback_years
+from optimizer.scenario.settings import Settings
 from tests.plan import pocket
 from tests.plan.pocket import ending, offer, organization, pool, sale, service, tier, use
 
@@ -281,6 +284,25 @@ def test_the_hurdle_looks_at_the_years_from_the_start_on():
     # A is 1050 and 1105; s is 522 and 471.40; a quarter of it counts in year 2, a half in year 3
     assert gain.needed_usd == share * 2155
     assert gain.cents == 13_050 + 23_570
+
+
+def test_money_follows_from_its_settings_alone_and_is_worked_out_once_for_them():
+    held, other = growing(), growing({"limits.displaced_fte": 1, "horizon.discount_rate": 0.5})
+    offer_ = held.county.offers[0]
+
+    def under(settings):
+        return Book(replace(held, scenario=replace(held.scenario, settings=settings)))
+
+    # whatever else is asked for is not there
+    money = under(Settings.model_construct(**{name: getattr(held.settings, name) for name in MONEY}))
+    found = kept(money), move_flows(money, offer_, 1), Hurdle(money).gain(offer_, 2)
+    limited = under(held.settings.model_copy(update={"limits": other.settings.limits}))
+    again = kept(limited), move_flows(limited, offer_, 1), Hurdle(limited).gain(offer_, 2)
+    assert all(one is two for one, two in zip(found, again, strict=True))
+    assert move_flows(money, offer_, 2) != move_flows(money, offer_, 1)
+    discounted = Hurdle(under(other.settings)).gain(offer_, 2)
+    assert discounted.cents < found[2].cents
+    assert discounted.cents == Hurdle(Book(other)).gain(offer_, 2).cents
 
 
 def test_the_hurdle_counts_the_best_rate_from_the_start_on_and_as_it_rises():

@@ -6,9 +6,10 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from optimizer.county.county import County
+from optimizer.county.once import once_under
 from optimizer.county.records import Link, Mandate, Offer, Organization, Pool, PoolTier, Proposal, Record, Sale, Service
 from optimizer.county.terms import Decision, LinkKind
 from optimizer.errors import Finding, Refused
@@ -16,6 +17,9 @@ from optimizer.plan.verify.calendar import Calendar
 from optimizer.plan.verify.exact import exact
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Settings
+
+MONEY = frozenset({"horizon", "economics", "kinds"})
+"""Settings that the cost of an option follows from."""
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Row = TypeVar("_Row")
@@ -47,6 +51,11 @@ def grouped(pairs: Iterable[tuple[_Key, _Row]]) -> dict[_Key, list[_Row]]:
     return groups
 
 
+@once_under(MONEY)
+def _of_money(_county: County, _settings: Settings) -> dict[Any, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Book:
     """A case as the rules look things up in it."""
@@ -64,6 +73,11 @@ class Book:
     @cached_property
     def calendar(self) -> Calendar:
         return Calendar(self.settings)
+
+    @cached_property
+    def of_money(self) -> dict[Any, Any]:
+        """Where that is kept which follows from the county and `MONEY` alone, for the next case that has both."""
+        return _of_money(self.county, self.settings)
 
     @cached_property
     def services(self) -> Mapping[str, Service]:

@@ -78,10 +78,6 @@ class Hurdle:
         return group
 
     @cached_property
-    def _gains(self) -> dict[tuple[str, int], _Gain]:
-        return {}
-
-    @cached_property
     def _open(self) -> dict[str, bool]:
         return {}
 
@@ -91,9 +87,11 @@ class Hurdle:
 
     def gain(self, offer: Offer, start: int) -> _Gain:
         """What one offer that starts in a year brings by itself."""
-        if (offer.offer_id, start) not in self._gains:
-            self._gains[offer.offer_id, start] = self._gain(offer, start)
-        return self._gains[offer.offer_id, start]
+        known, key = self.book.of_money, (Hurdle, offer.offer_id, start)
+        if key not in known:
+            known[key] = self._gain(offer, start)
+        gain: _Gain = known[key]
+        return gain
 
     def _gain(self, offer: Offer, start: int) -> _Gain:
         keep, move = self._both(offer, start)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from optimizer.county.once import once
 from optimizer.county.records import Offer, Sale, Service
 from optimizer.plan.verify.book import Book, term
 from optimizer.plan.verify.calendar import Profile
@@ -114,10 +113,13 @@ def promised_saving(book: Book, offer: Offer) -> Yearly:
     return avoidable(book, offer) - charged - best_volume(book, offer) - _revenue(book, lost_usd)
 
 
-@once
 def kept(book: Book) -> Mapping[str, tuple[Flow, ...]]:
     """Service to the parts of keeping it; those that keeping never has are left out."""
-    return {service.service_id: _keep_flows(book, service) for service in book.county.services}
+    known = book.of_money
+    if kept not in known:
+        known[kept] = {service.service_id: _keep_flows(book, service) for service in book.county.services}
+    flows: Mapping[str, tuple[Flow, ...]] = known[kept]
+    return flows
 
 
 def _keep_flows(book: Book, service: Service) -> tuple[Flow, ...]:
@@ -130,6 +132,14 @@ def _keep_flows(book: Book, service: Service) -> tuple[Flow, ...]:
 
 def move_flows(book: Book, offer: Offer, start: int) -> tuple[Flow, ...]:
     """The parts of a move that starts in a year."""
+    known, key = book.of_money, (move_flows, offer.offer_id, start)
+    if key not in known:
+        known[key] = _move_flows(book, offer, start)
+    flows: tuple[Flow, ...] = known[key]
+    return flows
+
+
+def _move_flows(book: Book, offer: Offer, start: int) -> tuple[Flow, ...]:
     service, calendar = book.services[offer.service_id], book.calendar
     phases = calendar.phases(term(offer, "lead_time_months"), start)
     in_house, paid = gross(book, service), price(book, offer)
