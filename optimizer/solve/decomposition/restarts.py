@@ -47,8 +47,8 @@ class Restarts:
     def _anew(self) -> None:
         """A plan near the relaxation's point, a little shaken."""
         found = self.below.reached
-        shaken = NOISE * self._random.random(found.model.size)
-        plan = self.plans.anew(np.where(found.hopeless(self.now.end), found.x, found.x + shaken))
+        moved = (found.model.group >= 0) & ~found.hopeless(self.now.end)
+        plan = self.plans.anew(found.x + moved * NOISE * self._random.random(found.model.size))
         if plan is not None and all((plan.x != known.x).any() for known in self._known):
             self._known = sorted([*self._known, plan], key=lambda known: known.cost)[:MOST_KNOWN]
 
