@@ -18,7 +18,7 @@ def once(work_out: Callable[[_Thing], _Found]) -> Callable[[_Thing], _Found]:
 
     What it finds is not to be changed in place.
     """
-    name = f"once {work_out.__module__}.{work_out.__qualname__}"
+    name = _name(work_out)
 
     @wraps(work_out)
     def known(thing: _Thing) -> _Found:
@@ -40,7 +40,7 @@ def once_under(
     """
 
     def remembering(work_out: Callable[[_Thing, _Settings], _Found]) -> Callable[[_Thing, _Settings], _Found]:
-        name = f"once {work_out.__module__}.{work_out.__qualname__}"
+        name = _name(work_out)
 
         @wraps(work_out)
         def known(thing: _Thing, settings: _Settings) -> _Found:
@@ -60,3 +60,8 @@ def still_known(of: object, to: _Thing) -> _Thing:
     kept: dict[str, Any] = vars(to)
     kept |= {name: found for name, found in vars(of).items() if name not in kept}
     return to
+
+
+def _name(work_out: Callable[..., object]) -> str:
+    """Under which a thing remembers what this function found."""
+    return f"once {work_out.__module__}.{work_out.__qualname__}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -52,7 +52,7 @@ def grouped(pairs: Iterable[tuple[_Key, _Row]]) -> dict[_Key, list[_Row]]:
 
 
 @once_under(MONEY)
-def _of_money(_county: County, _settings: Settings) -> dict[Any, Any]:
+def _of_money(_county: County, _settings: Settings) -> dict[Hashable, Any]:
     return {}
 
 
@@ -75,9 +75,15 @@ class Book:
         return Calendar(self.settings)
 
     @cached_property
-    def of_money(self) -> dict[Any, Any]:
-        """Where that is kept which follows from the county and `MONEY` alone, for the next case that has both."""
+    def _known(self) -> dict[Hashable, Any]:
         return _of_money(self.county, self.settings)
+
+    def of_money(self, key: Hashable, work_out: Callable[[], _Row]) -> _Row:
+        """What follows from the county and `MONEY` alone, worked out once for all cases that have both."""
+        if key not in self._known:
+            self._known[key] = work_out()
+        found: _Row = self._known[key]
+        return found
 
     @cached_property
     def services(self) -> Mapping[str, Service]:

@@ -87,11 +87,7 @@ class Hurdle:
 
     def gain(self, offer: Offer, start: int) -> _Gain:
         """What one offer that starts in a year brings by itself."""
-        known, key = self.book.of_money, (Hurdle, offer.offer_id, start)
-        if key not in known:
-            known[key] = self._gain(offer, start)
-        gain: _Gain = known[key]
-        return gain
+        return self.book.of_money((Hurdle, offer.offer_id, start), lambda: self._gain(offer, start))
 
     def _gain(self, offer: Offer, start: int) -> _Gain:
         keep, move = self._both(offer, start)

@@ -115,11 +115,7 @@ def promised_saving(book: Book, offer: Offer) -> Yearly:
 
 def kept(book: Book) -> Mapping[str, tuple[Flow, ...]]:
     """Service to the parts of keeping it; those that keeping never has are left out."""
-    known = book.of_money
-    if kept not in known:
-        known[kept] = {service.service_id: _keep_flows(book, service) for service in book.county.services}
-    flows: Mapping[str, tuple[Flow, ...]] = known[kept]
-    return flows
+    return book.of_money(kept, lambda: {row.service_id: _keep_flows(book, row) for row in book.county.services})
 
 
 def _keep_flows(book: Book, service: Service) -> tuple[Flow, ...]:
@@ -132,11 +128,7 @@ def _keep_flows(book: Book, service: Service) -> tuple[Flow, ...]:
 
 def move_flows(book: Book, offer: Offer, start: int) -> tuple[Flow, ...]:
     """The parts of a move that starts in a year."""
-    known, key = book.of_money, (move_flows, offer.offer_id, start)
-    if key not in known:
-        known[key] = _move_flows(book, offer, start)
-    flows: tuple[Flow, ...] = known[key]
-    return flows
+    return book.of_money((move_flows, offer.offer_id, start), lambda: _move_flows(book, offer, start))
 
 
 def _move_flows(book: Book, offer: Offer, start: int) -> tuple[Flow, ...]:

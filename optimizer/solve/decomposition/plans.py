@@ -69,9 +69,7 @@ class Plans:
             return None
         Improving(self.neighbourhoods, self.now).begin(point.cost - self.now.floor)
         self._offer(point)
-        whole = np.zeros(self.now.model.size)
-        whole[self.below.left] = point.x
-        return Best(whole, point.cost)
+        return Best(self._whole(point.x), point.cost)
 
     def quick(self) -> None:
         """Round the relaxation's point and repair it by single shifts, which may do where the asked gap is wide."""
@@ -190,9 +188,7 @@ class Plans:
 
     def offer(self, x: Floats, left: Codes | None = None) -> None:
         """Take a point of what is searched [columns left] as the best plan, if it is one and costs less."""
-        whole = np.zeros(self.now.model.size)
-        whole[self.below.left if left is None else left] = x
-        self.now.offer(whole)
+        self.now.offer(self._whole(x, left))
 
     def _search(self, kernel: Kernel) -> None:
         """One kernel, to its end or begun beside as soon as there is a thread for it."""
@@ -227,6 +223,12 @@ class Plans:
         """Offer what a kernel has found; where that breaks rows in the end, single shifts may mend it."""
         if not len(point.broken()) or (ended and shifted_whole(point, self.now.deadline)):
             self._offer(point, left)
+
+    def _whole(self, x: Floats, left: Codes | None = None) -> Floats:
+        """A point of what is searched [columns left] as one of the program."""
+        whole = np.zeros(self.now.model.size)
+        whole[self.below.left if left is None else left] = x
+        return whole
 
     def _mended(self, x: Floats, deadline: float) -> Point:
         point = self._point(rounded(self.below.model, x, self.below.reached.reduced))
