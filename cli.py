@@ -7,6 +7,8 @@ read on (as a closed pipe ends other programs).
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from optimizer.commands import (
@@ -58,6 +60,7 @@ COMMANDS = (
 @click.version_option(package_name="reallocate")
 def main() -> None:
     """Decide for every service of a county at once: keep, partner, consolidate or outsource."""
+    gc.set_threshold(50_000, 20, 20)  # records and modules stay; looking through them again and again frees nothing
 
 
 for command in COMMANDS:

@@ -31,12 +31,14 @@ def cell_of(value: Any) -> str | float | int | None:
 
 def csv_text(value: Any) -> str:
     """A record's value as the text of a CSV cell; floats keep every bit."""
+    if type(value) is float:  # most are
+        return repr(value).removesuffix(".0")
     cell = cell_of(value)
     if cell is None:
         return ""
     if isinstance(cell, str):
         return guarded(cell)
-    return repr(cell).removesuffix(".0")
+    return repr(cell)
 
 
 def guarded(text: str) -> str:

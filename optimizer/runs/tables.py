@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,21 @@ def table_text(table: pd.DataFrame) -> str:
     numbers never are.
     """
     told = in_cents(table)
-    for name in _texts(told):
-        told[name] = _each_text(told[name], guarded)
-    return told.to_csv(index=False, lineterminator="\n")
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(told.columns)
+    writer.writerows(zip(*(_cells(column) for _, column in told.items()), strict=True))
+    return out.getvalue()
+
+
+def _cells(column: pd.Series[Any]) -> list[Any]:
+    """What the writer of CSV files writes as it is: floats keep every bit, and what is missing is blank."""
+    values = column.tolist()
+    if column.dtype.kind in "biu":
+        return values
+    missing = column.isna().tolist()
+    cells = zip(values, missing, strict=True)
+    return ["" if blank else guarded(value) if isinstance(value, str) else value for value, blank in cells]
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -30,15 +43,6 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 def read_table(path: Path) -> pd.DataFrame:
     """Read a table back; blank texts stay blank texts, floats keep every bit."""
     table = pd.read_csv(path, keep_default_na=False, na_values={}, encoding="utf-8")
-    for name in _texts(table):
-        table[name] = _each_text(table[name], unguarded)
+    for name in table.select_dtypes(exclude=["number", "bool"]):
+        table[name] = table[name].map(lambda value: unguarded(value) if isinstance(value, str) else value)
     return table
-
-
-def _texts(table: pd.DataFrame) -> Iterable[Hashable]:
-    """Columns that may hold texts."""
-    return table.select_dtypes(exclude=["number", "bool"])
-
-
-def _each_text(column: pd.Series[Any], change: Callable[[str], str]) -> pd.Series[Any]:
-    return column.map(lambda value: change(value) if isinstance(value, str) else value)

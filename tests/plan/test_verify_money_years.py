@@ -295,9 +295,14 @@ def test_money_follows_from_its_settings_alone_and_is_worked_out_once_for_them()
 
     # whatever else is asked for is not there
     money = under(Settings.model_construct(**{name: getattr(held.settings, name) for name in MONEY}))
-    found = kept(money), move_flows(money, offer_, 1), Hurdle(money).gain(offer_, 2)
+    found = kept(money), move_flows(money, offer_, 1), Hurdle(money).gain(offer_, 2), payback_years(money, offer_)
     limited = under(held.settings.model_copy(update={"limits": other.settings.limits}))
-    again = kept(limited), move_flows(limited, offer_, 1), Hurdle(limited).gain(offer_, 2)
+    again = (
+        kept(limited),
+        move_flows(limited, offer_, 1),
+        Hurdle(limited).gain(offer_, 2),
+        payback_years(limited, offer_),
+    )
     assert all(one is two for one, two in zip(found, again, strict=True))
     assert move_flows(money, offer_, 2) != move_flows(money, offer_, 1)
     discounted = Hurdle(under(other.settings)).gain(offer_, 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from optimizer.county.records import Service
+from optimizer.plan.verify.book import Book
 from optimizer.plan.verify.exact import exact
 from optimizer.plan.verify.money import gross_usd
 from optimizer.plan.verify.reading import Reading
@@ -18,8 +18,8 @@ def coverage_of_places(reading: Reading) -> Mapping[str | None, Fraction]:
 
     Empty if no service has any weight.
     """
-    weights = {service.service_id: _weight(reading, service) for service in reading.book.county.services}
-    whole = sum(weights.values(), Fraction(0))
+    book = reading.book
+    weights, whole = _weights(book)
     if whole == 0:
         return {}
     # only what moves can lose coverage
@@ -27,13 +27,13 @@ def coverage_of_places(reading: Reading) -> Mapping[str | None, Fraction]:
         place: 1
         - sum(
             (
-                weights[service.service_id] * (1 - reading.book.coverage(offer, place))
+                weights[service.service_id] * (1 - book.coverage(offer, place))
                 for service, offer, _ in reading.moved
             ),
             Fraction(0),
         )
         / whole
-        for place in reading.book.places
+        for place in book.places
     }
 
 
@@ -48,6 +48,13 @@ def equity(reading: Reading) -> Iterator[Usage]:
             yield at_least(rule, place or "county", who, coverage, exact(floor), "share")
 
 
-def _weight(reading: Reading, service: Service) -> Fraction:
-    by_cost = reading.book.settings.equity.weight is EquityWeight.GROSS_COST
-    return gross_usd(service) if by_cost else Fraction(1)
+def _weights(book: Book) -> tuple[Mapping[str, Fraction], Fraction]:
+    """Service to its weight, and the sum of all."""
+    by_cost = book.settings.equity.weight is EquityWeight.GROSS_COST
+    return book.of_money((_weights, by_cost), lambda: _weighed(book, by_cost))
+
+
+def _weighed(book: Book, by_cost: bool) -> tuple[Mapping[str, Fraction], Fraction]:
+    rows = book.county.services
+    weights = {row.service_id: gross_usd(row) if by_cost else Fraction(1) for row in rows}
+    return weights, sum(weights.values(), Fraction(0))

@@ -50,8 +50,12 @@ def yearly_usd(reading: Reading, paid: Iterable[Flow]) -> Fraction:
 
 
 def _freed(reading: Reading, fund: str) -> Fraction:
-    today, planned = borne(reading.today, fund), borne(reading, fund)
-    return max(yearly_usd(reading, today) - yearly_usd(reading, planned), Fraction(0))
+    return max(_today_usd_per_year(reading, fund) - yearly_usd(reading, borne(reading, fund)), Fraction(0))
+
+
+def _today_usd_per_year(reading: Reading, fund: str) -> Fraction:
+    today = reading.today
+    return reading.book.of_money((_today_usd_per_year, fund), lambda: yearly_usd(today, borne(today, fund)))
 
 
 @once

@@ -114,6 +114,10 @@ def payback_years(book: Book, offer: Offer) -> Number:
 
     s is today's: growth and escalation are left out.
     """
+    return book.of_money((payback_years, offer.offer_id), lambda: _payback_years(book, offer))
+
+
+def _payback_years(book: Book, offer: Offer) -> Number:
     transition, saving = term(offer, "transition_usd"), promised_saving(book, offer).today_usd
     realized = exact(book.settings.economics.realization_share) * saving
     if saving > 0:

@@ -33,8 +33,10 @@ class Usage:
 
     @cached_property
     def broken(self) -> bool:
-        beyond = self.limit - self.used if self.at_least else self.used - self.limit
-        return beyond > tolerance(self.unit, self.limit) + self.rounding_usd
+        least, most = (self.limit, self.used) if self.at_least else (self.used, self.limit)
+        if least <= most:
+            return False  # most are, and comparing exact numbers takes less than subtracting them
+        return least - most > tolerance(self.unit, self.limit) + self.rounding_usd
 
 
 @dataclass(frozen=True)
