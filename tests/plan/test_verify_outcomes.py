@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -175,6 +176,17 @@ def test_coverage_of_a_county_without_districts():
         None: Fraction(3, 4),
         "elders": Fraction(1, 2),
     }
+
+
+def test_scenarios_over_one_county_that_weigh_otherwise_have_weights_of_their_own():
+    rows = [service("jail", personnel_usd=3000), service("parks")]
+    held = pocket.case(rows, {"equity.weight": "gross_cost"}, offers=[offer("j", "jail", coverage=0)])
+    other = pocket.case(rows, {"equity.weight": "equal"}, offers=[offer("j", "jail", coverage=0)])
+    plan = pocket.plan(held, {"jail": "j"})
+    same_county = replace(other, county=held.county)
+    assert coverage_of_places(held, plan) == {None: Fraction(1, 4)}
+    assert coverage_of_places(same_county, plan) == {None: Fraction(1, 2)}
+    assert coverage_of_places(held, plan) == {None: Fraction(1, 4)}
 
 
 def test_equity_is_told_of_each_place():

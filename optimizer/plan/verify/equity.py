@@ -26,10 +26,7 @@ def coverage_of_places(reading: Reading) -> Mapping[str | None, Fraction]:
     return {
         place: 1
         - sum(
-            (
-                weights[service.service_id] * (1 - book.coverage(offer, place))
-                for service, offer, _ in reading.moved
-            ),
+            (weights[service.service_id] * (1 - book.coverage(offer, place)) for service, offer, _ in reading.moved),
             Fraction(0),
         )
         / whole

@@ -13,12 +13,13 @@ import numpy as np
 
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bounding import Bounding
+from optimizer.solve.decomposition.by_turns import ByTurns
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsacks import knapsacks
 from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.plans import Plans
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
-from optimizer.solve.decomposition.remainder import Sought
+from optimizer.solve.decomposition.remainder import Rest, Sought
 from optimizer.solve.decomposition.restarts import Restarts
 from optimizer.solve.decomposition.standing import STEP_MARGIN, Standing
 from optimizer.solve.decomposition.tree import Tree, Unproved
@@ -31,12 +32,19 @@ FIRST_SHARE = 0.02
 """Of the distance from the bound to the best plan, how far the first tree looks where costs may be any number."""
 PASSES, LEAST_NARROWED = 4, 0.03
 """Of cutting and leaving out before a tree, and the share of columns for which it is worth to go on."""
-FIRST_MOST, FIRST_S = 2_000, 4.0
-"""Linear programs of a tree, and seconds, before others have their turns; then twice as many."""
-HIGHS_SHARE = 0.5
-"""Of the time of a tree's turn, what HiGHS's may take."""
+TURN_MOST, TURN_S = 2_000, 4.0
+"""Linear programs of a tree, and seconds, before others have their turns."""
 RESTARTS_SHARE, LAST_SHARE = 0.5, 0.2
-"""The same of restarts, and of those beside a tree that will end the search."""
+"""Of the time of a tree's turn, what restarts have, and those beside a tree that will end the search."""
+HIGHS_SHARE, FIRST_HIGHS_SHARE = 0.25, 1.0
+"""The same of HiGHS for each time as much as was searched of a tree that seems to be left, and at most, until it can be
+told how much is left of HiGHS's own.
+"""
+WORTH_SHARE = 0.1
+"""From what on it has a turn."""
+LEAST_HIGHS_SHARE, MOST_HIGHS_SHARE = 0.5, 3.0
+"""At least and at most from then on: both guesses are far off at times."""
+ENDLESS_S = 1e7
 MANY_SHARE = 0.5
 """Of the time, what restarts have where there are too many columns for trees."""
 QUICK = 400
@@ -49,6 +57,8 @@ class Climbing:
     def __init__(self, now: Standing, below: Bounding, plans: Plans) -> None:
         self.now, self.below, self.plans = now, below, plans
         self.restarts = Restarts(now, below, plans)
+        self._rest: ByTurns | None = None
+        """HiGHS over all that was left when it was first asked."""
 
     @property
     def fits(self) -> bool:
@@ -89,9 +99,16 @@ class Climbing:
         if self._many:
             return
         try:
+            if self.plans.beside.several:
+                self._by_highs(deadline)
             self._climb(deadline)
         except Unproved:
             self.now.log += "a linear program of a tree proved nothing\n"
+        finally:
+            if self._rest is not None:
+                self._rest.stop()
+                self.now.log += self._rest.log
+            self._rest = None
 
     def _climb(self, deadline: float) -> None:
         now = self.now
@@ -130,9 +147,9 @@ class Climbing:
         return found.without(useless), np.delete(left, useless)
 
     def _look(self, end: float, deadline: float) -> int:
-        """Look for plans that cost less than `end` by a tree, by turns with HiGHS and restarts.
+        """Look for plans that cost less than `end` by a tree, by turns with restarts and HiGHS.
 
-        How many linear programs it took.
+        How many linear programs it took. HiGHS's own tree has other luck; with a thread of its own it has all the time.
         """
         found, left = self._near(end, deadline)
 
@@ -140,25 +157,54 @@ class Climbing:
             self.plans.offer(x, left)
             return self.now.end
 
-        tree, turn = Tree(found, end, lower), 1
+        tree, spent_s = Tree(found, end, lower), 0.0
         while (began := time.monotonic()) < deadline:
-            if tree.search(turn * FIRST_MOST, min(deadline, began + turn * FIRST_S)):
+            if tree.search(TURN_MOST, min(deadline, began + TURN_S)):
                 self.below.raise_bound(tree.end)
                 break
             spent = time.monotonic() - began
+            spent_s += spent
             share = RESTARTS_SHARE if end < self.now.end else LAST_SHARE
             self.restarts.search(min(deadline, time.monotonic() + share * spent))
-            if self._by_highs(found, left, end, min(HIGHS_SHARE * spent, deadline - time.monotonic())):
+            share = self._share_of_highs(tree.ahead, spent_s)
+            if self.plans.beside.several or share >= WORTH_SHARE:
+                self._by_highs(min(deadline, time.monotonic() + share * spent))
+            tree.end = min(tree.end, self.now.end)
+            if self.now.over or self.now.floor >= tree.end:
                 break
-            tree.end, turn = min(tree.end, self.now.end), 2 * turn
         self.now.log += f"{tree.solved} linear programs of a tree to {end}\n"
         return tree.solved
 
-    def _by_highs(self, found: Relaxation, left: Codes, end: float, seconds: float) -> bool:
-        """The same by HiGHS's own tree, which has other luck; whether it came to its end."""
+    def _share_of_highs(self, ahead: float, spent_s: float) -> float:
+        """Of the time of a tree's turn: the more of it, the longer the tree seems to take, and the less HiGHS's own.
+
+        `ahead`: what is left of the tree, in times of what took `spent_s`.
+        """
+        rest = self._rest
+        share = min(FIRST_HIGHS_SHARE, HIGHS_SHARE * ahead)
+        if rest is None or rest.spent_s < spent_s or rest.ahead == np.inf or share < WORTH_SHARE:
+            return share
+        left_s = max(rest.ahead * rest.spent_s, 1e-3)
+        return min(MOST_HIGHS_SHARE, max(LEAST_HIGHS_SHARE, ahead * spent_s / left_s))
+
+    def _by_highs(self, deadline: float) -> None:
+        """Let HiGHS go on until `deadline` on the monotonic clock, and take what it has found."""
         now = self.now
+        if self._rest is None:
+            self._rest = self._handed_over()
+        assert now.best is not None
+        self._rest.offer(now.best.x)
+        self._rest.go_on(deadline)
+        for x in self._rest.found():
+            self.plans.offer(x, self._rest.left)
+        self.below.raise_bound(self._rest.bound)
+
+    def _handed_over(self) -> ByTurns:
+        """All that is left now, for HiGHS."""
+        now, below, best = self.now, self.below, self.plans.best
         assert now.cost is not None
-        solver = now.solver.model_copy(update={"time_limit_s": max(0.1, seconds)})
-        sought = Sought(now.cost, None, end, -np.inf)
-        bound = self.plans.by_highs(found, left, knapsacks(found.model), solver, sought, {})
-        return bound >= min(end, now.end)
+        sought = Sought(now.cost, None if best is None else best.x[below.left], now.end, -np.inf)
+        solver = now.solver.model_copy(update={"time_limit_s": ENDLESS_S, "threads": 1})
+        # where HiGHS begins its tree anew, what it has come to is lost once more
+        rest = Rest(below.reached, knapsacks(below.model), solver, sought, {"mip_allow_restart": False})
+        return ByTurns(rest, below.left, aside=self.plans.beside.several)

@@ -68,44 +68,71 @@ def search_remainder(
     Without anything `sought` the best plan, to the gap of the solver. `further` options are HiGHS's. Raises
     `SolverFailed` if HiGHS fails.
     """
-    model = relaxation.model
-    most, best, end = model.most.copy(), None, np.inf
-    options = {"mip_feasibility_tolerance": KEPT_TO, **further}
-    if sought is not None:
-        best, end = sought.x, sought.end
-        options |= {
-            "mip_rel_gap": 0.0,
-            "mip_abs_gap": max(1e-6, sought.cost - end),
-            "objective_target": sought.target,
-        }
-        most[relaxation.hopeless(end)] = 0.0
-    if best is not None:
-        options["mip_heuristic_effort"] = 0.01
-        most = np.maximum(most, best)
-    keep = ~model.is_link | needed_links(model, sacks, relaxation)
-    highs = highspy.Highs()
-    log: list[str] = []
-    set_options(highs, solver, options)
-    highs.cbLogging.subscribe(lambda event: log.append(event.message))
-    highs.cbMipLogging.subscribe(
-        lambda event: tell(_finite(min(event.data_out.mip_dual_bound, end)), _finite(event.data_out.mip_primal_bound))
+    rest = Rest(relaxation, sacks, solver, sought, further)
+    rest.highs.cbMipLogging.subscribe(
+        lambda event: tell(rest.bound(event.data_out.mip_dual_bound), _finite(event.data_out.mip_primal_bound))
     )
-    if highs.passModel(_lp(model, keep, most)) == highspy.HighsStatus.kError:
-        raise SolverFailed("HiGHS refused what was left of the program")
-    if best is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = best.tolist()
-        highs.setSolution(solution)
-    interrupted = run_stoppably(highs)
-    status, info = highs.getModelStatus(), highs.getInfo()
-    held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    x = np.array(highs.getSolution().col_value) if held else None
-    # after an error of HiGHS its bound reads 0
-    bound = _finite(info.mip_dual_bound) if info.valid else None
-    if status == highspy.HighsModelStatus.kInfeasible:
-        bound = np.inf
-    # what was left out may cost as little as the end that it was measured by
-    return Remainder(x, -np.inf if bound is None else min(bound, end), interrupted, "".join(log))
+    return rest.ended(run_stoppably(rest.highs))
+
+
+class Rest:
+    """What is open, handed to HiGHS and not yet searched: that may happen in another thread."""
+
+    def __init__(
+        self,
+        relaxation: Relaxation,
+        sacks: list[Knapsack],
+        solver: Solver,
+        sought: Sought | None,
+        further: Options,
+    ) -> None:
+        """The same as for `search_remainder`."""
+        model = relaxation.model
+        most, best, end = model.most.copy(), None, np.inf
+        options = {"mip_feasibility_tolerance": KEPT_TO, **further}
+        if sought is not None:
+            best, end = sought.x, sought.end
+            options |= {
+                "mip_rel_gap": 0.0,
+                "mip_abs_gap": max(1e-6, sought.cost - end),
+                "objective_target": sought.target,
+            }
+            most[relaxation.hopeless(end)] = 0.0
+        if best is not None:
+            options["mip_heuristic_effort"] = 0.01
+            most = np.maximum(most, best)
+        keep = ~model.is_link | needed_links(model, sacks, relaxation)
+        self.highs, self._end = highspy.Highs(), end
+        self._log: list[str] = []
+        set_options(self.highs, solver, options)
+        self.highs.cbLogging.subscribe(lambda event: self._log.append(event.message))
+        if self.highs.passModel(_lp(model, keep, most)) == highspy.HighsStatus.kError:
+            raise SolverFailed("HiGHS refused what was left of the program")
+        if best is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = best.tolist()
+            self.highs.setSolution(solution)
+
+    @property
+    def log(self) -> str:
+        """What HiGHS has told so far."""
+        return "".join(self._log)
+
+    def bound(self, dual_bound: float) -> float | None:
+        """What HiGHS's bound is for all plans: what was left out may cost as little as the end it was measured by."""
+        return _finite(min(dual_bound, self._end))
+
+    def ended(self, interrupted: bool) -> Remainder:
+        """What HiGHS has found, once it has ended."""
+        highs = self.highs
+        info = highs.getInfo()
+        held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        x = np.array(highs.getSolution().col_value) if held else None
+        # after an error of HiGHS its bound reads 0
+        bound = self.bound(info.mip_dual_bound) if info.valid else None
+        if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            bound = self._end
+        return Remainder(x, -np.inf if bound is None else bound, interrupted, self.log)
 
 
 def needed_links(model: Model, sacks: list[Knapsack], relaxation: Relaxation) -> Flags:

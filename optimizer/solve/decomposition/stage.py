@@ -35,8 +35,6 @@ WHOLE_GAPS = 0.75
 """Asked gaps above the bound of the relaxation, up to which a probe is made to where a bound would end the search."""
 NEAR_GAPS, NEAR_S = 1.15, 4.0
 """Asked gaps from the bound to a plan, up to which a probe is quicker than a kernel, and what it may take then."""
-CLIMB_SHARE = 0.9
-"""Of the time to end a search, for trees before HiGHS."""
 LOOSE_GAPS = 15.0
 """Asked gaps from the bound to a plan, beyond which none near the relaxation will do and HiGHS's own tree has to."""
 
@@ -127,7 +125,7 @@ class Stage:
         if self.now.over or self.below.relaxation is None or (self.many and self.now.best is not None):
             return
         if self.climbing.fits:
-            self.climbing.climb(time.monotonic() + CLIMB_SHARE * self.rest_s(time_share, most_s))
+            self.climbing.climb(time.monotonic() + self.rest_s(time_share, most_s))
             self.narrow()
             if self.now.over:
                 return

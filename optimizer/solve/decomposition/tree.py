@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -60,6 +60,8 @@ class _Branch:
     """The last column that was held."""
     value: float = -np.inf
     """Of the linear program before that."""
+    share: float = 1.0
+    """Of the tree, were all of it equally deep."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,14 @@ class Tree:
         self.solved = 0
         """Linear programs."""
 
+    @property
+    def ahead(self) -> float:
+        """How many times as much as was searched is left, were all of the tree equally deep (Knuth 1975, "Estimating
+        the efficiency of backtrack programs").
+        """
+        left = sum(branch.share for branch in self._branches)
+        return left / (1.0 - left) if left < 1.0 else math.inf
+
     def search(self, most: int, deadline: float = math.inf) -> bool:
         """Look for plans; whether there is none that costs less than the end, but those that were told.
 
@@ -136,7 +146,7 @@ class Tree:
         """The branch with its bound, without what no plan has that costs less than the end."""
         # with the bound at the same prices, though the branch may have a higher one from others
         out = hopeless(solved.held, solved.lowest, solved.bound, self.end)
-        return _Branch(branch.least, np.where(out, 0.0, branch.most), max(branch.bound, solved.bound))
+        return replace(branch, most=np.where(out, 0.0, branch.most), bound=max(branch.bound, solved.bound))
 
     def _whole(self, solved: _Solved) -> None:
         """Take a point of whole numbers for a plan, the cheapest one in its branch."""
@@ -154,13 +164,15 @@ class Tree:
             if not self._gains.known(step.column):
                 left = [side for side in SIDES if self._try(branch, solved, step.to(side))]
                 if len(left) < len(SIDES):
-                    return [_Branch(*self._hold(branch, step.to(side)), branch.bound) for side in left]
+                    held = [self._hold(branch, step.to(side)) for side in left]
+                    return [_Branch(*bounds, branch.bound, share=branch.share) for bounds in held]
                 promise = float(self._gains.promised(split[[place]], solved.x[split[[place]]])[0])
             best, most, worse = (step, promise, 0) if promise > most else (best, most, worse + 1)
             if worse >= WORSE:
                 break
         steps = [best.to(side) for side in SIDES]
-        return [_Branch(*self._hold(branch, step), branch.bound, step, solved.value) for step in steps]
+        half = branch.share / 2.0
+        return [_Branch(*self._hold(branch, step), branch.bound, step, solved.value, half) for step in steps]
 
     def _try(self, branch: _Branch, solved: _Solved, step: Step) -> bool:
         """Hold a column for a moment and note what that gains; False: no plan is left that costs less than the end."""

@@ -100,7 +100,7 @@ def test_with_too_many_columns_for_trees_plans_are_looked_for_before_highs_has_t
 
 def test_a_tree_that_does_not_reach_the_best_plan_leaves_restarts_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
-    monkeypatch.setattr(climbing, "FIRST_MOST", 1)
+    monkeypatch.setattr(climbing, "TURN_MOST", 1)
     monkeypatch.setattr(climbing, "RESTARTS_SHARE", 1000.0)
     monkeypatch.setattr(climbing, "LAST_SHARE", 0.0)
     reached: list[bool] = []

@@ -18,7 +18,8 @@ from benchmarks.instances.dense import dense_assignment
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.solve import highs
-from optimizer.solve.decomposition import climbing, plans, search, stage
+from optimizer.solve.decomposition import climbing, search, stage
+from optimizer.solve.decomposition.by_turns import ByTurns
 from optimizer.solve.decomposition.model import model_of
 from optimizer.solve.decomposition.restarts import Restarts
 from optimizer.solve.decomposition.stage import Stage
@@ -209,19 +210,19 @@ def test_costs_of_any_number_are_climbed_by_shares_of_the_gap(monkeypatch: pytes
 @pytest.mark.parametrize("seed", sampled([2, 1], 1))
 def test_where_a_tree_is_long_highs_has_its_turn(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
-    monkeypatch.setattr(climbing, "FIRST_MOST", 1)
+    monkeypatch.setattr(climbing, "TURN_MOST", 1)
     monkeypatch.setattr(Restarts, "search", lambda *_: None)
-    asked: list[float] = []
-    ask = plans.search_remainder
+    turns: list[float] = []
+    go_on = ByTurns.go_on
 
-    def noted(*given: object) -> object:
-        asked.append(given[3].end)  # type: ignore[attr-defined]
-        return ask(*given)  # type: ignore[arg-type]
+    def noted(highs: ByTurns, deadline: float) -> None:
+        turns.append(deadline)
+        go_on(highs, deadline)
 
-    monkeypatch.setattr(plans, "search_remainder", noted)
+    monkeypatch.setattr(ByTurns, "go_on", noted)
     program = family_program("gap-d-3x12", seed)
     found = search.search(program, EXACT)
-    assert asked
+    assert turns
     assert found.stopped is Stopped.PROVED
     assert found.cost_usd == _best(program)
 
