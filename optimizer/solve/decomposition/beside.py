@@ -1,8 +1,4 @@
-"""Kernels that HiGHS searches in threads of their own beside whatever else is done; finds are taken as they come.
-
-A thread runs HiGHS and nothing else: stating a kernel and taking what it found is Python, of which only one thread runs
-at a time.
-"""
+"""Kernels that HiGHS searches in threads of their own beside whatever else is done; finds are taken as they come."""
 
 from __future__ import annotations
 
@@ -10,13 +6,11 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import highspy
-from highspy.highs import HighsCallbackEvent
-
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.kernels import KernelSearch
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.submip import SubMip
+from optimizer.solve.decomposition.thread import SearchThread
 
 
 @dataclass
@@ -81,57 +75,26 @@ class Beside:
     def stop(self) -> None:
         """Ask all to end; HiGHS does when it next looks up, which is not waited for."""
         for search in self._searches:
-            search.stopped = True
+            search.stop()
         self._searches.clear()
 
 
-class _Search:
+class _Search(SearchThread):
     """One kernel and its thread."""
 
     def __init__(self, lot: Lot, news: threading.Event) -> None:
-        self.lot, self._news = lot, news
-        self.stopped, self.ended = False, False
+        super().__init__(news)
+        self.lot = lot
         self._sub = SubMip(lot.kernel.point, lot.kernel.free, lot.kernel.effort)
-        self._values: list[Floats] = []
-        self._failed: BaseException | None = None
 
-    def start(self) -> None:
-        """Search it in a thread of its own."""
-        threading.Thread(target=self._run).start()
-
-    def told(self) -> list[Floats]:
-        """Values that were found and are not forgotten, the best last."""
-        if self._failed is not None:
-            raise self._failed
-        return self._values.copy()
-
-    def forget(self, count: int) -> None:
-        """So many of them, the first ones; the thread may have told more meanwhile."""
-        del self._values[:count]
-
-    def _run(self) -> None:
-        try:
-            self._search()
-        except BaseException as error:
-            self._failed = error
-        finally:
-            self.ended = True
-            self._news.set()
-            highspy.Highs.resetGlobalScheduler(False)  # each thread has one of its own
-
-    def _search(self) -> None:
+    def search(self) -> None:
+        """Search the kernel."""
         if self._sub.highs is None:
             return
-        self._sub.highs.cbMipInterrupt.subscribe(self._look_up)
-        self._sub.highs.cbMipImprovingSolution.subscribe(self._better)
+        self._sub.highs.cbMipInterrupt.subscribe(self.look_up)
+        self._sub.highs.cbMipImprovingSolution.subscribe(
+            lambda event: self.better(self._sub.values(event.data_out.mip_solution))
+        )
         found = self._sub.search()
         if found is not None:
-            self._values.append(found.values)
-
-    def _look_up(self, event: HighsCallbackEvent) -> None:
-        if self.stopped:
-            event.interrupt()
-
-    def _better(self, event: HighsCallbackEvent) -> None:
-        self._values.append(self._sub.values(event.data_out.mip_solution))
-        self._news.set()
+            self.better(found.values)

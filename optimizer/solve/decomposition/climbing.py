@@ -45,6 +45,7 @@ WORTH_SHARE = 0.1
 LEAST_HIGHS_SHARE, MOST_HIGHS_SHARE = 0.5, 3.0
 """At least and at most from then on: both guesses are far off at times."""
 ENDLESS_S = 1e7
+"""HiGHS's clock runs on while it is held."""
 MANY_SHARE = 0.5
 """Of the time, what restarts have where there are too many columns for trees."""
 QUICK = 400
@@ -189,15 +190,15 @@ class Climbing:
 
     def _by_highs(self, deadline: float) -> None:
         """Let HiGHS go on until `deadline` on the monotonic clock, and take what it has found."""
-        now = self.now
-        if self._rest is None:
-            self._rest = self._handed_over()
-        assert now.best is not None
-        self._rest.offer(now.best.x)
-        self._rest.go_on(deadline)
-        for x in self._rest.found():
-            self.plans.offer(x, self._rest.left)
-        self.below.raise_bound(self._rest.bound)
+        rest = self._rest = self._rest or self._handed_over()
+        assert self.now.best is not None
+        rest.offer(self.now.best.x)
+        rest.go_on(deadline)
+        found = rest.told()
+        for x in found:
+            self.plans.offer(x, rest.left)
+        rest.forget(len(found))
+        self.below.raise_bound(rest.bound)
 
     def _handed_over(self) -> ByTurns:
         """All that is left now, for HiGHS."""

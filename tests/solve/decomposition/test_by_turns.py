@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def _handed_over(staged: Stage, *, aside: bool = False) -> ByTurns:
 
 
 def _take(staged: Stage, turns: ByTurns) -> None:
-    for x in turns.found():
+    for x in turns.told():
         staged.plans.offer(x, turns.left)
 
 
@@ -63,6 +64,8 @@ def test_turn_by_turn_it_ends_at_the_optimum(staged: Stage, begun: ByTurns) -> N
     _take(staged, begun)
     best = highs.search(family_program(FAMILY, SEED), EXACT)
     assert turns > 1
+    assert begun.ahead == 0.0
+    assert begun.spent_s > 0.0
     assert staged.now.cost == best.cost_usd
     assert begun.bound >= staged.now.end
 
@@ -70,10 +73,10 @@ def test_turn_by_turn_it_ends_at_the_optimum(staged: Stage, begun: ByTurns) -> N
 def test_between_its_turns_it_does_nothing(begun: ByTurns) -> None:
     begun.go_on(time.monotonic())
     assert not begun.ended
-    begun.found()
+    told = len(begun.told())
     time.sleep(0.3)  # all of it takes about half of that
     assert not begun.ended
-    assert not begun.found()
+    assert len(begun.told()) == told
 
 
 def test_with_a_processor_of_its_own_it_never_waits(staged: Stage) -> None:
@@ -104,12 +107,12 @@ def test_a_plan_of_others_is_taken_and_one_that_it_cannot_have_is_not(staged: St
     turns = _handed_over(staged)
     turns.left = turns.left[1:]  # as if one of its columns were not there
     turns.offer(np.ones(len(best)))
-    assert turns._better is None
+    assert turns._offered is None
     turns.left = staged.below.left
     turns.offer(best)
     turns.go_on(np.inf)
     assert "\n X " in turns.log
-    assert all(staged.below.model.value(x) >= program.cost_usd(best) - 1e-6 for x in turns.found())
+    assert all(staged.below.model.value(x) >= program.cost_usd(best) - 1e-6 for x in turns.told())
 
 
 def test_what_its_thread_raises_is_raised_here(staged: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +125,30 @@ def test_what_its_thread_raises_is_raised_here(staged: Stage, monkeypatch: pytes
     turns._thread.join()
     assert turns.ended
     with pytest.raises(ZeroDivisionError):
-        turns.found()
+        turns.told()
+
+
+@pytest.mark.parametrize(
+    ("ahead", "spent_s", "own_ahead", "own_spent_s", "share"),
+    [
+        (0.2, 4.0, None, 0.0, 0.05),  # a quarter of what is left
+        (40.0, 4.0, None, 0.0, 1.0),  # as long as the tree's turn at most
+        (40.0, 8.0, 1.0, 4.0, 1.0),  # less time so far than the tree
+        (40.0, 8.0, np.inf, 9.0, 1.0),  # not yet branching
+        (4.0, 10.0, 2.0, 10.0, 2.0),  # 40 s are left, and 20 of its own
+        (40.0, 10.0, 0.5, 10.0, 3.0),
+        (4.0, 10.0, 500.0, 10.0, 0.5),
+        (np.inf, 10.0, 0.0, 10.0, 3.0),
+        (0.2, 10.0, 0.0, 10.0, 0.05),  # the tree is nearly done
+    ],
+)
+def test_the_longer_the_tree_and_the_shorter_its_own_the_longer_its_turn(
+    ahead: float, spent_s: float, own_ahead: float | None, own_spent_s: float, share: float, staged: Stage
+) -> None:
+    if own_ahead is not None:
+        own = SimpleNamespace(ahead=own_ahead, spent_s=own_spent_s)
+        staged.climbing._rest = own  # type: ignore[assignment]
+    assert staged.climbing._share_of_highs(ahead, spent_s) == pytest.approx(share)
 
 
 def _all_end_but(before: set[threading.Thread]) -> None:

@@ -100,6 +100,19 @@ def test_the_last_plan_told_is_the_best_one(seed: int, kind: str, rounds: int, a
     assert tree.end == told.end
 
 
+def test_what_is_left_of_a_tree_is_all_of_it_then_less_and_less_and_nothing() -> None:
+    program = family_program("gap-d-4x12", 2)
+    tree, _ = _tree(_staged(program, 3), _best(program))
+    left = [tree.ahead]
+    while not tree.search(1):
+        left.append(tree.ahead)
+    branched = [ahead for ahead in left if ahead < math.inf]
+    assert left[0] == math.inf
+    assert left == sorted(left, reverse=True)
+    assert len(set(branched)) > 1
+    assert tree.ahead == 0.0
+
+
 def test_where_no_plan_exists_rays_prove_it() -> None:
     use = np.array([[3.0] * 7, [3.0] * 7])
     program = program_of(dense_assignment(np.ones((2, 7)), use, np.array([10.0, 11.0])))
