@@ -47,11 +47,17 @@ def read_csv(path: Path, record: type[Record]) -> Grid:
 def csv_bytes(record: type[Record], rows: Iterable[Record]) -> bytes:
     """Records as a CSV file; the byte order mark tells spreadsheets that it is UTF-8."""
     columns = columns_of(record)
+    cells = ([csv_text(getattr(row, name)) for name in columns] for row in rows)
+    return csv_lines(columns, cells).encode("utf-8-sig")
+
+
+def csv_lines(header: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    """Cells as the text of a CSV file."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([csv_text(getattr(row, name)) for name in columns] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
 
 
 def _lines(path: Path, text: str) -> list[tuple[int, list[str]]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from optimizer.county.cells import guarded, unguarded
+from optimizer.county.csv_files import csv_lines
 from optimizer.plan.cents import in_cents
 
 
@@ -18,11 +17,7 @@ def table_text(table: pd.DataFrame) -> str:
     numbers never are.
     """
     told = in_cents(table)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(told.columns)
-    writer.writerows(zip(*(_cells(column) for _, column in told.items()), strict=True))
-    return out.getvalue()
+    return csv_lines(told.columns, zip(*(_cells(column) for _, column in told.items()), strict=True))
 
 
 def _cells(column: pd.Series[Any]) -> list[Any]:

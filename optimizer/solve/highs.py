@@ -98,7 +98,7 @@ def run_quietly(
         column = np.flatnonzero(weights)
         highs.addRow(-highspy.kHighsInf, upper, len(column), column, weights[column])
     if start is not None:
-        _offer_start(highs, start)
+        offer_start(highs, start)
     if run_stoppably(highs):
         raise KeyboardInterrupt
     return highs
@@ -120,7 +120,7 @@ def _run(
         highs.cbMipLogging.subscribe(lambda event: on_progress(_progress(event.data_out)))
     pass_program(highs, program)
     if start is not None:
-        _offer_start(highs, start)
+        offer_start(highs, start)
     run_stoppably(highs)
     return _outcome(program, highs, time.monotonic() - began, "".join(log))
 
@@ -196,17 +196,19 @@ def _accepted(status: highspy.HighsStatus) -> None:
         raise SolverFailed("HiGHS warned of the program or refused it")
 
 
-def _offer_start(highs: highspy.Highs, start: Floats) -> None:
+def offer_start(highs: highspy.Highs, start: Floats) -> None:
+    """Let HiGHS begin from a point [columns]."""
     solution = highspy.HighsSolution()
     solution.col_value = start.tolist()
     highs.setSolution(solution)
 
 
 def _progress(data: highspy.cb.HighsCallbackOutput) -> Progress:
-    return Progress(data.running_time, _finite(data.mip_primal_bound), _finite(data.mip_dual_bound))
+    return Progress(data.running_time, finite(data.mip_primal_bound), finite(data.mip_dual_bound))
 
 
-def _finite(usd: float) -> float | None:
+def finite(usd: float) -> float | None:
+    """A number of HiGHS's; None for what it calls infinite."""
     return float(usd) if abs(usd) < highspy.kHighsInf else None
 
 
@@ -227,8 +229,8 @@ def _outcome(program: Program, highs: highspy.Highs, elapsed_s: float, log: str)
 def _bound(program: Program, status: highspy.HighsModelStatus, info: highspy.HighsInfo) -> float | None:
     """What no plan can beat. Where no column is an integer HiGHS tells a bound of 0, whatever it has proved."""
     if program.columns.integer.any():
-        return _finite(info.mip_dual_bound)
-    return _finite(info.objective_function_value) if status == highspy.HighsModelStatus.kOptimal else None
+        return finite(info.mip_dual_bound)
+    return finite(info.objective_function_value) if status == highspy.HighsModelStatus.kOptimal else None
 
 
 def whole(program: Program, x: Floats) -> Floats:

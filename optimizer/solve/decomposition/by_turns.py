@@ -30,7 +30,7 @@ class ByTurns(SearchThread):
     def __init__(self, rest: Rest, left: Codes, aside: bool) -> None:
         """`left`: numbers of the columns of the rest in the program. `aside`: it never waits."""
         self._may, self._waits = threading.Event(), threading.Event()
-        super().__init__(self._waits)
+        super().__init__(self._waits)  # its news is that it waits or has ended; plans are taken after a turn
         self.left, self._rest, self._aside = left, rest, aside
         self.bound = -np.inf
         """On what it was given."""

@@ -207,5 +207,5 @@ class Climbing:
         sought = Sought(now.cost, None if best is None else best.x[below.left], now.end, -np.inf)
         solver = now.solver.model_copy(update={"time_limit_s": ENDLESS_S, "threads": 1})
         # where HiGHS begins its tree anew, what it has come to is lost once more
-        rest = Rest(below.reached, knapsacks(below.model), solver, sought, {"mip_allow_restart": False})
+        rest = Rest(below.reached, below.sacks, solver, sought, {"mip_allow_restart": False})
         return ByTurns(rest, below.left, aside=self.plans.beside.several)

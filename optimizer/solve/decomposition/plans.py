@@ -22,9 +22,7 @@ from optimizer.solve.decomposition.mending import mend, shifted_whole
 from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties, rounded
 from optimizer.solve.decomposition.point import Point
-from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.remainder import Sought, search_remainder
-from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.standing import Best, Standing
 from optimizer.solve.highs import Options
 
@@ -170,21 +168,19 @@ class Plans:
             if better:
                 self._offer(point)
 
-    def by_highs(
-        self, found: Relaxation, left: Codes, sacks: list[Knapsack], rest: Solver, sought: Sought | None, more: Options
-    ) -> float:
-        """Take the plan and the bound of HiGHS on what a relaxation leaves open [columns left]; that bound.
+    def by_highs(self, rest: Solver, sought: Sought | None, more: Options) -> None:
+        """Take the plan and the bound of HiGHS on what the relaxation leaves open.
 
         `more` options are HiGHS's. Raises `SolverFailed` if it fails, `KeyboardInterrupt` if it was stopped so.
         """
-        ended = search_remainder(found, sacks, rest, sought, self.below.tell, more)
+        below = self.below
+        ended = search_remainder(below.reached, below.sacks, rest, sought, below.tell, more)
         self.now.log += ended.log
         if ended.x is not None:
-            self.offer(ended.x, left)
-        self.below.raise_bound(ended.bound)
+            self.offer(ended.x)
+        below.raise_bound(ended.bound)
         if ended.interrupted:
             raise KeyboardInterrupt
-        return ended.bound
 
     def offer(self, x: Floats, left: Codes | None = None) -> None:
         """Take a point of what is searched [columns left] as the best plan, if it is one and costs less."""

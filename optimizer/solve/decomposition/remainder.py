@@ -23,7 +23,7 @@ from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.submip import KEPT_TO
-from optimizer.solve.highs import Options, set_options
+from optimizer.solve.highs import Options, finite, offer_start, set_options
 from optimizer.solve.stoppable import run_stoppably
 
 OnStanding = Callable[[float | None, float | None], None]
@@ -70,7 +70,7 @@ def search_remainder(
     """
     rest = Rest(relaxation, sacks, solver, sought, further)
     rest.highs.cbMipLogging.subscribe(
-        lambda event: tell(rest.bound(event.data_out.mip_dual_bound), _finite(event.data_out.mip_primal_bound))
+        lambda event: tell(rest.bound(event.data_out.mip_dual_bound), finite(event.data_out.mip_primal_bound))
     )
     return rest.ended(run_stoppably(rest.highs))
 
@@ -109,9 +109,7 @@ class Rest:
         if self.highs.passModel(_lp(model, keep, most)) == highspy.HighsStatus.kError:
             raise SolverFailed("HiGHS refused what was left of the program")
         if best is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = best.tolist()
-            self.highs.setSolution(solution)
+            offer_start(self.highs, best)
 
     @property
     def log(self) -> str:
@@ -120,7 +118,8 @@ class Rest:
 
     def bound(self, dual_bound: float) -> float | None:
         """What HiGHS's bound is for all plans: what was left out may cost as little as the end it was measured by."""
-        return _finite(min(dual_bound, self._end))
+        found = finite(dual_bound)
+        return None if found is None else min(found, self._end)
 
     def ended(self, interrupted: bool) -> Remainder:
         """What HiGHS has found, once it has ended."""
@@ -185,7 +184,3 @@ def _lp(model: Model, keep: Flags, most: Floats) -> highspy.HighsLp:
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[flag] for flag in model.integer.tolist()]
     return lp
-
-
-def _finite(usd: float) -> float | None:
-    return float(usd) if abs(usd) < highspy.kHighsInf else None

@@ -155,4 +155,4 @@ class Stage:
         below, best, cost = self.below, self.plans.best, self.now.cost
         x = None if best is None else best.x[below.left]
         sought = None if cost is None else Sought(cost, x, end, self.now.target(cost))
-        self.plans.by_highs(below.reached, below.left, below.sacks, rest, sought, further)
+        self.plans.by_highs(rest, sought, further)

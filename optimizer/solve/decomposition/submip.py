@@ -17,7 +17,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.point import Point
-from optimizer.solve.highs import Options
+from optimizer.solve.highs import Options, offer_start
 
 KEPT_TO = 1e-7
 """Rows are kept to this: among few columns HiGHS finds plans inside its usual 1e-6 that it does not among all."""
@@ -161,7 +161,5 @@ def _handed_over(lp: highspy.HighsLp, start: Floats, effort: Effort) -> highspy.
         highs.setOptionValue(name, value)
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         return None
-    solution = highspy.HighsSolution()
-    solution.col_value = start.tolist()
-    highs.setSolution(solution)
+    offer_start(highs, start)
     return highs

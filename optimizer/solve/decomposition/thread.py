@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 
 import highspy
 from highspy.highs import HighsCallbackEvent
@@ -10,13 +11,13 @@ from highspy.highs import HighsCallbackEvent
 from optimizer.program.rows import Floats
 
 
-class SearchThread:
+class SearchThread(ABC):
     """Runs `search`, which is to call `better` with what it finds and to let HiGHS ask `look_up`."""
 
     def __init__(self, news: threading.Event) -> None:
         """`news` is set when there is something to look at, and at the end."""
         self.stopped, self.ended = False, False
-        self.news = news
+        self._news = news
         self._values: list[Floats] = []
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._run)
@@ -44,14 +45,14 @@ class SearchThread:
         """Ask it to end; HiGHS does when it next looks up, which is not waited for."""
         self.stopped = True
 
+    @abstractmethod
     def search(self) -> None:
         """What is done in the thread."""
-        raise NotImplementedError
 
     def better(self, values: Floats) -> None:
         """Tell values that are better than those told before."""
         self._values.append(values)
-        self.news.set()
+        self._news.set()
 
     def look_up(self, event: HighsCallbackEvent) -> None:
         """Whether HiGHS is to end."""
@@ -65,5 +66,5 @@ class SearchThread:
             self._failed = error
         finally:
             self.ended = True
-            self.news.set()
+            self._news.set()
             highspy.Highs.resetGlobalScheduler(False)  # each thread has one of its own
