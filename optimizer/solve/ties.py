@@ -1,22 +1,23 @@
 """Among plans of equal cost the preferred one: most bought with what is freed, then fewest changes, least risk, ids.
 
-First the cheapest plan that differs in some option is looked for; where it costs more, there is no tie. Only then
-each of the preferences is a search of its own. All run over the columns that the linear relaxation leaves
-open: a column whose reduced cost exceeds the distance from the relaxation to the plan is the same in every plan
-that costs no more. Reads the clock, to stay within the time limit.
+First a plan of equal cost is looked for in which as many services as possible have another option; where none has,
+there is no tie. Then one in which others have, until no service has but those that were found: all the rest is the
+same in every plan that costs no more. Only then each of the preferences is a search of its own, over so few services.
+Reads the clock, to stay within the time limit.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
-from optimizer.program.goals import SCORE, Goal
+from optimizer.program.goals import SCORE
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 from optimizer.scenario.settings import Solver
@@ -26,10 +27,12 @@ from optimizer.solve.outcome import Outcome, Stopped
 
 PROVED_TO_USD = 1.0
 """Where a plan is proved less closely, to prove that there is no preferred one takes longer than it took to find."""
-REDUCED_COST_SLACK_USD = 0.01
-"""A reduced cost is trusted to this."""
+ROUNDS = 3
+"""Searches for services that may have another option; where more would be needed, all of them are left open."""
 
-Bounds = tuple[Floats, Floats]
+Flags = npt.NDArray[np.bool_]
+Row = tuple[Floats, float]
+"""Weights [columns] and what their sum may be at most."""
 
 
 def break_ties(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
@@ -60,7 +63,7 @@ def spend_freed(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
     lp.col_lower_, lp.col_upper_ = np.where(fixed, outcome.x, 0.0), np.where(fixed, outcome.x, upper)
     rows, found = [_no_dearer(program, outcome.cost_usd)], None
     with suppress(KeyboardInterrupt):
-        found = _least(program, lp, goal, rows, outcome.x, _with_time(solver, _left_s(solver, outcome)))
+        found = _least(program, lp, goal.weights, rows, outcome.x, _with_time(solver, _left_s(solver, outcome)))
     return outcome if found is None else _with_plan(program, outcome, found, began)
 
 
@@ -73,13 +76,15 @@ def _preferred(program: Program, outcome: Outcome, solver: Solver, deadline: flo
     def in_time() -> Solver:
         return _with_time(solver, max(0.0, deadline - time.monotonic()))
 
-    lp = highs_lp(program)
-    lp.col_lower_, lp.col_upper_ = _open_columns(program, x, outcome.cost_usd, in_time())
-    if not _has_equal(program, lp, outcome, in_time()):
+    lp, rows = highs_lp(program), [_no_dearer(program, outcome.cost_usd)]
+    chosen = np.zeros(len(x), dtype=bool)
+    chosen[program.columns.options] = x[program.columns.options] > 0.5
+    same = _same(program, lp, rows, x, chosen, in_time)
+    if same.sum() == chosen.sum():
         return
-    rows = [_no_dearer(program, outcome.cost_usd)]
+    lp.col_lower_ = same.astype(float)
     for goal in program.preferences:
-        found = _least(program, lp, goal, rows, x, in_time())
+        found = _least(program, lp, goal.weights, rows, x, in_time())
         if found is None:
             return
         yield (x := found)
@@ -99,7 +104,7 @@ def _with_plan(program: Program, outcome: Outcome, x: Floats, began: float) -> O
     return replace(outcome, x=x, cost_usd=cost_usd, bound_usd=bound_usd, elapsed_s=elapsed_s)
 
 
-def _no_dearer(program: Program, cost_usd: float) -> tuple[Floats, float]:
+def _no_dearer(program: Program, cost_usd: float) -> Row:
     return program.columns.cost_usd, cost_usd - program.columns.offset_usd + COST_SLACK_USD
 
 
@@ -108,45 +113,35 @@ def _with_time(solver: Solver, seconds: float) -> Solver:
     return solver.model_copy(update={"time_limit_s": seconds, "gap_usd": 0.0, "gap_share": None})
 
 
-def _open_columns(program: Program, x: Floats, cost_usd: float, solver: Solver) -> Bounds:
-    """Bounds [columns] with every column fixed that is the same in all plans of this cost."""
-    lp = highs_lp(program)
-    lp.integrality_ = []
-    highs = run_quietly(lp, solver)
-    lower, upper = np.zeros(len(x)), program.columns.upper.copy()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return lower, upper
-    reduced = np.array(highs.getSolution().col_dual)
-    distance = cost_usd - highs.getInfo().objective_function_value + REDUCED_COST_SLACK_USD
-    whole_columns = program.columns.integer
-    upper[whole_columns & (reduced > distance)] = 0.0
-    lower[whole_columns & (reduced < -distance)] = 1.0
-    return lower, upper
+def _same(
+    program: Program, lp: highspy.HighsLp, rows: list[Row], x: Floats, chosen: Flags, in_time: Callable[[], Solver]
+) -> Flags:
+    """Which of the plan's options [columns] every plan within the rows has, too; none of them where that is not proved.
 
-
-def _has_equal(program: Program, lp: highspy.HighsLp, outcome: Outcome, solver: Solver) -> bool:
-    """Whether a plan with some other option costs no more, within the bounds of `lp`."""
-    assert outcome.x is not None
-    assert outcome.cost_usd is not None
-    options = program.columns.options
-    chosen = np.zeros(len(outcome.x))
-    chosen[options] = outcome.x[options] > 0.5
-    highs = run_quietly(lp, solver, [(chosen, chosen.sum() - 1.0)])
-    info = highs.getInfo()
-    held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    return bool(held and info.objective_function_value <= outcome.cost_usd + COST_SLACK_USD)
+    Each search is for the plan in which most of them are others: mostly the first finds all, and the second proves it.
+    """
+    same = chosen.copy()
+    for _ in range(ROUNDS):
+        found = _least(program, lp, same.astype(float), rows, x, in_time())
+        if found is None:
+            break
+        others = same & (found < 0.5)
+        if not others.any():
+            return same
+        same &= ~others
+    return np.zeros_like(same)
 
 
 def _least(
     program: Program,
     lp: highspy.HighsLp,
-    goal: Goal,
-    rows: list[tuple[Floats, float]],
+    weights: Floats,
+    rows: list[Row],
     start: Floats,
     solver: Solver,
 ) -> Floats | None:
     """The point of least weight within the rows and the bounds of `lp`; None if it was not proved in time."""
-    lp.col_cost_, lp.offset_ = goal.weights, 0.0
+    lp.col_cost_, lp.offset_ = weights, 0.0
     highs = run_quietly(lp, solver, rows, start)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import highspy
+import numpy as np
 import pytest
 
+from optimizer.county import records
 from optimizer.plan.plan import plan_of
 from optimizer.scenario.scenario import Case
 from optimizer.scenario.settings import Solver
@@ -75,7 +79,7 @@ def test_ctrl_c_while_ties_are_broken_keeps_the_plan(monkeypatch: pytest.MonkeyP
     def interrupted(*asked: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ties, "_has_equal", interrupted)
+    monkeypatch.setattr(ties, "_same", interrupted)
     broken = break_ties(program, outcome, solver)
     assert broken.x is outcome.x
     assert (broken.stopped, broken.cost_usd) == (outcome.stopped, outcome.cost_usd)
@@ -87,11 +91,65 @@ def test_ties_are_looked_for_where_the_plan_is_proved_to_the_dollar(
 ) -> None:
     case = tied()
     program, solver = program_of(case), case.settings.solver
-    outcome, looked = search(program, solver), list[bool]()
+    outcome, looked, run = search(program, solver), list[object](), ties.run_quietly
     assert outcome.cost_usd is not None
-    monkeypatch.setattr(ties, "_has_equal", lambda *given: looked.append(True))
+    monkeypatch.setattr(ties, "run_quietly", lambda *given: looked.append(given) or run(*given))
     break_ties(program, replace(outcome, bound_usd=outcome.cost_usd - gap_usd), solver)
     assert bool(looked) == asked
+
+
+def searches(case: Case, monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """Of each search among ties the services of which any option was open."""
+    program, solver, run = program_of(case), case.settings.solver, ties.run_quietly
+    outcome, found = search(program, solver), list[set[str]]()
+
+    def recorded(lp: highspy.HighsLp, *further: Any) -> highspy.Highs:
+        choose = program.columns["choose"]
+        settled = np.array(lp.col_lower_)[choose.columns] > 0.5
+        found.append({one.service_id for one in case.county.services} - set(choose.keys["service_id"][settled]))
+        return run(lp, *further)
+
+    monkeypatch.setattr(ties, "run_quietly", recorded)
+    break_ties(program, outcome, solver)
+    return found
+
+
+def apart() -> Case:
+    """Services of which a and b cost the same with either town, and c does with one."""
+    towns = [organization(name) for name in ("east", "west")]
+    offers = [offer("a", "west", 50), offer("a", "east", 50), offer("b", "west", 50), offer("b", "east", 50)]
+    return case_of([service(name) for name in "abc"], towns, [*offers, offer("c", "west", 50), offer("c", "east", 51)])
+
+
+def test_preferences_are_searched_over_services_that_may_have_another_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, *others = searches(apart(), monkeypatch)
+    assert first == second == {"a", "b", "c"}
+    assert len(others) == 3
+    assert all(one == {"a", "b"} for one in others)
+
+
+def test_without_a_tie_no_preference_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = case_of([service("a")], [organization("east")], [offer("a", "east", 99.99)])
+    assert len(searches(case, monkeypatch)) == 1
+
+
+def test_where_that_takes_too_many_searches_all_services_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ties, "ROUNDS", 1)
+    assert preferred(apart()) == {"a": "east", "b": "east", "c": "west"}
+    assert searches(apart(), monkeypatch) == [{"a", "b", "c"}] * 4
+
+
+def test_services_that_differ_in_turn_are_all_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    # one of the six has to go east, whichever: no plan has another option for more than two
+    names = [f"s{number}" for number in range(6)]
+    offers = [offer(name, town, 50) for name in names for town in ("east", "west")]
+    uses = [records.Use(offer_id=one.offer_id, resource="load", amount=1) for one in offers]
+    room = [records.Capacity(org_id=town, resource="load", amount=most) for town, most in (("east", 1), ("west", 5))]
+    towns = [organization(town) for town in ("east", "west")]
+    case = case_of([service(name) for name in names], towns, offers, uses=uses, capacities=room)
+    first = preferred(case)
+    assert all(preferred(case, seed) == first for seed in range(1, 4))
+    assert searches(case, monkeypatch)[-1] == set(names)
 
 
 def test_every_search_among_ties_has_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
