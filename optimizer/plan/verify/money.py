@@ -46,6 +46,11 @@ class Flow:
     def present_cents(self) -> int:
         return whole_cents(self.present_usd)
 
+    @cached_property
+    def may_round_otherwise(self) -> bool:
+        """Whether floating point could round the present value to another cent."""
+        return may_round_otherwise(self.present_usd)
+
     def cash_usd(self, year: int) -> Fraction:
         """Dollars of one year, not discounted."""
         return self.amount.in_year(year) * self.profile.share(year)
@@ -168,7 +173,7 @@ def present_cents(parts: Iterable[Flow]) -> int:
 
 def uncertain_cents(parts: Iterable[Flow]) -> int:
     """Cents by which floating point may come to another present cost: one per part that lies next to half a cent."""
-    return sum(may_round_otherwise(flow.present_usd) for flow in parts)
+    return sum(flow.may_round_otherwise for flow in parts)
 
 
 def _revenue(book: Book, usd: Fraction) -> Yearly:
