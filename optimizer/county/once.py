@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -32,19 +32,20 @@ def once(work_out: Callable[[_Thing], _Found]) -> Callable[[_Thing], _Found]:
 
 
 def once_under(
-    sections: frozenset[str],
+    paths: frozenset[str],
 ) -> Callable[[Callable[[_Thing, _Settings], _Found]], Callable[[_Thing, _Settings], _Found]]:
-    """The same for a function that reads these sections of settings, too, and no other.
+    """The same for a function that reads these sections of settings, too, or settings by dotted path, and no other.
 
     Only what it found last is remembered.
     """
+    read = _tree(paths)
 
     def remembering(work_out: Callable[[_Thing, _Settings], _Found]) -> Callable[[_Thing, _Settings], _Found]:
         name = _name(work_out)
 
         @wraps(work_out)
         def known(thing: _Thing, settings: _Settings) -> _Found:
-            kept, under = vars(thing), settings.model_dump_json(include=set(sections))
+            kept, under = vars(thing), settings.model_dump_json(include=read)
             if name not in kept or kept[name][0] != under:
                 kept[name] = under, work_out(thing, settings)
             found: _Found = kept[name][1]
@@ -60,6 +61,18 @@ def still_known(of: object, to: _Thing) -> _Thing:
     kept: dict[str, Any] = vars(to)
     kept |= {name: found for name, found in vars(of).items() if name not in kept}
     return to
+
+
+def _tree(paths: Iterable[str]) -> dict[str, Any]:
+    """Dotted paths as pydantic takes them: everything below a path that ends is read."""
+    tree: dict[str, Any] = {}
+    for path in paths:
+        *above, last = path.split(".")
+        branch = tree
+        for part in above:
+            branch = branch.setdefault(part, {})
+        branch[last] = True
+    return tree
 
 
 def _name(work_out: Callable[..., object]) -> str:

@@ -34,7 +34,16 @@ KIND_TERMS = (
     "price_escalation_share",
     "renewal_usd",
 )
-USUAL = frozenset({"economics", "kinds", "allowed_decisions", "program_mapping", "exit"})
+USUAL = frozenset(
+    {
+        "economics.avoidable_share",
+        "economics.sale_price_share",
+        "kinds",
+        "allowed_decisions",
+        "program_mapping",
+        "exit",
+    }
+)
 """Settings that estimates follow from."""
 EXIT_TERMS = ("transition_usd", "fte_displaced", "lead_time_months")
 """What is estimated of ending a service; its other terms follow from what ending is."""

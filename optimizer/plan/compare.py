@@ -63,10 +63,11 @@ def measures(answers: Sequence[Answer]) -> pd.DataFrame:
 def measure_table(columns: Mapping[str, Mapping[str, tuple[Any, str]]]) -> pd.DataFrame:
     """A row per measure: measure, unit, and a column per scenario, of what each has by measure: value and unit."""
     units = {name: unit for figures in columns.values() for name, (_, unit) in figures.items()}
-    table = pd.DataFrame({"measure": list(units), "unit": list(units.values())})
-    for name, figures in columns.items():
-        table[name] = pd.Series([_to_unit(*figures.get(measure, (None, ""))) for measure in units], dtype="object")
-    return table
+    told = {
+        name: pd.Series([_to_unit(*figures.get(measure, (None, ""))) for measure in units], dtype="object")
+        for name, figures in columns.items()
+    }
+    return pd.DataFrame({"measure": list(units), "unit": list(units.values()), **told})
 
 
 def _to_unit(value: Any, unit: str) -> Any:
@@ -186,14 +187,15 @@ def every_decision(answers: Sequence[Answer]) -> pd.DataFrame:
     if not held:
         return pd.DataFrame(columns=[*columns, "worth_usd_per_year"])
     table = pd.concat([plan.decisions[columns] for _, plan in held]).drop_duplicates("service_id")
+    told: dict[str, pd.Series[Any]] = {}
     for name, plan in held:
         decided = plan.decisions.set_index("service_id")
         label = decided["decision"].where(decided["provider"] == "", decided["decision"] + ": " + decided["provider"])
-        table[name] = table["service_id"].map(label).fillna("-")
-        table[f"{name}_usd_per_year"] = table["service_id"].map(decided["plan_usd_per_year"])
-    usd = table[[f"{name}_usd_per_year" for name, _ in held]]
-    table["worth_usd_per_year"] = usd.max(axis=1) - usd.min(axis=1)
-    return table
+        told[name] = table["service_id"].map(label).fillna("-")
+        told[f"{name}_usd_per_year"] = table["service_id"].map(decided["plan_usd_per_year"])
+    usd = pd.concat([told[f"{name}_usd_per_year"] for name, _ in held], axis=1)
+    worth_usd = (usd.max(axis=1) - usd.min(axis=1)).rename("worth_usd_per_year")
+    return pd.concat([table, pd.DataFrame(told), worth_usd], axis=1)
 
 
 def flips(answers: Sequence[Answer]) -> pd.DataFrame:

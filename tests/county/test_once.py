@@ -19,7 +19,7 @@ def services_of(county: County) -> int:
     return len(county.services)
 
 
-@once_under(frozenset({"horizon", "limits"}))
+@once_under(frozenset({"horizon.years", "limits"}))
 def years_of(county: County, settings: Settings) -> int:
     told.append(settings.horizon.years)
     return settings.horizon.years + len(county.services)
@@ -46,7 +46,8 @@ def test_under_the_same_sections_of_settings_it_is_asked_once() -> None:
     one = County(FACTS, services=(service("a"),))
     plain, other = settings_of(plain_money()), settings_of(plain_money() | {"exit": {"closing_share": 0.77}})
     limited = settings_of(plain_money(agreements=3))
-    assert [years_of(one, settings) for settings in (plain, other, limited, plain)] == [2] * 4
+    discounted = settings_of(plain_money() | {"horizon": {"years": 1, "discount_rate": 0.77, "start_years": 1}})
+    assert [years_of(one, settings) for settings in (plain, other, discounted, limited, plain)] == [2] * 5
     assert len(told) == 3  # what `limited` found took the place of the first
     assert years_of(one.with_tables(services=()), plain) == 1
     assert len(told) == 4

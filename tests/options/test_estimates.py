@@ -12,7 +12,7 @@ from optimizer.county.terms import Decision
 from optimizer.errors import Refused
 from optimizer.options.estimates import EXIT_TERMS, TERMS, USUAL, complete
 from optimizer.options.priors import shipped_priors
-from optimizer.scenario.settings import Settings
+from optimizer.scenario.settings import Economics, Settings
 from tests.cases import FACTS, offer, organization, plain_money, service, settings_of
 
 PRIOR = {
@@ -171,9 +171,15 @@ def test_estimates_follow_from_the_usual_settings_alone() -> None:
         overlaps=(records.Overlap(org_id="east", service_id="a", stance="delivers"),), priors=shipped_priors()
     )
     # whatever else is asked for is not there
-    usual = Settings.model_construct(**{name: getattr(settings, name) for name in USUAL})
+    named = [path.removeprefix("economics.") for path in USUAL if "." in path]
+    economics = Economics.model_construct(**{name: getattr(settings.economics, name) for name in named})
+    sections = {path: getattr(settings, path) for path in USUAL if "." not in path}
+    usual = Settings.model_construct(economics=economics, **sections)
     found = complete(county, usual)
     assert {offer.decision for offer in found.offers} >= {Decision.EXIT, Decision.PARTNER}
     assert complete(county, settings) is found
     dearer = settings_of({"allowed_decisions": list(Decision), **plain_money(), "exit": {"closing_share": 0.77}})
     assert complete(county, dearer).offers != found.offers
+    money = plain_money()
+    short = money | {"economics": money["economics"] | {"realization_share": 0.3}}
+    assert complete(county, settings_of({"allowed_decisions": list(Decision), **short})) is complete(county, settings)

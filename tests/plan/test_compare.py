@@ -70,6 +70,15 @@ def test_inputs_flips_and_proved_differences() -> None:
     assert (change["change_usd_per_year"], change["proved"], change["unlike"]) == (50, True, "")
 
 
+def test_a_hundred_scenarios_are_compared_without_a_word_of_pandas() -> None:
+    kept, moved = asked("kept", county(agreements=0)), asked("moved", county())
+    others = [replace(moved, name=f"moved {number}") for number in range(2, 110)]
+    found = compare([kept, moved, *others])  # a warning would be an error here
+    assert list(found.flips["moved 109"]) == ["outsource: Town of east"] * 2
+    assert list(found.flips["worth_usd_per_year"]) == [50, 20]
+    assert row(found.measures, measure="present cost")["moved 109"] == 130
+
+
 def test_a_difference_within_the_gaps_is_not_proved() -> None:
     # costs 130 and 180, bounds 90 and 125: the intervals overlap
     first = asked("first", county(), bound_usd=90.0)
