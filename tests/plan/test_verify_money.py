@@ -6,12 +6,14 @@ from fractions import Fraction
 from math import floor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from optimizer.errors import PlanWithheld, Refused
 from optimizer.plan.choices import Choices
 from optimizer.plan.verify import COUNTY_PARTS, SALE_PARTS, SERVICE_PARTS, exact_costs, net_present_value
 from optimizer.plan.verify.calendar import Calendar
-from optimizer.plan.verify.exact import exact, may_round_otherwise, shown, tolerance, whole_cents
+from optimizer.plan.verify.exact import TOLERANCE, exact, may_round_otherwise, shown, tolerance, whole_cents
 from tests.plan import pocket
 
 ADMINISTRATION = "kinds.municipality.administration_share"
@@ -234,6 +236,16 @@ def test_tolerance_by_unit():
 )
 def test_only_amounts_next_to_half_a_cent_may_be_rounded_otherwise(usd, uncertain):
     assert may_round_otherwise(Fraction(usd)) == uncertain
+
+
+@given(st.fractions(-(10**9), 10**9, max_denominator=10**9), st.booleans(), st.fractions(-(10**-4), 10**-4))
+def test_cents_are_those_of_fractions(usd, at_half, off):
+    if at_half:
+        usd = (round(usd) + Fraction(1, 2) + off) / 100
+    assert whole_cents(usd) == round(usd * 100)
+    cents = usd * 100
+    near = TOLERANCE.tie_cents + TOLERANCE.tie_share * abs(cents)
+    assert may_round_otherwise(usd) == (abs(cents % 1 - Fraction(1, 2)) <= near)
 
 
 @pytest.mark.parametrize(

@@ -56,14 +56,20 @@ def tolerance(unit: str, limit: Fraction) -> Fraction:
 
 def whole_cents(usd: Fraction) -> int:
     """Dollars to whole cents, half to even."""
-    return round(usd * 100)
+    # in whole numbers, as below: a plan has thousands of amounts, and fractions take ten times as long
+    below, rest = divmod(100 * usd.numerator, usd.denominator)
+    beyond_half = 2 * rest - usd.denominator
+    return below + (beyond_half > 0 or (beyond_half == 0 and below % 2 == 1))
 
 
 def may_round_otherwise(usd: Fraction) -> bool:
     """Whether floating point could round these dollars to another cent: they lie next to half a cent."""
-    cents = usd * 100
-    from_half = abs(cents % 1 - Fraction(1, 2))
-    return from_half <= TOLERANCE.tie_cents + TOLERANCE.tie_share * abs(cents)
+    # |cents mod 1 - 1/2| <= tie_cents + tie_share |cents|, times all denominators
+    cents, parts = 100 * usd.numerator, usd.denominator
+    near, share = TOLERANCE.tie_cents, TOLERANCE.tie_share
+    from_half = abs(2 * (cents % parts) - parts) * near.denominator * share.denominator
+    at_fixed = near.numerator * share.denominator * parts
+    return from_half <= 2 * (at_fixed + share.numerator * near.denominator * abs(cents))
 
 
 def shown(used: Number, limit: Number, unit: str, *, finest: int = 9) -> tuple[str, str]:

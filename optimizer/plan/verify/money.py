@@ -39,8 +39,8 @@ class Flow:
 
     @cached_property
     def present_usd(self) -> Fraction:
-        pieces = (usd * self.profile.present(growth) for growth, usd in self.amount.usd_by_growth.items())
-        return sum(pieces, Fraction(0))
+        first, *others = (usd * self.profile.present(growth) for growth, usd in self.amount.usd_by_growth.items())
+        return sum(others, first)
 
     @cached_property
     def present_cents(self) -> int:
@@ -63,6 +63,10 @@ def gross_usd(service: Service) -> Fraction:
 
 def gross(book: Book, service: Service) -> Yearly:
     """G_t, each of its pieces growing as the scenario says."""
+    return book.of_money((gross, service.service_id), lambda: _gross(book, service))
+
+
+def _gross(book: Book, service: Service) -> Yearly:
     growth = book.settings.economics.growth_share
     return (
         Yearly.of(exact(service.personnel_usd), growth.personnel)
@@ -73,6 +77,10 @@ def gross(book: Book, service: Service) -> Yearly:
 
 def avoidable(book: Book, offer: Offer) -> Yearly:
     """A_t: the yearly cost that the county stops paying."""
+    return book.of_money((avoidable, offer.offer_id), lambda: _avoidable(book, offer))
+
+
+def _avoidable(book: Book, offer: Offer) -> Yearly:
     service, economics = book.services[offer.service_id], book.settings.economics
     share, growth = economics.avoidable_share, economics.growth_share
     whole = (
@@ -113,6 +121,10 @@ def best_volume(book: Book, offer: Offer) -> Yearly:
 
 def promised_saving(book: Book, offer: Offer) -> Yearly:
     """s_t = A_t - p_t (1 + m) - q_t u - (R_t - r_t); negative where the offer costs more than it saves."""
+    return book.of_money((promised_saving, offer.offer_id), lambda: _promised_saving(book, offer))
+
+
+def _promised_saving(book: Book, offer: Offer) -> Yearly:
     lost_usd = exact(book.services[offer.service_id].revenue_usd) - term(offer, "retained_revenue_usd")
     charged = price(book, offer) * (1 + administration_share(book, offer))
     return avoidable(book, offer) - charged - best_volume(book, offer) - _revenue(book, lost_usd)
