@@ -6,12 +6,15 @@ import math
 import time
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.program.program import Program
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.core import Core
+from optimizer.solve.decomposition.cut_pool import CutPool, pooled
+from optimizer.solve.decomposition.cuts import Cuts, LookUp
 from optimizer.solve.decomposition.gains import split_at
 from optimizer.solve.decomposition.knapsacks import knapsacks, too_large
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
@@ -40,12 +43,18 @@ class Bounding:
         self.model, self.left = whole.without(too_large(whole, knapsacks(whole)))
         """The model of the columns that are left, and their numbers in the whole."""
         self.sacks: list[Knapsack] = knapsacks(self.model)
+        self._first = self.left, self.sacks
+        """With which the search begins."""
         self.tied = bool(len(tied(self.model)))
         """Whether there are columns that make branches whatever the relaxation is."""
         self.relaxation: Relaxation | None = None
         self.recalled: Recalled | None = None
         self.elsewhere = math.inf
         """Bound of the branches that are not searched now."""
+        self._known: LookUp | None = None
+        """Cuts of searches before."""
+        self._found: list[Cuts] = []
+        """Cuts of this one, over the columns with which it begins."""
         self._core: Core | None = None
         self._whole: tuple[Model, Codes, list[Knapsack], Relaxation] | None = None
 
@@ -68,10 +77,11 @@ class Bounding:
         if self.recalled is not None:
             known = self.recalled
             model, guess, links, basis = known.model, known.prices, known.links, known.basis
+            self._known = known.pool.recalled(known.program, self.model, *self._first)
         elif self.model.groups > GUESS_GROUPS:
             guess = guess_prices(self.model, self.now.deadline)
             self.raise_bound(safe_bound(self.model, guess))  # long before the relaxation is solved
-        self._core = Core(model, guess, links, basis)
+        self._core = Core(model, guess, links, basis, self._known)
         return self._solve(rounds, self.now.deadline)
 
     def cut_more(self, rounds: int, deadline: float) -> bool:
@@ -135,6 +145,12 @@ class Bounding:
         """Tell of a bound on what is searched now, and of a plan's cost, that have not been handed over yet."""
         self.now.tell(None if bound is None else min(bound, self.elsewhere), cost)
 
+    def pool(self, program: Program) -> CutPool:
+        """The cuts that are known by now, of the program that is searched."""
+        if self._known is None and not self._found and self.recalled is not None:
+            return self.recalled.pool
+        return pooled(program, self.model.of_program, *self._first, self._found, self._known)
+
     def known_plans(self, recalled: Recalled) -> list[Floats]:
         """Plans of the searches before [columns left], that of least cost with each break of a row at its price first.
 
@@ -183,8 +199,20 @@ class Bounding:
     def _solve(self, rounds: int, deadline: float) -> bool:
         assert self._core is not None
         found = solve_relaxation(self._core, self.sacks, rounds, self.now.asked, deadline, self.now.cost)
+        self._keep(self._core.found)
         self._take(found)
         return found.feasible
+
+    def _keep(self, cuts: list[Cuts]) -> None:
+        """Keep cuts over the columns that are left for the pool, unless they are of one branch; they are gone then."""
+        first, _ = self._first
+        if self.elsewhere == math.inf:
+            column = np.searchsorted(first, self.left)
+            self._found += [
+                (csr_array((rows.data, column[rows.indices], rows.indptr), shape=(len(most), len(first))), most, ends)
+                for rows, most, ends in cuts
+            ]
+        cuts.clear()
 
     def _take(self, found: Relaxation) -> None:
         self.relaxation = found

@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import group_minima, over_cheapest, reduced_costs
 from optimizer.solve.decomposition.core_lp import Basis, CoreLp, Part
-from optimizer.solve.decomposition.cuts import Resting
+from optimizer.solve.decomposition.cuts import Cuts, LookUp, Resting, joined
 from optimizer.solve.decomposition.model import Flags, Model
 from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.stoppable import run_stoppably
@@ -31,9 +31,14 @@ class Core:
     """The linear program over undecided columns and the rows entered so far."""
 
     def __init__(
-        self, model: Model, guess: Floats | None = None, links: Codes | None = None, basis: Basis | None = None
+        self,
+        model: Model,
+        guess: Floats | None = None,
+        links: Codes | None = None,
+        basis: Basis | None = None,
+        pool: LookUp | None = None,
     ) -> None:
-        """Begin from guessed prices [rows], the link rows they need, and the basis that they come from."""
+        """Begin from guessed prices [rows], the link rows they need, the basis that they come from, and known cuts."""
         self.model = model
         self._first_basis = basis
         self.column_in: Flags = np.ones(model.size, dtype=bool)
@@ -46,7 +51,9 @@ class Core:
         self.slack_used, self.feasible = 0.0, True
         self.lp: CoreLp | None = None
         self._deep: Floats | None = None
-        self._resting = Resting()
+        self._resting, self._pool = Resting(), pool
+        self.found: list[Cuts] = []
+        """Cuts that were looked for, over the columns of the model."""
 
     @property
     def whole(self) -> bool:
@@ -95,7 +102,9 @@ class Core:
     def cut(self, sacks: list[Knapsack]) -> bool:
         """Take in cuts that the last point violates, and the decided groups that are in them; False: there are none."""
         self._deep = self.x if self._deep is None else DEEP_SHARE * self.x + (1.0 - DEEP_SHARE) * self._deep
-        rows, upper, ends = self._resting.cuts(sacks, self.x, self._deep)
+        found = self._resting.cuts(sacks, self.x, self._deep)
+        self.found.append(found)
+        rows, upper, ends = found if self._pool is None else joined([self._pool.violated(self.x), found])
         if not len(upper):
             return False
         self.model = self.model.with_cuts(rows, upper, ends)

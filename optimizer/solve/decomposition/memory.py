@@ -9,16 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import csr_array, vstack
 
 from optimizer.program.program import Program
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.core_lp import Basis
+from optimizer.solve.decomposition.cut_pool import CutPool
 from optimizer.solve.decomposition.cuts import stacked
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.recalled_cuts import recalled_cuts
 from optimizer.solve.decomposition.relaxation import Relaxation
+from optimizer.solve.decomposition.renaming import moved, places, through
 from optimizer.solve.decomposition.sacks import Knapsack
 
 LEAST_KEPT = 0.5
@@ -39,6 +40,8 @@ class Memory:
     """The rows of that model in which cuts were looked for."""
     plans: csr_array
     """The best plan, and those of the searches before, the latest first [plans x columns of the program]."""
+    pool: CutPool
+    """Cuts that the searches before have found."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class Recalled:
     """Of the relaxation, likewise."""
     plans: csr_array
     """Likewise, the latest first [plans x columns of the program]."""
+    program: Program
+    """The other program."""
+    pool: CutPool
+    """Cuts of searches before, in terms of their own program."""
 
     def plan(self, place: int) -> Floats:
         """One of the plans [columns of the program]."""
@@ -68,20 +75,15 @@ def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: l
 
     None where names do not tell, or little of the last plan is left.
     """
-    then, old = memory.program, memory.relaxation
-    column = _unmoved(_column_labels(then), _column_labels(program))
-    if column is None:
-        column = _found_again(then.columns.names, program.columns.names)
-    row = _unmoved(_row_labels(then), _row_labels(program))
-    if row is None:
-        row = _found_again(np.array(then.row_names()), np.array(program.row_names()))
-    if column is None or row is None:
+    names, old = moved(memory.program, program), memory.relaxation
+    if names is None:
         return None
+    column, row = names
     plans = _with_columns(memory.plans, column, len(program.columns))
     if plans[[0]][:, left[model.grouped]].sum() < LEAST_KEPT * model.groups:
         return None
-    column_now = _through(_places(left, len(program.columns)), column[memory.left])
-    row_now = _through(_places(model.of_program, program.row_count), row[old.model.of_program])
+    column_now = through(places(left, len(program.columns)), column[memory.left])
+    row_now = through(places(model.of_program, program.row_count), row[old.model.of_program])
     cuts = recalled_cuts(old, memory.sacks, sacks, column_now, row_now)
     whole = model.with_cuts(*stacked(cuts.cuts, model.size))
     prices, point, links = np.zeros(whole.rows.shape[0]), np.zeros(model.size), row_now[old.links]
@@ -89,7 +91,7 @@ def recall(memory: Memory, program: Program, model: Model, left: Codes, sacks: l
     prices[row_now[row_now >= 0]] = _level(old.model.cost, model.cost, column_now) * old.prices[row_now >= 0]
     point[column_now[column_now >= 0]] = old.x[column_now >= 0]
     basis = None if old.basis is None else _basis(old.basis, old.model, whole, column_now, row_now)
-    return Recalled(whole, prices, links[links >= 0], point, basis, plans)
+    return Recalled(whole, prices, links[links >= 0], point, basis, plans, program, memory.pool)
 
 
 def _level(then: Floats, now: Floats, column_now: Codes) -> float:
@@ -125,48 +127,3 @@ def _basis(basis: Basis, then: Model, now: Model, column_now: Codes, row_now: Co
     group_now, kept = np.full(then.groups, -1), np.flatnonzero((column_now >= 0) & (then.group >= 0))
     group_now[then.group[kept]] = now.group[column_now[kept]]
     return basis.moved(now, column_now, row_now, group_now)
-
-
-Labels = list[tuple[str, int, list[np.ndarray]]]
-"""Of blocks of columns or families of rows: name, length, and what tells one from its sisters."""
-
-
-def _column_labels(program: Program) -> Labels:
-    return [(part.name, len(part), [part.keys[key].to_numpy() for key in part.keys]) for part in program.columns.blocks]
-
-
-def _row_labels(program: Program) -> Labels:
-    return [(rows.family, len(rows), list(rows.labels.values())) for rows in program.families]
-
-
-def _unmoved(then: Labels, now: Labels) -> Codes | None:
-    """The places now of everything then, where nothing has come, gone or moved; None where it has."""
-    same = len(then) == len(now) and all(
-        one[:2] == other[:2]
-        and len(one[2]) == len(other[2])
-        and all(a is b or np.array_equal(a, b) for a, b in zip(one[2], other[2], strict=True))
-        for one, other in zip(then, now, strict=True)
-    )
-    return np.arange(sum(length for _, length, _ in now)) if same else None
-
-
-def _found_again(then: np.ndarray, now: np.ndarray) -> Codes | None:
-    """Place now of every name then, -1 where it is gone; None where a name is not the only one."""
-    index = pd.Index(now)
-    if not index.is_unique:
-        return None
-    found: Codes = index.get_indexer(pd.Index(then)).astype(np.int64)
-    return found
-
-
-def _places(numbers: Codes, size: int) -> Codes:
-    """Where each of so many numbers is among these, -1 if nowhere."""
-    place = np.full(size, -1)
-    place[numbers] = np.arange(len(numbers))
-    return place
-
-
-def _through(place: Codes, number: Codes) -> Codes:
-    """`place` at these numbers, -1 stays."""
-    found: Codes = np.where(number >= 0, place[number], -1)
-    return found

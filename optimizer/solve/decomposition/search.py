@@ -261,4 +261,5 @@ class _Run(Stage):
         best, below = self.now.best, self.below
         if best is None or below.relaxation is None:
             return None
-        return Memory(self.program, below.relaxation, below.left, below.sacks, remembered(best.x, below.recalled))
+        plans, pool = remembered(best.x, below.recalled), below.pool(self.program)
+        return Memory(self.program, below.relaxation, below.left, below.sacks, plans, pool)
