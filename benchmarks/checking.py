@@ -7,8 +7,9 @@ import numpy as np
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
 
-ROW_TOLERANCE = 1e-5
-"""How far a row may be missed, as a share of 1 + its largest coefficient; solvers work to 1e-6 before rounding."""
+ROW_TOLERANCE, END_TOLERANCE = 1e-5, 1e-6
+"""How far a row may be missed, as a share of 1 + its largest coefficient, and as one of where it ends: solvers work to
+1e-6 before rounding, SCIP of where the row ends."""
 INTEGER_TOLERANCE = 1e-5
 COST_TOLERANCE = 1e-6
 """How far a bound may lie above the cost, as a share of 1 + that cost."""
@@ -37,6 +38,8 @@ def _broken_row(program: Program, x: Floats) -> int | None:
     matrix = program.matrix()
     lower, upper = program.row_bounds()
     slack = ROW_TOLERANCE * (1.0 + abs(matrix).max(axis=1).toarray().ravel())
-    activity = matrix @ x
-    broken = np.flatnonzero((activity < lower - slack) | (activity > upper + slack))
+    below, above = lower - matrix @ x, matrix @ x - upper
+    broken = np.flatnonzero(
+        (below > slack + END_TOLERANCE * np.abs(lower)) | (above > slack + END_TOLERANCE * np.abs(upper))
+    )
     return int(broken[0]) if len(broken) else None

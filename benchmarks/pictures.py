@@ -56,7 +56,7 @@ def performance(runs: pd.DataFrame, file: Path) -> Path | None:
         axes.set_xlabel("Time to the asked gap, as a factor of the fastest solver's")
         axes.set_ylabel("Runs solved [%]")
         axes.set_title(f"Performance profile, {len(table)} runs per solver", loc="left")
-        axes.legend(loc="lower right")
+        figure.legend(loc="outside lower center", ncols=5)
     return file
 
 

@@ -108,6 +108,20 @@ def test_a_point_that_breaks_a_row_is_wrong(program):
     assert contradiction(program, np.where(np.arange(len(x)) == 0, -1.0, x), None) == "a column is out of its bounds"
 
 
+@pytest.mark.parametrize(("over", "wrong"), [(0.001, None), (0.1, "row choice(s01) is broken")])
+def test_a_row_that_ends_far_up_may_be_missed_by_a_millionth_of_that(program, over, wrong):
+    choice, x = program.families[0], np.zeros(len(program.columns))
+    x[0] = 10_000.0 + over  # all coefficients are 1
+    far = replace(choice, lower=np.full(len(choice), -np.inf), upper=np.full(len(choice), 10_000.0))
+    columns = replace(program.columns, blocks=tuple(_unbounded(block) for block in program.columns.blocks))
+    assert contradiction(replace(program, columns=columns, families=(far,)), x, None) == wrong
+
+
+def _unbounded(block):
+    """Of columns of any number."""
+    return replace(block, integer=False, upper=np.full(len(block), np.inf))
+
+
 def test_a_recorder_keeps_only_what_gets_better():
     handed = []
     record = Recorder(handed.append)
