@@ -41,7 +41,7 @@ bench: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks run --suite minutes --out results/minutes.parquet --overwrite
 	$(BIN)/python -m benchmarks report results/minutes.parquet --out results/minutes
 
-# two hours and a half: every family and size, every solver that is there; begun again it goes on with what is missing
+# an hour and a half or two: every family and size, every solver that is there; begun again it goes on with what is missing
 bench-full: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks build --size state-50000x400x8
 	$(BIN)/python -m benchmarks run --suite full --out results/full.parquet --resume

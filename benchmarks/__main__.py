@@ -1,4 +1,4 @@
-"""The command line of the benchmarks: python -m benchmarks run, report, build, whatifs, profile, count, ..."""
+"""The command line of the benchmarks: python -m benchmarks run, report, build, whatifs, commands, count, ..."""
 
 from __future__ import annotations
 
@@ -121,6 +121,18 @@ def whatifs(size: str, how_many: int, gap_share: float, seed: int, whole: bool) 
     with plain_refusals():
         found = compare(size, how_many, gap_share, seed, whole)
     click.echo(markdown(found))
+
+
+@main.command()
+@click.option("--count", "how_many", default=100, show_default=True, help="What-ifs of clear_creek.")
+@click.option("--solves", default=10, show_default=True, help="How many of them are solved cold, too.")
+@click.option("--processes", default=1, show_default=True, help="Of the comparison.")
+@click.option("--limits-alone", is_flag=True, help="What-ifs that change a limit, and no money.")
+def commands(how_many: int, solves: int, processes: int, limits_alone: bool) -> None:
+    """Time whole commands: what-ifs compared, and each solved cold."""
+    from benchmarks.whole_commands import markdown, measure
+
+    click.echo(markdown(measure(how_many, solves, processes, limits_alone=limits_alone)))
 
 
 @main.command("profile")

@@ -17,6 +17,7 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from optimizer.errors import SolverFailed
 from optimizer.program.goals import SCORE
 from optimizer.program.program import Program
 from optimizer.program.rows import Floats
@@ -129,6 +130,8 @@ def _same(
         if not others.any():
             return same
         same &= ~others
+        if not same.any():
+            break
     return np.zeros_like(same)
 
 
@@ -140,9 +143,11 @@ def _least(
     start: Floats,
     solver: Solver,
 ) -> Floats | None:
-    """The point of least weight within the rows and the bounds of `lp`; None if it was not proved in time."""
+    """The point of least weight within the rows and the bounds of `lp`; None if it was not proved, or is not whole."""
     lp.col_cost_, lp.offset_ = weights, 0.0
     highs = run_quietly(lp, solver, rows, start)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    return whole(program, np.array(highs.getSolution().col_value))
+    with suppress(SolverFailed):
+        return whole(program, np.array(highs.getSolution().col_value))
+    return None

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from operator import attrgetter
+
+import pytest
 
 from optimizer.county.county import County
 from optimizer.county.once import once, once_under
+from optimizer.options.estimates import USUAL
+from optimizer.plan.verify.book import MONEY
 from optimizer.scenario.settings import Settings
 from tests.cases import FACTS, plain_money, service, settings_of
 
@@ -51,3 +56,11 @@ def test_under_the_same_sections_of_settings_it_is_asked_once() -> None:
     assert len(told) == 3  # what `limited` found took the place of the first
     assert years_of(one.with_tables(services=()), plain) == 1
     assert len(told) == 4
+
+
+@pytest.mark.parametrize("paths", [USUAL, MONEY], ids=["estimates", "money"])
+def test_every_path_that_is_read_is_a_setting(paths: frozenset[str]) -> None:
+    settings = settings_of(plain_money())
+    for path in paths:
+        assert attrgetter(path)(settings) is not None
+        assert not any(other.startswith(f"{path}.") for other in paths)

@@ -6,15 +6,14 @@ import math
 import time
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from optimizer.program.program import Program
 from optimizer.program.rows import Codes, Floats
 from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.branching import Branch, Branches
 from optimizer.solve.decomposition.core import Core
-from optimizer.solve.decomposition.cut_pool import CutPool, pooled
-from optimizer.solve.decomposition.cuts import Cuts, LookUp
+from optimizer.solve.decomposition.cut_pool import CutPool, FoundCuts
+from optimizer.solve.decomposition.cuts import Cuts, LookUp, joined
 from optimizer.solve.decomposition.gains import split_at
 from optimizer.solve.decomposition.knapsacks import knapsacks, too_large
 from optimizer.solve.decomposition.memory import Memory, Recalled, recall
@@ -53,8 +52,9 @@ class Bounding:
         """Bound of the branches that are not searched now."""
         self._known: LookUp | None = None
         """Cuts of searches before."""
-        self._found: list[Cuts] = []
-        """Cuts of this one, over the columns with which it begins."""
+        self._found: list[FoundCuts] = []
+        """Cuts of this one."""
+        self._in_branch = False
         self._core: Core | None = None
         self._whole: tuple[Model, Codes, list[Knapsack], Relaxation] | None = None
 
@@ -125,14 +125,14 @@ class Bounding:
         least, most = branches.held(branch)
         none = branches.columns[most == 0.0]
         model, left = self._whole[0].held(branches.columns, least, most).without(none)
-        self.elsewhere, self.now.branch_bound = branches.bound, -math.inf
+        self.elsewhere, self.now.branch_bound, self._in_branch = branches.bound, -math.inf, True
         self._go_to(model, self._whole[1][left], knapsacks(model), found.without(none))
         self.raise_bound(max(branch.bound, found.bound))
 
     def leave(self) -> None:
         """Go on with the whole."""
         assert self._whole is not None
-        self.elsewhere, self.now.branch_bound = math.inf, -math.inf
+        self.elsewhere, self.now.branch_bound, self._in_branch = math.inf, -math.inf, False
         self._go_to(*self._whole)
 
     def raise_bound(self, bound: float) -> None:
@@ -149,7 +149,11 @@ class Bounding:
         """The cuts that are known by now, of the program that is searched."""
         if self._known is None and not self._found and self.recalled is not None:
             return self.recalled.pool
-        return pooled(program, self.model.of_program, *self._first, self._found, self._known)
+        parts = [*reversed(self._found)]
+        if self._known is not None:
+            used, known = self._known.used, self._known
+            parts = [FoundCuts(*self._first, known.part(used)), *parts, FoundCuts(*self._first, known.part(~used))]
+        return CutPool(program, self.model.of_program, tuple(parts))
 
     def known_plans(self, recalled: Recalled) -> list[Floats]:
         """Plans of the searches before [columns left], that of least cost with each break of a row at its price first.
@@ -203,16 +207,11 @@ class Bounding:
         self._take(found)
         return found.feasible
 
-    def _keep(self, cuts: list[Cuts]) -> None:
-        """Keep cuts over the columns that are left for the pool, unless they are of one branch; they are gone then."""
-        first, _ = self._first
-        if self.elsewhere == math.inf:
-            column = np.searchsorted(first, self.left)
-            self._found += [
-                (csr_array((rows.data, column[rows.indices], rows.indptr), shape=(len(most), len(first))), most, ends)
-                for rows, most, ends in cuts
-            ]
-        cuts.clear()
+    def _keep(self, found: list[Cuts]) -> None:
+        """Take cuts over the columns that are left over for the pool, unless they are of a branch."""
+        if found and not self._in_branch:
+            self._found.append(FoundCuts(self.left, self.sacks, joined(found)))
+        found.clear()
 
     def _take(self, found: Relaxation) -> None:
         self.relaxation = found

@@ -53,7 +53,7 @@ class Core:
         self._deep: Floats | None = None
         self._resting, self._pool = Resting(), pool
         self.found: list[Cuts] = []
-        """Cuts that were looked for, over the columns of the model."""
+        """Cuts that were looked for and found, until they are taken over [cuts x columns of the model]."""
 
     @property
     def whole(self) -> bool:

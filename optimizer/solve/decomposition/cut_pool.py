@@ -1,4 +1,4 @@
-"""The cut pool of a row of searches: cuts that those before have found, looked up before any are looked for.
+"""The cut pool of a row of searches: cuts that those before have found, looked up beside those that are looked for.
 
 Over programs that differ a little the same rows ask for the same cuts, though not in every one of them: a relaxation
 leaves out a cut that it keeps with room to spare, and the next one would have to look for it again. To see whether a
@@ -10,32 +10,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from optimizer.program.program import Program
 from optimizer.program.rows import Codes
-from optimizer.solve.decomposition.cuts import Cuts, LookUp, joined, stacked
+from optimizer.solve.decomposition.cuts import Cuts, LookUp, stacked
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.recalled_cuts import KnownRows
 from optimizer.solve.decomposition.renaming import moved, places, through
-from optimizer.solve.decomposition.sacks import Knapsack
+from optimizer.solve.decomposition.sacks import Cut, Knapsack
 
 MOST_CUTS = 2_000
-"""That are kept: those that a search had need of first."""
+"""That are known to a search: those that a point violated in the one before first, then those that it found."""
+
+
+@dataclass(frozen=True)
+class FoundCuts:
+    """Cuts over the columns and rows of the model in which they were found."""
+
+    left: Codes
+    """Column of the program of every column of the model."""
+    sacks: list[Knapsack]
+    """The rows of the model in which they were looked for; fewer columns may leave a row less room."""
+    cuts: Cuts
 
 
 @dataclass(frozen=True)
 class CutPool:
-    """Cuts in terms of the model with which the search began that looked at them last."""
+    """What the searches over one program found or knew."""
 
     program: Program
-    left: Codes
-    """Column of the program of every column of the model."""
     of_program: Codes
-    """Row of the program of every coupling row of the model."""
-    sacks: list[Knapsack]
-    """The rows of the model in which cuts were looked for."""
-    cuts: Cuts
+    """Row of the program of every coupling row of its models."""
+    parts: tuple[FoundCuts, ...]
 
     def recalled(self, program: Program, model: Model, left: Codes, sacks: list[Knapsack]) -> LookUp | None:
         """The cuts that are still some in terms of another model, of whose columns `left` are those of `program`.
@@ -46,22 +51,14 @@ class CutPool:
         if names is None:
             return None
         column, row = names
-        column_now = through(places(left, len(program.columns)), column[self.left])
         row_now = through(places(model.of_program, program.row_count), row[self.of_program])
-        found = KnownRows(self.sacks, sacks, column_now, row_now).again(*self.cuts)
-        return LookUp(stacked([cut for cut in found if cut is not None], model.size))
-
-
-def pooled(
-    program: Program, of_program: Codes, left: Codes, sacks: list[Knapsack], found: list[Cuts], known: LookUp | None
-) -> CutPool:
-    """The pool after a search over a model, which found some cuts and knew others."""
-    parts = found if known is None else [known.part(known.used), *found, known.part(~known.used)]
-    rows, most, ends = joined([stacked([], len(left)), *parts])
-    spans = [slice(*rows.indptr[place : place + 2]) for place in range(len(most))]
-    each = {
-        (end, rows.indices[span].tobytes(), rows.data[span].tobytes()): place
-        for place, (end, span) in reversed(list(enumerate(zip(ends.tolist(), spans, strict=True))))
-    }
-    different = np.sort(np.array(list(each.values()), dtype=np.int64))[:MOST_CUTS]
-    return CutPool(program, left, of_program, sacks, (rows[different], most[different], ends[different]))
+        place, found = places(left, len(program.columns)), list[Cut]()
+        rows: dict[int, KnownRows] = {}
+        for part in self.parts:
+            if id(part.sacks) not in rows:
+                rows[id(part.sacks)] = KnownRows(part.sacks, sacks, through(place, column[part.left]), row_now)
+            found += [cut for cut in rows[id(part.sacks)].again(*part.cuts) if cut is not None]
+        different: dict[tuple[int, float, bytes, bytes], Cut] = {}
+        for cut in found:
+            different.setdefault((cut.end, cut.most, cut.columns.tobytes(), cut.values.tobytes()), cut)
+        return LookUp(stacked(list(different.values())[:MOST_CUTS], model.size))
