@@ -57,6 +57,7 @@ def _score(layout: Layout) -> tuple[Goal, ...]:
     rule = layout.case.settings.reinvestment.rule
     if proposals.empty or rule is not ReinvestmentRule.LEXICOGRAPHIC:
         return ()
-    weights = np.zeros(len(layout.columns))
-    weights[layout.columns["proposal"].columns] = -proposals["score"].to_numpy(dtype=np.float64)
-    return (Goal(SCORE, weights, 1e-6),)
+    weights, score = np.zeros(len(layout.columns)), proposals["score"].to_numpy(dtype=np.float64)
+    weights[layout.columns["proposal"].columns] = -score
+    # solvers keep the share that is done of each proposal to a millionth: held closer, plans that buy the same are lost
+    return (Goal(SCORE, weights, 1e-6 * max(1.0, float(score.sum()))),)
