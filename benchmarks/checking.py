@@ -38,8 +38,7 @@ def _broken_row(program: Program, x: Floats) -> int | None:
     matrix = program.matrix()
     lower, upper = program.row_bounds()
     slack = ROW_TOLERANCE * (1.0 + abs(matrix).max(axis=1).toarray().ravel())
-    below, above = lower - matrix @ x, matrix @ x - upper
-    broken = np.flatnonzero(
-        (below > slack + END_TOLERANCE * np.abs(lower)) | (above > slack + END_TOLERANCE * np.abs(upper))
-    )
+    activity = matrix @ x
+    below = lower - activity > slack + END_TOLERANCE * np.abs(lower)
+    broken = np.flatnonzero(below | (activity - upper > slack + END_TOLERANCE * np.abs(upper)))
     return int(broken[0]) if len(broken) else None

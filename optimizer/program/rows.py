@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int32]
 """Numbers of rows and columns where there are millions of them: what HiGHS and scipy's matrices count by."""
 Labels = npt.NDArray[np.object_]

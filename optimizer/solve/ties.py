@@ -15,12 +15,11 @@ from dataclasses import replace
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 
 from optimizer.errors import SolverFailed
 from optimizer.program.goals import SCORE, Goal
 from optimizer.program.program import Program
-from optimizer.program.rows import Floats
+from optimizer.program.rows import Flags, Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve.goals import COST_SLACK_USD
 from optimizer.solve.highs import highs_lp, run_quietly, whole
@@ -31,7 +30,6 @@ PROVED_TO_USD = 1.0
 ROUNDS = 3
 """Searches for services that may have another option; where more would be needed, all of them are left open."""
 
-Flags = npt.NDArray[np.bool_]
 Row = tuple[Floats, float]
 """Weights [columns] and what their sum may be at most."""
 
@@ -60,12 +58,10 @@ def spend_freed(program: Program, outcome: Outcome, solver: Solver) -> Outcome:
     began = time.monotonic()
     fixed = program.columns.integer.copy()
     fixed[program.columns.all_of("spends")] = False
-    lp, upper = highs_lp(program), program.columns.upper
-    lp.col_lower_, lp.col_upper_ = np.where(fixed, outcome.x, 0.0), np.where(fixed, outcome.x, upper)
     rows, found = [_no_dearer(program, outcome.cost_usd)], None
     with suppress(KeyboardInterrupt):
         in_time = _with_time(solver, _left_s(solver, outcome))
-        found = _least(program, lp, goal.weights, rows, None, in_time)
+        found = _least(program, _held(program, outcome.x, fixed), goal.weights, rows, None, in_time)
         found = None if found is None else _bought(program, rows, found, in_time)
     return outcome if found is None else _with_plan(program, outcome, found, began)
 
@@ -90,7 +86,7 @@ def _preferred(program: Program, outcome: Outcome, solver: Solver, deadline: flo
         # over few services from nothing: from a plan of risk 3.805 HiGHS 1.15.1 called that the least, where 3.804 is
         found = _least(program, lp, goal.weights, rows, None if same.any() else x, in_time())
         if found is None:
-            break
+            return
         x = _bought(program, rows, found, in_time())
         yield x
         rows.append((goal.weights, float(goal.weights @ x) + goal.tolerance))
@@ -132,11 +128,17 @@ def _bought(program: Program, rows: list[Row], x: Floats, solver: Solver) -> Flo
     goal = _score(program)
     if goal is None:
         return x
-    lp, fixed, upper = highs_lp(program), program.columns.integer, program.columns.upper
+    lp = _held(program, x, program.columns.integer)
     lp.integrality_ = []
-    lp.col_lower_, lp.col_upper_ = np.where(fixed, x, 0.0), np.where(fixed, x, upper)
     found = _least(program, lp, goal.weights, rows, None, solver)
     return x if found is None else found
+
+
+def _held(program: Program, x: Floats, fixed: Flags) -> highspy.HighsLp:
+    """The program with these columns as they are at a point."""
+    lp = highs_lp(program)
+    lp.col_lower_, lp.col_upper_ = np.where(fixed, x, 0.0), np.where(fixed, x, program.columns.upper)
+    return lp
 
 
 def _same(

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from optimizer.counts import count_of
 from optimizer.errors import PlanWithheld
@@ -20,15 +19,13 @@ from optimizer.plan.choices import Choices
 from optimizer.plan.selection import choices_of
 from optimizer.plan.verify import verify
 from optimizer.program.program import CountyProgram
-from optimizer.program.rows import Floats
+from optimizer.program.rows import Flags, Floats
 from optimizer.solve.outcome import Outcome
 from optimizer.why.asked import Asked, OnStep
 from optimizer.why.ways import Differing, choices_per_service, differing_from, sales_per_service
 
 NEAR_SHARE = 0.2
 """A search for services that can change may stop this near to the most: what it leaves, the next one asks for."""
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from optimizer.program.goals import Goal
 from optimizer.program.locks import Matcher, kept_by
-from optimizer.program.rows import Codes, Floats, RowBuilder, at_least
+from optimizer.program.rows import Codes, Flags, Floats, RowBuilder, at_least
 from optimizer.scenario.scenario import Case, Lock
 from optimizer.solve.outcome import Outcome, Stopped
 from optimizer.why.asked import Asked, Difference, ask_once
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

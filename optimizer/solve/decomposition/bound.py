@@ -14,8 +14,8 @@ import math
 
 import numpy as np
 
-from optimizer.program.rows import Floats
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.program.rows import Flags, Floats
+from optimizer.solve.decomposition.model import Model
 
 UNIT_ROUNDOFF = 2.0**-53
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Flags, spans
+from optimizer.program.rows import Codes, Flags, Floats
+from optimizer.solve.decomposition.model import spans
 from optimizer.solve.decomposition.moves import Moves
 
 DEPTH = 12

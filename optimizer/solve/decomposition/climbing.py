@@ -11,12 +11,11 @@ import time
 
 import numpy as np
 
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.bounding import Bounding
 from optimizer.solve.decomposition.by_turns import ByTurns
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsacks import knapsacks
-from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.plans import Plans
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
 from optimizer.solve.decomposition.remainder import Rest, Sought

@@ -7,11 +7,11 @@ import time
 import highspy
 import numpy as np
 
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.bound import group_minima, over_cheapest, reduced_costs
 from optimizer.solve.decomposition.core_lp import Basis, CoreLp, Part
 from optimizer.solve.decomposition.cuts import Cuts, LookUp, Resting, joined
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.stoppable import run_stoppably
 

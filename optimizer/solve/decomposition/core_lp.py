@@ -15,8 +15,8 @@ import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array
 
 from optimizer.errors import SolverFailed
-from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.program.rows import Codes, Flags, Floats
+from optimizer.solve.decomposition.model import Model
 
 _LOWER, _BASIC = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
 _UPPER = highspy.HighsBasisStatus.kUpper

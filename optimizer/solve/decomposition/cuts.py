@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.covers import cover_cuts
 from optimizer.solve.decomposition.knapsack_cuts import MOST_OPEN, exact_cuts
-from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.sack_points import SackPoints
 from optimizer.solve.decomposition.sacks import Cut, Knapsack
 

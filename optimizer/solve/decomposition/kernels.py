@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.gains import NEAR_WHOLE
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.relaxation import Relaxation

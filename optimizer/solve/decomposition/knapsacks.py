@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Flags, Model, spans
+from optimizer.program.rows import Codes, Flags, Floats
+from optimizer.solve.decomposition.model import Model, spans
 from optimizer.solve.decomposition.sacks import MARGIN, Knapsack
 
 

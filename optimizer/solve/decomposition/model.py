@@ -6,13 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array, vstack
 
 from optimizer.program.program import Program
-from optimizer.program.rows import Codes, Floats
-
-Flags = npt.NDArray[np.bool_]
+from optimizer.program.rows import Codes, Flags, Floats
 
 LINK_ROW_ENTRIES = 12
 """An inequality of at most this many entries may be left out of a relaxation until it is violated."""

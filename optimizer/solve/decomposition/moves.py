@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.program.rows import Codes, Flags, Floats
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.point import Point
 
 Offsets = npt.NDArray[np.int64]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.bound import over_cheapest
 from optimizer.solve.decomposition.companions import Companions
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.submip import Effort, Found, best_around
 

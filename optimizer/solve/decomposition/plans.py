@@ -11,7 +11,7 @@ import time
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.scenario.settings import Solver
 from optimizer.solve.decomposition.beside import Beside, Lot
 from optimizer.solve.decomposition.bounding import Bounding
@@ -19,7 +19,6 @@ from optimizer.solve.decomposition.companions import Companions
 from optimizer.solve.decomposition.improving import Improving
 from optimizer.solve.decomposition.kernels import AHEAD, Kernel, kernel_near
 from optimizer.solve.decomposition.mending import mend, shifted_whole
-from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.neighbourhoods import Neighbourhoods, first_penalties, rounded
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.decomposition.remainder import Sought, search_remainder

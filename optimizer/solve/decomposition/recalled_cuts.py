@@ -8,9 +8,8 @@ from itertools import compress, pairwise
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
-from optimizer.solve.decomposition.model import Flags
 from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.sacks import Cut, Knapsack, places_among
 

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.bound import hopeless, reduced_costs, safe_bound, safe_reduced_costs, usable
 from optimizer.solve.decomposition.core import FEASIBILITY, Core
 from optimizer.solve.decomposition.core_lp import Basis
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.sacks import Knapsack
 
 LEAST_GAIN, PATIENCE = 0.02, 2

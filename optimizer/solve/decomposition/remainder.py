@@ -17,9 +17,9 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from optimizer.errors import SolverFailed
-from optimizer.program.rows import Codes, Floats
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.scenario.settings import Solver
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.relaxation import Relaxation
 from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.submip import KEPT_TO

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Flags
+from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.sacks import LEAST_OPEN, Knapsack, with_margin
 
 WHOLE = 1e-6

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Flags
+from optimizer.program.rows import Codes, Flags, Floats
 
 LEAST_OPEN = 1e-6
 MARGIN = 1e-9

@@ -14,8 +14,8 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
-from optimizer.program.rows import Codes, Floats
-from optimizer.solve.decomposition.model import Flags, Model
+from optimizer.program.rows import Codes, Flags, Floats
+from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.point import Point
 from optimizer.solve.highs import Options, offer_start
 

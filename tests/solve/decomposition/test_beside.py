@@ -29,9 +29,7 @@ TWO = EXACT.model_copy(update={"threads": 2})
 FAMILIES = ("county-40x6x3", "county-60x8x4", "county-pools-40x6x3", "gap-e-5x20", "sscflp-6x20", "gap-d-4x12")
 
 
-@pytest.fixture(autouse=True)
-def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
+pytestmark = pytest.mark.usefixtures("taken_apart")
 
 
 @pytest.mark.parametrize("few_groups", [5, 1000])

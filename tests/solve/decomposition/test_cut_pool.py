@@ -14,8 +14,7 @@ from benchmarks.instances import family_program
 from benchmarks.instances.assembly import program_of as assembled
 from benchmarks.instances.assignment import KEEP, Assignment
 from optimizer.program.program import Program
-from optimizer.scenario.settings import Solver
-from optimizer.solve.decomposition import bounding, cut_pool, stage
+from optimizer.solve.decomposition import bounding, cut_pool
 from optimizer.solve.decomposition.cut_pool import CutPool, FoundCuts
 from optimizer.solve.decomposition.cuts import LookUp, Resting, stacked
 from optimizer.solve.decomposition.knapsacks import knapsacks
@@ -27,29 +26,22 @@ from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.highs import search as whole
 from tests.cases import sampled
 from tests.properties.trials import program_of_seed
+from tests.solve.decomposition.going_on import solver_to
 
 COUNTY = "county-60x8x4"
 
 
-@pytest.fixture(autouse=True)
-def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
-
-
-def _solver(gap_share: float) -> Solver:
-    return Solver.model_construct(
-        time_limit_s=30.0, gap_share=gap_share, gap_usd=None, seed=0, threads=1, break_ties=False
-    )
+pytestmark = pytest.mark.usefixtures("taken_apart")
 
 
 def _memory(program: Program, memory: Memory | None = None, gap_share: float = 1e-6) -> Memory:
-    found = search(program, _solver(gap_share), memory=memory).memory
+    found = search(program, solver_to(gap_share), memory=memory).memory
     assert isinstance(found, Memory)
     return found
 
 
 def _standing(program: Program) -> Standing:
-    return Standing(model_of(program), _solver(1e-6), None)
+    return Standing(model_of(program), solver_to(1e-6), None)
 
 
 def _recalled(memory: Memory, program: Program) -> LookUp:
@@ -61,7 +53,7 @@ def _recalled(memory: Memory, program: Program) -> LookUp:
 
 def _most(program: Program, values: np.ndarray) -> float:
     """The largest that a sum over columns can be in any plan."""
-    found = whole(program.with_objective(-values), _solver(0.0), None, None)
+    found = whole(program.with_objective(-values), solver_to(0.0), None, None)
     assert found.bound_usd is not None
     return -found.bound_usd
 
@@ -114,7 +106,7 @@ def test_cuts_of_fewer_columns_are_lifted_to_all(keep_first_usd: float) -> None:
     pool, found = below.pool(dear), below.reached
     assert sum(len(part.cuts[1]) for part in pool.parts)
     memory = Memory(dear, found, below.left, below.sacks, remembered(plan, None), pool)
-    anew, again = whole(cheap, _solver(0.0), None, None), search(cheap, _solver(1e-6), memory=memory)
+    anew, again = whole(cheap, solver_to(0.0), None, None), search(cheap, solver_to(1e-6), memory=memory)
     assert again.cost_usd == pytest.approx(anew.cost_usd)
 
 

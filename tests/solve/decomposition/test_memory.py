@@ -14,8 +14,7 @@ from benchmarks import whatifs
 from benchmarks.instances import family_program
 from optimizer.program.columns import laid_out
 from optimizer.program.program import Program
-from optimizer.scenario.settings import Solver
-from optimizer.solve.decomposition import bounding, plans, stage
+from optimizer.solve.decomposition import bounding, plans
 from optimizer.solve.decomposition import memory as memory_
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
@@ -30,17 +29,9 @@ from optimizer.solve.outcome import Outcome, Stopped
 from tests.cases import sampled
 from tests.properties.trials import program_of_seed
 from tests.solve.decomposition.cutting import exact_cut
+from tests.solve.decomposition.going_on import solver_to
 
-
-@pytest.fixture(autouse=True)
-def _takes_small_programs_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "FEWEST_GROUPS", 0)
-
-
-def _solver(gap_share: float) -> Solver:
-    return Solver.model_construct(
-        time_limit_s=30.0, gap_share=gap_share, gap_usd=None, seed=0, threads=1, break_ties=False
-    )
+pytestmark = pytest.mark.usefixtures("taken_apart")
 
 
 def _memory(outcome: Outcome) -> Memory:
@@ -64,18 +55,18 @@ def _costs_held(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
 @pytest.mark.parametrize("number", sampled([1, 0, *range(2, 8)], 1))
 def test_a_what_if_has_the_answer_of_a_search_anew(number: int) -> None:
     first = family_program("county-60x8x4", 3)
-    memory = _memory(search(first, _solver(1e-6)))
+    memory = _memory(search(first, solver_to(1e-6)))
     _, changed = list(whatifs._changed(first, 8))[number]
-    anew, recalled = whole(changed, _solver(1e-6), None, None), search(changed, _solver(1e-6), memory=memory)
+    anew, recalled = whole(changed, solver_to(1e-6), None, None), search(changed, solver_to(1e-6), memory=memory)
     assert anew.stopped is recalled.stopped is Stopped.PROVED
     assert recalled.cost_usd == pytest.approx(anew.cost_usd, rel=2e-6)
 
 
 def test_the_same_program_needs_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-60x8x4", 3)
-    first = search(program, _solver(1e-3))
+    first = search(program, solver_to(1e-3))
     monkeypatch.setattr(bounding, "solve_relaxation", None)  # would fail if it were asked for
-    again = search(program, _solver(1e-3), memory=_memory(first))
+    again = search(program, solver_to(1e-3), memory=_memory(first))
     assert again.stopped is Stopped.PROVED
     assert again.cost_usd == first.cost_usd
     assert again.bound_usd == pytest.approx(first.bound_usd)
@@ -83,7 +74,7 @@ def test_the_same_program_needs_no_search(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_where_everything_is_dearer_the_bound_is_too_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-60x8x4", 3)
-    first = search(program, _solver(1e-3))
+    first = search(program, solver_to(1e-3))
     assert first.bound_usd is not None
     assert first.x is not None
     costs = 1.25 * program.columns.cost_usd
@@ -91,7 +82,7 @@ def test_where_everything_is_dearer_the_bound_is_too_without_a_search(monkeypatc
     costs[unused] += np.abs(costs[unused])  # a few have prices of their own
     columns = program.columns.with_costs(costs, 1.25 * program.columns.offset_usd)
     monkeypatch.setattr(bounding, "solve_relaxation", None)  # would fail if it were asked for
-    again = search(replace(program, columns=columns), _solver(1e-3), memory=_memory(first))
+    again = search(replace(program, columns=columns), solver_to(1e-3), memory=_memory(first))
     assert again.stopped is Stopped.PROVED
     assert again.bound_usd == pytest.approx(1.25 * first.bound_usd)
 
@@ -99,10 +90,10 @@ def test_where_everything_is_dearer_the_bound_is_too_without_a_search(monkeypatc
 @pytest.mark.parametrize("seed", sampled(range(12), 4))
 def test_a_memory_of_another_program_is_no_lie(seed: int) -> None:
     one, other = program_of_seed(seed), program_of_seed(seed + 100)
-    memory = search(one, _solver(0.0)).memory
+    memory = search(one, solver_to(0.0)).memory
     if not isinstance(memory, Memory):
         pytest.skip("no plan exists")
-    anew, recalled = whole(other, _solver(0.0), None, None), search(other, _solver(0.0), memory=memory)
+    anew, recalled = whole(other, solver_to(0.0), None, None), search(other, solver_to(0.0), memory=memory)
     assert (anew.cost_usd is None) == (recalled.cost_usd is None)
     if anew.cost_usd is not None:
         assert recalled.cost_usd == pytest.approx(anew.cost_usd, abs=0.01)
@@ -110,7 +101,7 @@ def test_a_memory_of_another_program_is_no_lie(seed: int) -> None:
 
 def test_the_relaxation_goes_on_from_where_it_stood() -> None:
     program = family_program("county-60x8x4", 3)
-    memory = _memory(search(program, _solver(1e-6)))
+    memory = _memory(search(program, solver_to(1e-6)))
     model = model_of(program)
     found = recall(memory, program, model, np.arange(model.size), knapsacks(model))
     assert found is not None
@@ -152,16 +143,16 @@ def test_a_basis_is_found_again_by_what_is_still_there() -> None:
 
 def test_a_plan_of_any_search_before_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-60x8x4", 3)
-    first = search(program, _solver(1e-4))
+    first = search(program, solver_to(1e-4))
     taken = np.flatnonzero((first.x > 0.5) & (program.columns.cost_usd > 0.0))[:20]
     costs = program.columns.cost_usd.copy()
     costs[taken] *= 3.0
     dearer = replace(program, columns=program.columns.with_costs(costs, program.columns.offset_usd))
-    second = search(dearer, _solver(1e-4), memory=_memory(first))
+    second = search(dearer, solver_to(1e-4), memory=_memory(first))
     assert not np.array_equal(first.x, second.x)
     assert _memory(second).plans.shape[0] == 2
     costs_held = _costs_held(monkeypatch)
-    again = search(program, _solver(1e-6), memory=_memory(second))
+    again = search(program, solver_to(1e-6), memory=_memory(second))
     assert costs_held == [pytest.approx(first.cost_usd)]
     assert again.stopped is Stopped.PROVED
 
@@ -172,15 +163,15 @@ def test_a_plan_that_lost_options_is_completed_and_hides_no_other(
     seed: int, gone: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = family_program("county-60x8x4", seed)
-    first = search(program, _solver(1e-4))
+    first = search(program, solver_to(1e-4))
     options = program.columns.options
     used = options[first.x[options] > 0.5][5 : 5 + gone]
     fewer = _without_options(program, used)
     costs_held = _costs_held(monkeypatch)
-    second = search(fewer, _solver(1e-6), memory=_memory(first))
-    assert second.cost_usd == pytest.approx(whole(fewer, _solver(1e-6), None, None).cost_usd, rel=2e-6)
-    search(fewer, _solver(1e-6), memory=_memory(second))
-    search(program, _solver(1e-6), memory=_memory(second))
+    second = search(fewer, solver_to(1e-6), memory=_memory(first))
+    assert second.cost_usd == pytest.approx(whole(fewer, solver_to(1e-6), None, None).cost_usd, rel=2e-6)
+    search(fewer, solver_to(1e-6), memory=_memory(second))
+    search(program, solver_to(1e-6), memory=_memory(second))
     assert None not in costs_held
     assert costs_held[0] == pytest.approx(second.cost_usd, rel=2e-3)
     assert costs_held[1] == pytest.approx(second.cost_usd)
@@ -216,7 +207,7 @@ def _without_options(program: Program, gone: np.ndarray) -> Program:
 def test_so_many_plans_are_remembered_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-60x8x4", 3)
     model = model_of(program)
-    known = recall(_memory(search(program, _solver(1e-3))), program, model, np.arange(model.size), knapsacks(model))
+    known = recall(_memory(search(program, solver_to(1e-3))), program, model, np.arange(model.size), knapsacks(model))
     assert known is not None
     monkeypatch.setattr(memory_, "MOST_PLANS", 3)
     known = replace(known, plans=csr_array(np.eye(4, model.size)))
@@ -226,7 +217,7 @@ def test_so_many_plans_are_remembered_each_once(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_of_another_county_nothing_is_recalled() -> None:
-    memory = _memory(search(family_program("gap-c-4x20", 1), _solver(1e-2)))
+    memory = _memory(search(family_program("gap-c-4x20", 1), solver_to(1e-2)))
     program = family_program("county-60x8x4", 3)
     model = model_of(program)
     assert recall(memory, program, model, np.arange(model.size), knapsacks(model)) is None
@@ -234,7 +225,7 @@ def test_of_another_county_nothing_is_recalled() -> None:
 
 def test_a_plan_that_cannot_be_mended_leaves_time_to_search_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-60x8x4", 3)
-    memory = _memory(search(program, _solver(1e-3)))
+    memory = _memory(search(program, solver_to(1e-3)))
     (given_s,), mend = [[0.0]], plans.mend
     x = np.where(program.columns.integer, memory.plans.toarray()[0], 0.0)
     x[program.columns["agree"].columns] = 0.0  # what it takes needs agreements that it does not have
@@ -246,14 +237,14 @@ def test_a_plan_that_cannot_be_mended_leaves_time_to_search_anew(monkeypatch: py
             mend(point, hoods, deadline)
 
     monkeypatch.setattr(plans, "mend", hopeless)
-    outcome = search(program, _solver(1e-3), memory=memory)
+    outcome = search(program, solver_to(1e-3), memory=memory)
     assert 0.0 < given_s[1] <= 0.1 * 30.0
     assert outcome.stopped is Stopped.PROVED
 
 
 def test_nothing_is_mended_where_a_plan_that_fits_is_near_the_bound_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
     program = family_program("county-60x8x4", 3)
-    first = search(program, _solver(1e-3))
+    first = search(program, solver_to(1e-3))
     memory = _memory(first)
     x = memory.plans.toarray()
     broken = x.copy()
@@ -262,7 +253,7 @@ def test_nothing_is_mended_where_a_plan_that_fits_is_near_the_bound_of_now(monke
     memory = replace(memory, relaxation=nothing, plans=csr_array(np.concatenate([broken, x])))
     monkeypatch.setattr(plans, "mend", None)  # would fail if it were asked for
     costs_held = _costs_held(monkeypatch)
-    again = search(program, _solver(1e-2), memory=memory)
+    again = search(program, solver_to(1e-2), memory=memory)
     assert costs_held == [pytest.approx(first.cost_usd)]
     assert again.cost_usd == first.cost_usd
     assert again.stopped is Stopped.PROVED
@@ -270,7 +261,7 @@ def test_nothing_is_mended_where_a_plan_that_fits_is_near_the_bound_of_now(monke
 
 def test_options_that_are_gone_are_forgotten() -> None:
     program = family_program("county-60x8x4", 3)
-    memory = _memory(search(program, _solver(1e-6)))
+    memory = _memory(search(program, solver_to(1e-6)))
     fewer = _without_rows(program, 1)
     model = model_of(fewer)
     found = recall(memory, fewer, model, np.arange(model.size), knapsacks(model))
