@@ -116,7 +116,8 @@ class Bounding:
         def cut(core: Core) -> Relaxation:
             return solve_relaxation(core, sacks, BRANCH_CUT_ROUNDS, now.asked, now.deadline, now.cost)
 
-        return Branches(self._core_of(found), columns, cut, now, dear)
+        totals = [sack for sack in sacks if sack.closed]
+        return Branches(self._core_of(found), columns, cut, totals, now, dear)
 
     def enter(self, branches: Branches, branch: Branch) -> None:
         """Go on in one branch, without the columns that it holds at 0."""

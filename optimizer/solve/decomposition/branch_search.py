@@ -14,10 +14,15 @@ MOST_BRANCHES = 4
 """Searched before the whole is: where several are as low, HiGHS has a tree of its own over all that is not whole."""
 BRANCH_S = 5.0
 """With few groups, for HiGHS to end a branch: where it does not, branches are no easier than the whole."""
+DIVE_S = 5.0
+"""For HiGHS to end the branch that a dive comes to: other openings may be better."""
 LONG_DIVE_COLUMNS = 50_000
 """From this many columns a dive may take so long that a plan is wanted before."""
 TURN, TURN_TRIES = 30, 8
 """Relaxations of branches over dear openings, or neighbourhoods of the best plan, before it is asked which pays."""
+
+DEAR_LEAST_SHARE = 0.07
+"""Of the time, for dives and for looking around the best plan, once they gain nothing more."""
 
 
 class BranchSearch:
@@ -55,7 +60,7 @@ class BranchSearch:
         self.plans.near()
         self.plans.polish(TURN_TRIES, anew=True)
         if self.stage.little_open:
-            self.stage.finish(REST_SHARE)
+            self.stage.finish(REST_SHARE, DIVE_S)
         self.below.leave()
 
     def search_each(self, branches: Branches, look: Callable[[Branch], bool]) -> bool:
@@ -71,7 +76,7 @@ class BranchSearch:
 
     def search_dear(self, branches: Branches) -> bool:
         """The same for as long as there are branches, by turns with dives and with looking around the best plan."""
-        turns, ways = Turns(3), (self.look_at, self.dive, self.polish)
+        turns, ways = Turns(3, DEAR_LEAST_SHARE), (self.look_at, self.dive, self.polish)
         while not self.now.over and not branches.ended and branches.bound < math.inf:
             way, bound, cost, began_s = turns.next(), self.now.bound, self.now.cost, self.now.elapsed_s
             ways[way](branches)

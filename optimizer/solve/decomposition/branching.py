@@ -20,6 +20,7 @@ from optimizer.solve.decomposition.bound import safe_bound
 from optimizer.solve.decomposition.core import FEASIBILITY, Core
 from optimizer.solve.decomposition.gains import Gains, Step, split_at
 from optimizer.solve.decomposition.relaxation import Relaxation, relaxation_at
+from optimizer.solve.decomposition.sacks import Knapsack
 from optimizer.solve.decomposition.standing import Standing
 
 SLACK = 0.2
@@ -32,8 +33,13 @@ MOST_VISITS = 2
 """After which nothing more can be done in a branch: the second time HiGHS ends it."""
 LEAST_RISE, LEAST_RISE_SHARE = 1e-5, 0.02
 """Of cost without a plan, of what is left to a plan's cost with one: a relaxation that rises less is solved enough."""
+TOTAL_ROUNDS = 3
+"""Of cuts of what openings together need room for, in every branch."""
 DIVE_WITHIN, DIVE_SHARE = 0.1, 0.15
 """A dive holds columns that are so near to 0 or 1, or else this share of those between, the nearest ones."""
+PATIENT_STEPS = 25
+"""Of a dive, after which each opens the one with most of the point, too: it may go on to one after another of its like.
+"""
 
 
 @dataclass(order=True)
@@ -65,12 +71,21 @@ class Branches:
     """The branches of a core, over columns that may be held."""
 
     def __init__(
-        self, core: Core, columns: Codes, cut: Callable[[Core], Relaxation], now: Standing, dear: bool
+        self,
+        core: Core,
+        columns: Codes,
+        cut: Callable[[Core], Relaxation],
+        totals: list[Knapsack],
+        now: Standing,
+        dear: bool,
     ) -> None:
-        """`cut` looks for cuts where the core stands; `dear`: what is split of them is a large part of the cost."""
+        """`cut` looks for cuts where the core stands, in a branch that is whole; of `totals` any branch looks for some.
+
+        `dear`: what is split of the columns is a large part of the cost.
+        """
         self.columns, self.dear, self._now = np.sort(columns), dear, now
         self._most_solved = MOST_DEAR_SOLVED if dear else MOST_SOLVED
-        self._core, self._cut = core, cut
+        self._core, self._cut, self._totals = core, cut, totals
         self.ended = False
         """Whether no further branch is to be had, though not all are done."""
         self._gains = Gains()
@@ -116,7 +131,7 @@ class Branches:
         What is found is not to be put back, as the branch is still there.
         """
         lowest = self._heap[0]
-        branch, instead = Branch(lowest.bound, next(self._numbers), lowest.held), None
+        branch, instead, began = Branch(lowest.bound, next(self._numbers), lowest.held), None, self.solved
         while True:
             if not self._solve(branch):
                 if instead is None or branch.bound < np.inf:
@@ -128,8 +143,11 @@ class Branches:
             x = self._core.x[self.columns]
             between = split_at(x)
             distance = np.minimum(x[between], 1.0 - x[between])
-            near = between[distance <= max(DIVE_WITHIN, float(np.quantile(distance, DIVE_SHARE)))]
-            column, nearest = self.columns[near].tolist(), np.rint(x[near]).tolist()
+            near = distance <= max(DIVE_WITHIN, float(np.quantile(distance, DIVE_SHARE)))
+            whole, most = np.rint(x[between]), int(np.argmax(x[between]))
+            if self.solved - began >= PATIENT_STEPS:
+                near[most], whole[most] = True, 1.0
+            column, nearest = self.columns[between[near]].tolist(), whole[near].tolist()
             held = branch.held
             branch = Branch(branch.bound, next(self._numbers), held | dict(zip(column, nearest, strict=True)))
             instead = Branch(branch.bound, next(self._numbers), held | dict.fromkeys(column, 1.0))
@@ -199,8 +217,12 @@ class Branches:
         self.solved += 1
         core.hold(self.columns, *self.held(branch))
         before, value = branch.bound, -np.inf
+        rounds = TOTAL_ROUNDS if self._totals and not exact else 0
         while solved := core.solve(self._now.deadline):
             grown, last, value = core.grow(), value, core.model.value(core.x)
+            if rounds and not grown and core.slack_used <= FEASIBILITY and core.cut(self._totals):
+                rounds -= 1
+                continue
             if not grown or (not exact and core.slack_used <= FEASIBILITY and self._enough(value, last)):
                 break
         if solved:

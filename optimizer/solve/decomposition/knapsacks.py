@@ -11,26 +11,40 @@ import numpy as np
 from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.model import Model, spans
 from optimizer.solve.decomposition.sacks import MARGIN, Knapsack
+from optimizer.solve.decomposition.total_demand import total_demand
 
 
 def knapsacks(model: Model) -> list[Knapsack]:
-    """Rows in which covers are looked for, both ends of a row on their own."""
+    """Rows in which covers are looked for, both ends of a row on their own, and what they say together."""
     ends = _ends(model)
     opened, fits = _opened(model, ends)
     weight, paid, measured = _measured(model, ends)
     room = opened - paid
     asked = np.bincount(ends.owner, weight * (weight > 0.0), len(room))
-    found = fits & measured & (room > 0.0) & (asked > room)
+    usable = fits & measured & (room > 0.0)
+    found = usable & (asked > room)
     entries, party = _parties(model, ends, np.flatnonzero((weight > 0.0) & found[ends.owner]))
     switches = np.flatnonzero(ends.switch)
     spans_of = (np.searchsorted(ends.owner[own], np.arange(len(room) + 1)) for own in (entries, switches))
-    columns, weight, opens = ends.column[entries], weight[entries], ends.column[switches]
+    columns, weights, opens = ends.column[entries], weight[entries], ends.column[switches]
     own, switch = ([slice(*span) for span in pairwise(each.tolist())] for each in spans_of)
-    return [
-        Knapsack(columns[own[at]], weight[own[at]], party[own[at]], float(room[at]), opens[switch[at]], end)
+    sacks = [
+        Knapsack(columns[own[at]], weights[own[at]], party[own[at]], float(room[at]), opens[switch[at]], end)
         for at, end in enumerate(ends.number.tolist())
         if found[at]
     ]
+    return sacks + _total(model, ends, weight, np.where(usable, np.minimum(room, asked), 0.0))
+
+
+def _total(model: Model, ends: _Ends, weight: Floats, room: Floats) -> list[Knapsack]:
+    """What all columns that open an end together need room for; `room` is 0 where an end is of no use [ends]."""
+    given = ends.switch & (room[ends.owner] > 0.0)
+    opened = np.bincount(ends.owner, given, len(room)) > 0.0
+    taken = opened[ends.owner] & (model.group[ends.column] >= 0)
+    use, opening_room = np.zeros(model.size), np.zeros(model.size)
+    np.add.at(use, ends.column[taken], weight[taken])
+    np.add.at(opening_room, ends.column[given], room[ends.owner[given]])
+    return total_demand(model, use, opening_room)
 
 
 def too_large(model: Model, sacks: list[Knapsack]) -> Codes:
@@ -39,7 +53,7 @@ def too_large(model: Model, sacks: list[Knapsack]) -> Codes:
     A group of which nothing fits keeps its columns: no plan exists, which is for HiGHS to say.
     """
     never = np.zeros(model.size, dtype=bool)
-    for sack in sacks:
+    for sack in (one for one in sacks if not one.closed):
         never[sack.columns[sack.weight > sack.room * (1.0 + MARGIN) + MARGIN]] = True
     fitting = np.bincount(model.group[model.grouped], weights=~never[model.grouped], minlength=model.groups)
     grouped: Codes = model.grouped[never[model.grouped]]

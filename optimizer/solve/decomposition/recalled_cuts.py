@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from optimizer.program.rows import Codes, Flags, Floats
 from optimizer.solve.decomposition.knapsack_cuts import lifted_again
 from optimizer.solve.decomposition.relaxation import Relaxation
-from optimizer.solve.decomposition.sacks import Cut, Knapsack, places_among
+from optimizer.solve.decomposition.sacks import TOTAL_END, Cut, Knapsack, places_among
 
 _NONE: Codes = np.empty(0, dtype=np.int64)
 
@@ -73,8 +73,8 @@ class KnownRows:
         return found
 
     def _row(self, end: int) -> Knapsack | None:
-        """The row now of an end then; None: it is gone or holds everything."""
-        row = int(self._row_now[end // 2])
+        """The row now of an end then; None: it is gone, holds everything, or is none of the program's."""
+        row = -1 if end == TOTAL_END else int(self._row_now[end // 2])
         return None if row < 0 else self._now.get(2 * row + end % 2)
 
     def _keys(self, end: int | Codes, columns: Codes) -> Codes:

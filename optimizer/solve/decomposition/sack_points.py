@@ -44,6 +44,7 @@ class SackPoints:
         self._columns = np.concatenate([none, *(s.columns[o] for s, (o, _) in zip(sacks, orders, strict=True))])
         self._weight = np.concatenate([np.empty(0), *(s.weight[o] for s, (o, _) in zip(sacks, orders, strict=True))])
         self._owner = np.repeat(np.arange(len(sacks)), length)
+        self._closed = np.repeat(np.array([sack.closed for sack in sacks], dtype=bool), length)
         self._starts = np.concatenate([none, *(starts for _, starts in orders)]) + np.repeat(first, parties)
         self._lengths = np.diff(np.append(self._starts, len(self._place)))
         self._parties = np.concatenate([[0], np.cumsum(parties)])
@@ -81,7 +82,8 @@ class SackPoints:
         opened = np.bincount(self._switched, x[self._switches], len(self.sacks)).astype(np.float64)
         opened[self._always] = 1.0
         opened[opened < LEAST_OPEN] = np.inf
-        own = np.minimum(1.0, x[self._columns] / opened[self._owner])
+        own = x[self._columns]
+        own = np.minimum(1.0, np.where(self._closed, 1.0 - own, own) / opened[self._owner])
         total = np.cumsum(own)
         stands_for = total - np.repeat((total - own)[self._starts], self._lengths)
         asks = stands_for * self._weight

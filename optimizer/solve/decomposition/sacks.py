@@ -11,6 +11,8 @@ import numpy as np
 from optimizer.program.rows import Codes, Flags, Floats
 
 LEAST_OPEN = 1e-6
+TOTAL_END = -1
+"""`Knapsack.end` of what no row says by itself."""
 MARGIN = 1e-9
 """Share by which a sum must be clear of a bound to count as above it."""
 
@@ -48,7 +50,9 @@ class Knapsack:
     room: float
     switches: Codes
     end: int
-    """Twice the number of the row, and one more where it is its lower end."""
+    """Twice the number of the row, and one more where it is its lower end; or `TOTAL_END`."""
+    closed: bool = False
+    """Whether it is over 1 - x."""
 
     @cached_property
     def by_party(self) -> tuple[Codes, Codes]:
@@ -66,8 +70,8 @@ class Knapsack:
 
     def shares(self, x: Floats) -> Floats | None:
         """The point [columns of the model] as shares of what is open [columns of the sack]; None: nothing is."""
-        opened = float(x[self.switches].sum()) if len(self.switches) else 1.0
-        return None if opened < LEAST_OPEN else np.minimum(1.0, x[self.columns] / opened)
+        opened, own = float(x[self.switches].sum()) if len(self.switches) else 1.0, x[self.columns]
+        return None if opened < LEAST_OPEN else np.minimum(1.0, (1.0 - own if self.closed else own) / opened)
 
     def stood_in(self, places: Codes, values: Floats) -> Floats:
         """The values of these places for whatever may stand in for one: is of the same party and weighs no less.
@@ -82,6 +86,8 @@ class Knapsack:
     def cut(self, values: Floats, most: float) -> Cut:
         """The inequality sum values x <= most (sum of switches), without what is 0 of it."""
         used = np.flatnonzero(values)
+        if self.closed:
+            return Cut(self.columns[used], -values[used], most - float(values.sum()), self.end)
         if not len(self.switches):
             return Cut(self.columns[used], values[used], most, self.end)
         columns = np.concatenate([self.columns[used], self.switches])

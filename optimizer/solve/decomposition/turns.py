@@ -11,7 +11,8 @@ LEAST_SHARE = 0.15
 class Turns:
     """Gains and efforts of some ways to search, the latest weighing most. Effort is in any unit that all share."""
 
-    def __init__(self, ways: int) -> None:
+    def __init__(self, ways: int, least_share: float = LEAST_SHARE) -> None:
+        self._least_share = least_share
         self._gain, self._effort, self._spent = [0.0] * ways, [0.0] * ways, [0.0] * ways
 
     def next(self) -> int:
@@ -19,7 +20,7 @@ class Turns:
         ways = range(len(self._gain))
         least = min(ways, key=self._spent.__getitem__)
         rates = [self._gain[way] / self._effort[way] if self._effort[way] else 0.0 for way in ways]
-        if self._spent[least] <= LEAST_SHARE * sum(self._spent) or not any(rates):
+        if self._spent[least] <= self._least_share * sum(self._spent) or not any(rates):
             return least
         return max(ways, key=rates.__getitem__)
 

@@ -93,7 +93,7 @@ def test_the_lowest_branch_is_below_every_plan_and_rises_as_branches_are_searche
     def cut(core: Core) -> Relaxation:
         return solve_relaxation(core, sacks, 2, now.asked, now.deadline)
 
-    branches, bounds = Branches(Core(model), tied(model), cut, now, dear=False), []
+    branches, bounds = Branches(Core(model), tied(model), cut, [], now, dear=False), []
     while branch := branches.next(deep=False, most=math.inf):
         bounds.append(branch.bound)
         x = branches.relaxation(branch).x[branches.columns]
@@ -111,8 +111,8 @@ def test_deep_branches_come_to_one_with_whole_numbers_first() -> None:
     def cut(core: Core) -> Relaxation:
         return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
 
-    wide = Branches(Core(model), tied(model), cut, now, dear=False)
-    deep = Branches(Core(model), tied(model), cut, Standing(model, EXACT, None), dear=False)
+    wide = Branches(Core(model), tied(model), cut, [], now, dear=False)
+    deep = Branches(Core(model), tied(model), cut, [], Standing(model, EXACT, None), dear=False)
     first, lowest = deep.next(deep=True, most=math.inf), wide.next(deep=False, most=math.inf)
     assert first is not None
     assert lowest is not None
@@ -157,7 +157,7 @@ def test_a_dive_comes_to_a_branch_without_split_openings_and_leaves_the_tree_who
     def cut(core: Core) -> Relaxation:
         return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
 
-    branches = Branches(Core(model), openings(model), cut, now, dear=True)
+    branches = Branches(Core(model), openings(model), cut, [], now, dear=True)
     found = branches.dive()
     assert best is not None
     assert found is not None
@@ -179,9 +179,9 @@ def test_branches_pause_after_so_many_relaxations_and_go_on_from_there() -> None
     def cut(core: Core) -> Relaxation:
         return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
 
-    whole = Branches(Core(model), openings(model), cut, now, dear=True)
+    whole = Branches(Core(model), openings(model), cut, [], now, dear=True)
     first = whole.next(deep=False, most=math.inf)
-    paused = Branches(Core(model), openings(model), cut, Standing(model, EXACT, None), dear=True)
+    paused = Branches(Core(model), openings(model), cut, [], Standing(model, EXACT, None), dear=True)
     found, pauses = None, 0
     while found is None and not paused.ended:
         found, pauses = paused.next(deep=False, most=2), pauses + 1

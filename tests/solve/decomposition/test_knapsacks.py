@@ -90,7 +90,7 @@ def models(draw: st.DrawFn) -> Model:
 def test_a_point_keeps_an_end_of_a_row_as_it_keeps_the_knapsack(model: Model) -> None:
     points = [np.array(x) for x in product((0.0, 1.0), repeat=model.size)]
     points = [x for x in points if model.has_one_of_each(x)]
-    for sack in knapsacks(model):
+    for sack in (one for one in knapsacks(model) if not one.closed):
         row, value = sack.end // 2, [float((model.rows @ x)[sack.end // 2]) for x in points]
         others = np.delete(np.arange(len(model.lower)), row)
         for x, reached in zip(points, value, strict=True):
@@ -99,6 +99,15 @@ def test_a_point_keeps_an_end_of_a_row_as_it_keeps_the_knapsack(model: Model) ->
             kept = reached >= model.lower[row] if sack.end % 2 else reached <= model.upper[row]
             opened = x[sack.switches].sum() if len(sack.switches) else 1.0
             assert kept == (sack.weight @ x[sack.columns] <= sack.room * opened)
+
+
+@given(models())
+@settings(max_examples=examples(400), derandomize=True)
+def test_what_all_openings_need_is_there_at_every_point_that_keeps_the_rows(model: Model) -> None:
+    points = [np.array(x) for x in product((0.0, 1.0), repeat=model.size)]
+    points = [x for x in points if model.has_one_of_each(x) and not model.violation(x).any()]
+    for sack in (one for one in knapsacks(model) if one.closed):
+        assert all(sack.weight @ (1.0 - x[sack.columns]) <= sack.room for x in points)
 
 
 def _long(model: Model) -> Model:

@@ -53,7 +53,7 @@ def test_where_no_column_is_an_integer_the_bound_is_the_optimum(engine: object) 
 
 
 def test_a_relaxation_that_highs_makes_nothing_of_ends_the_branches(monkeypatch: pytest.MonkeyPatch) -> None:
-    program, solve, tries = family_program("sscflp-7x20", 3), core.Core.solve, list[bool]()
+    program, solve, tries = family_program("sscflp-7x20", 2), core.Core.solve, list[bool]()
 
     def unknown(own: core.Core, deadline: float) -> bool:
         tries.append(bool((own.model.least == 1.0).any() or not own.model.most[own.model.alone].all()))
