@@ -16,6 +16,7 @@ from benchmarks.instances import family_program
 from benchmarks.instances.assembly import program_of
 from benchmarks.instances.assignment import Assignment
 from benchmarks.instances.dense import dense_assignment
+from benchmarks.instances.facility_family import FacilityParameters
 from optimizer.program.rows import Floats
 from optimizer.solve import highs
 from optimizer.solve.decomposition.branching import Branches
@@ -23,11 +24,14 @@ from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.covers import cover_cuts
 from optimizer.solve.decomposition.cuts import Resting
 from optimizer.solve.decomposition.knapsacks import knapsacks
+from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.decomposition.openings import openings
 from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
 from optimizer.solve.decomposition.sacks import TOTAL_END, Knapsack
+from optimizer.solve.decomposition.search import search
 from optimizer.solve.decomposition.standing import Standing
+from optimizer.solve.outcome import Stopped
 from tests.examples import examples
 from tests.solve.decomposition.cutting import exact_cut, plans_of, sacks
 from tests.solve.decomposition.optima import EXACT
@@ -153,3 +157,18 @@ def test_branches_that_look_for_these_cuts_are_fewer_and_below_the_best_plan(opt
 def _rows(model: Model) -> list[Knapsack]:
     """The knapsacks that single rows are."""
     return [sack for sack in knapsacks(model) if not sack.closed]
+
+
+@pytest.mark.usefixtures("taken_apart")
+@pytest.mark.parametrize("times", [0.9, 1.5])
+def test_what_ifs_with_other_capacities_keep_no_cut_of_what_was_needed_before(times: float) -> None:
+    drawn = FacilityParameters(8, 30).draw(0)
+    assert drawn.capacity is not None
+    memory = search(program_of(drawn), EXACT).memory
+    assert isinstance(memory, Memory)
+    assert memory.relaxation is not None
+    assert (memory.relaxation.model.cut_ends == TOTAL_END).any()
+    changed = program_of(replace(drawn, capacity=np.rint(times * drawn.capacity)))
+    anew, found = highs.search(changed, EXACT), search(changed, EXACT, memory=memory)
+    assert anew.stopped is found.stopped is Stopped.PROVED
+    assert found.cost_usd == pytest.approx(anew.cost_usd)
