@@ -39,11 +39,11 @@ def row_terms(model: Model, prices: Floats) -> Floats:
     return terms
 
 
-def group_minima(model: Model, reduced: Floats) -> Floats:
-    """Least reduced cost in every group [groups]."""
+def group_minima(model: Model, values: Floats) -> Floats:
+    """The least of values by column, such as reduced costs, in every group [groups]."""
     if not model.groups:
         return np.empty(0)
-    least: Floats = np.minimum.reduceat(reduced[model.grouped], model.group_starts[:-1])
+    least: Floats = np.minimum.reduceat(values[model.grouped], model.group_starts[:-1])
     return least
 
 

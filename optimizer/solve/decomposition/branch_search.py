@@ -20,7 +20,6 @@ LONG_DIVE_COLUMNS = 50_000
 """From this many columns a dive may take so long that a plan is wanted before."""
 TURN, TURN_TRIES = 30, 8
 """Relaxations of branches over dear openings, or neighbourhoods of the best plan, before it is asked which pays."""
-
 DEAR_LEAST_SHARE = 0.07
 """Of the time, for dives and for looking around the best plan, once they gain nothing more."""
 

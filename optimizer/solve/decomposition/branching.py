@@ -38,8 +38,7 @@ TOTAL_ROUNDS = 3
 DIVE_WITHIN, DIVE_SHARE = 0.1, 0.15
 """A dive holds columns that are so near to 0 or 1, or else this share of those between, the nearest ones."""
 PATIENT_STEPS = 25
-"""Of a dive, after which each opens the one with most of the point, too: it may go on to one after another of its like.
-"""
+"""Of a dive, after which each opens what has most of the point, too: that may go to one after another of its like."""
 
 
 @dataclass(order=True)

@@ -53,7 +53,7 @@ def too_large(model: Model, sacks: list[Knapsack]) -> Codes:
     A group of which nothing fits keeps its columns: no plan exists, which is for HiGHS to say.
     """
     never = np.zeros(model.size, dtype=bool)
-    for sack in (one for one in sacks if not one.closed):
+    for sack in sacks:
         never[sack.columns[sack.weight > sack.room * (1.0 + MARGIN) + MARGIN]] = True
     fitting = np.bincount(model.group[model.grouped], weights=~never[model.grouped], minlength=model.groups)
     grouped: Codes = model.grouped[never[model.grouped]]

@@ -14,6 +14,7 @@ import math
 import numpy as np
 
 from optimizer.program.rows import Floats
+from optimizer.solve.decomposition.bound import group_minima
 from optimizer.solve.decomposition.model import Model
 from optimizer.solve.decomposition.sacks import MARGIN, TOTAL_END, Knapsack
 
@@ -26,8 +27,7 @@ def total_demand(model: Model, use: Floats, room: Floats) -> list[Knapsack]:
     openings = np.flatnonzero(room)
     if not len(openings):
         return []
-    least = np.minimum.reduceat(use[model.grouped], model.group_starts[:-1])
-    demand = math.fsum(least.tolist()) * (1.0 - MARGIN)
+    demand = math.fsum(group_minima(model, use).tolist()) * (1.0 - MARGIN)
     spare = math.fsum(room[openings].tolist()) - demand
     if demand <= 0.0 or spare < 0.0:
         return []

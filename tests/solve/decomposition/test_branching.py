@@ -14,18 +14,16 @@ from benchmarks.instances.dense import dense_assignment
 from optimizer.program.program import Program
 from optimizer.solve import highs
 from optimizer.solve.decomposition.bound import safe_bound
-from optimizer.solve.decomposition.branching import Branches
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.gains import Gains, Step
 from optimizer.solve.decomposition.knapsacks import knapsacks
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.decomposition.openings import dear_openings, hiding_openings, openings, tied
 from optimizer.solve.decomposition.point import Point
-from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
-from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.decomposition.tightening import tightened
 from tests.cases import sampled
 from tests.solve.decomposition.optima import EXACT
+from tests.solve.decomposition.trees import branches_of
 
 POOLS = "county-pools-20x4x3"
 
@@ -88,12 +86,7 @@ def test_the_lowest_branch_is_below_every_plan_and_rises_as_branches_are_searche
     best = highs.search(program, EXACT).cost_usd
     assert best is not None
     model = tightened(model_of(program))
-    now, sacks = Standing(model, EXACT, None), knapsacks(model)
-
-    def cut(core: Core) -> Relaxation:
-        return solve_relaxation(core, sacks, 2, now.asked, now.deadline)
-
-    branches, bounds = Branches(Core(model), tied(model), cut, [], now, dear=False), []
+    branches, bounds = branches_of(model, tied(model), knapsacks(model), dear=False, rounds=2), []
     while branch := branches.next(deep=False, most=math.inf):
         bounds.append(branch.bound)
         x = branches.relaxation(branch).x[branches.columns]
@@ -106,13 +99,8 @@ def test_the_lowest_branch_is_below_every_plan_and_rises_as_branches_are_searche
 
 def test_deep_branches_come_to_one_with_whole_numbers_first() -> None:
     model = tightened(model_of(family_program(POOLS, 2)))
-    now, sacks = Standing(model, EXACT, None), knapsacks(model)
-
-    def cut(core: Core) -> Relaxation:
-        return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
-
-    wide = Branches(Core(model), tied(model), cut, [], now, dear=False)
-    deep = Branches(Core(model), tied(model), cut, [], Standing(model, EXACT, None), dear=False)
+    wide = branches_of(model, tied(model), knapsacks(model), dear=False)
+    deep = branches_of(model, tied(model), knapsacks(model), dear=False)
     first, lowest = deep.next(deep=True, most=math.inf), wide.next(deep=False, most=math.inf)
     assert first is not None
     assert lowest is not None
@@ -152,12 +140,7 @@ def test_a_dive_comes_to_a_branch_without_split_openings_and_leaves_the_tree_who
     program = family_program("sscflp-8x30", seed)
     best = highs.search(program, EXACT).cost_usd
     model = model_of(program)
-    now, sacks = Standing(model, EXACT, None), knapsacks(model)
-
-    def cut(core: Core) -> Relaxation:
-        return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
-
-    branches = Branches(Core(model), openings(model), cut, [], now, dear=True)
+    branches = branches_of(model, openings(model), knapsacks(model), dear=True)
     found = branches.dive()
     assert best is not None
     assert found is not None
@@ -174,14 +157,9 @@ def test_a_dive_comes_to_a_branch_without_split_openings_and_leaves_the_tree_who
 
 def test_branches_pause_after_so_many_relaxations_and_go_on_from_there() -> None:
     model = model_of(family_program("sscflp-8x30", 1))
-    now, sacks = Standing(model, EXACT, None), knapsacks(model)
-
-    def cut(core: Core) -> Relaxation:
-        return solve_relaxation(core, sacks, 0, now.asked, now.deadline)
-
-    whole = Branches(Core(model), openings(model), cut, [], now, dear=True)
+    whole = branches_of(model, openings(model), knapsacks(model), dear=True)
     first = whole.next(deep=False, most=math.inf)
-    paused = Branches(Core(model), openings(model), cut, [], Standing(model, EXACT, None), dear=True)
+    paused = branches_of(model, openings(model), knapsacks(model), dear=True)
     found, pauses = None, 0
     while found is None and not paused.ended:
         found, pauses = paused.next(deep=False, most=2), pauses + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -19,7 +18,6 @@ from benchmarks.instances.dense import dense_assignment
 from benchmarks.instances.facility_family import FacilityParameters
 from optimizer.program.rows import Floats
 from optimizer.solve import highs
-from optimizer.solve.decomposition.branching import Branches
 from optimizer.solve.decomposition.core import Core
 from optimizer.solve.decomposition.covers import cover_cuts
 from optimizer.solve.decomposition.cuts import Resting
@@ -27,14 +25,14 @@ from optimizer.solve.decomposition.knapsacks import knapsacks
 from optimizer.solve.decomposition.memory import Memory
 from optimizer.solve.decomposition.model import Model, model_of
 from optimizer.solve.decomposition.openings import openings
-from optimizer.solve.decomposition.relaxation import Relaxation, solve_relaxation
+from optimizer.solve.decomposition.relaxation import solve_relaxation
 from optimizer.solve.decomposition.sacks import TOTAL_END, Knapsack
 from optimizer.solve.decomposition.search import search
-from optimizer.solve.decomposition.standing import Standing
 from optimizer.solve.outcome import Stopped
 from tests.examples import examples
 from tests.solve.decomposition.cutting import exact_cut, plans_of, sacks
 from tests.solve.decomposition.optima import EXACT
+from tests.solve.decomposition.trees import branches_of
 
 
 def total_of(model: Model) -> Knapsack | None:
@@ -139,14 +137,10 @@ def test_relaxations_rise_and_stay_below_the_best_plan(optima: list[tuple[Model,
 def test_branches_that_look_for_these_cuts_are_fewer_and_below_the_best_plan(optima: list[tuple[Model, float]]) -> None:
     solved = {True: 0, False: 0}
     for (model, best), with_totals in product(optima, solved):
-        now = Standing(model, EXACT, None)
-
-        def cut(core: Core, now: Standing = now, rows: Sequence[Knapsack] = _rows(model)) -> Relaxation:
-            return solve_relaxation(core, list(rows), 0, now.asked, now.deadline)
-
         total = total_of(model)
         assert total is not None
-        branches = Branches(Core(model), openings(model), cut, [total] if with_totals else [], now, dear=True)
+        totals = [total] if with_totals else []
+        branches = branches_of(model, openings(model), _rows(model), dear=True, totals=totals)
         found = branches.next(deep=False, most=math.inf)
         assert found is not None
         assert min(found.bound, branches.bound) <= best + 1e-6
